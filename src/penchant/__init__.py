@@ -1,0 +1,1 @@
+"""Penchant: Amazon Personalize as open software on your own machine."""

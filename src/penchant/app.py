@@ -1,0 +1,1 @@
+"""The composition root: settings, then stores, then services, then doors."""

@@ -1,0 +1,1 @@
+"""The command line: `penchant up`, `serve`, `work`, `demo`, `credentials`, `env`, `doctor`."""

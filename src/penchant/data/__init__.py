@@ -1,0 +1,1 @@
+"""From files to training sets: schemas, imports, vocabularies; pure functions on arrays."""

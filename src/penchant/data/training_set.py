@@ -1,0 +1,111 @@
+"""What a recipe learns from: interactions and metadata as arrays."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from penchant.data.queries import History
+from penchant.data.vocabulary import Vocabulary
+
+Bools = npt.NDArray[np.bool_]
+Int16s = npt.NDArray[np.int16]
+Int32s = npt.NDArray[np.int32]
+Int64s = npt.NDArray[np.int64]
+Float32s = npt.NDArray[np.float32]
+
+NO_EVENT_TYPE = -1
+NO_TIME = np.iinfo(np.int64).min
+
+
+@dataclass(frozen=True)
+class Categories:
+    """One categorical column, multi-valued, in CSR form over its rows (users or items).
+
+    Row r has the values `codes[offsets[r]:offsets[r + 1]]`, indices into `values`.
+    """
+
+    values: Vocabulary
+    offsets: Int64s
+    codes: Int32s
+
+
+@dataclass(frozen=True)
+class Features:
+    """Metadata of users or items, rows in index order; a row without metadata is all missing.
+
+    Attributes:
+        categories: Column name -> categorical column.
+        numbers: Column name -> float32 of shape (n_rows,), NaN where missing.
+        texts: Column name -> texts of shape (n_rows,), empty where missing.
+    """
+
+    categories: Mapping[str, Categories] = field(default_factory=dict)
+    numbers: Mapping[str, Float32s] = field(default_factory=dict)
+    texts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class TrainingSet:
+    """Interactions, sorted by user index, then time, then order of arrival; all arrays (n_rows,).
+
+    Attributes:
+        users, items: Vocabularies. They may hold ids without interactions (metadata only).
+        user_indices, item_indices: int32 per interaction.
+        timestamps: Epoch seconds, int64.
+        event_types: Index into `event_type_names`, `NO_EVENT_TYPE` (-1) where none.
+        event_values: float32, NaN where none.
+        event_type_names: Distinct event types in the data.
+        user_features, item_features: Metadata.
+        item_created_at: Epoch seconds per item (n_items,), `NO_TIME` where unknown.
+    """
+
+    users: Vocabulary
+    items: Vocabulary
+    user_indices: Int32s
+    item_indices: Int32s
+    timestamps: Int64s
+    event_types: Int16s
+    event_values: Float32s
+    event_type_names: tuple[str, ...] = ()
+    user_features: Features = field(default_factory=Features)
+    item_features: Features = field(default_factory=Features)
+    item_created_at: Int64s | None = None
+
+    @property
+    def n_users(self) -> int:
+        """Number of known users, with or without interactions."""
+        return len(self.users)
+
+    @property
+    def n_items(self) -> int:
+        """Size of the catalogue."""
+        return len(self.items)
+
+    @property
+    def n_rows(self) -> int:
+        """Number of interactions."""
+        return len(self.item_indices)
+
+    def offsets(self) -> Int64s:
+        """Where each user's rows begin, shape (n_users + 1,): user u has [o[u]:o[u + 1]]."""
+        counts = np.bincount(self.user_indices, minlength=self.n_users)
+        return np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
+
+    def subset(self, keep: Bools) -> "TrainingSet":
+        """The interactions where `keep` (n_rows,) holds, with the vocabularies unchanged."""
+        names = ("user_indices", "item_indices", "timestamps", "event_types", "event_values")
+        kept: dict[str, Any] = {name: getattr(self, name)[keep] for name in names}
+        return replace(self, **kept)
+
+    def history(self, start: int, stop: int) -> History:
+        """Rows `start` to `stop`, which must belong to one user, as that user's history."""
+        rows = slice(start, stop)
+        return History(
+            self.item_indices[rows],
+            self.timestamps[rows],
+            self.event_types[rows],
+            self.event_values[rows],
+        )

@@ -1,0 +1,1 @@
+"""What the words of Amazon Personalize mean: ARNs, resources, statuses, recipes, errors."""

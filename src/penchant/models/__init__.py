@@ -1,0 +1,1 @@
+"""Fitted models: score, save, load. Nothing here loads a trainer."""

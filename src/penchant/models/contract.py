@@ -1,0 +1,31 @@
+"""The contract every fitted model fulfils."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from penchant.data.queries import Query
+from penchant.data.vocabulary import Vocabulary
+
+
+class Model(Protocol):
+    """A fitted recipe. Safe to call from several threads; scoring changes nothing."""
+
+    items: Vocabulary
+    event_type_names: tuple[str, ...]
+
+    def score(self, queries: Sequence[Query]) -> npt.NDArray[np.float32]:
+        """Score the whole catalogue, shape (len(queries), n_items); finite, higher is better."""
+        ...
+
+    def save(self, folder: Path) -> None:
+        """Write the arrays below `folder`, which exists."""
+        ...
+
+    @property
+    def description(self) -> dict[str, Any]:
+        """Hyper-parameters and whatever `load` needs beside the arrays, as JSON values."""
+        ...

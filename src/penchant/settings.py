@@ -1,0 +1,84 @@
+"""Every setting: its name, unit, default and environment variable.
+
+A setting `import_memory_bytes` is read from `PENCHANT_IMPORT_MEMORY_BYTES`. Command line options
+override the environment.
+"""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any, Final
+
+PREFIX: Final = "PENCHANT_"
+
+
+def _setting(default: Any, doc: str) -> Any:
+    return field(default=default, metadata={"doc": doc})
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """All settings of one installation; values are checked by `read`."""
+
+    data_dir: Path = _setting(Path("penchant-data"), "Folder below which everything is kept.")
+    host: str = _setting("127.0.0.1", "Address to listen on.")
+    port: int = _setting(8080, "Port to listen on; 0 takes a free one.")
+    database_url: str = _setting(
+        "", "SQLAlchemy address of the database; empty means SQLite in the data folder."
+    )
+    account: str = _setting("000000000000", "Account (12 digits) of the first administrator key.")
+    region: str = _setting("us-east-1", "Region that `penchant env` and the demo name.")
+    s3_endpoint_url: str = _setting(
+        "", "S3 endpoint to read and write s3:// objects; empty means the built-in sandbox."
+    )
+    s3_access_key_id: str = _setting("", "Key for `s3_endpoint_url`; empty: AWS's own chain.")
+    s3_secret_access_key: str = _setting("", "Secret for `s3_access_key_id`.")
+    file_roots: tuple[Path, ...] = _setting(
+        (), "Folders below which file:// addresses may point, separated by `:`."
+    )
+    max_body_bytes: int = _setting(8 * 2**20, "Longest request body taken by the three services.")
+    clock_skew_s: int = _setting(300, "How far a signature's time may be from ours.")
+    import_memory_bytes: int = _setting(2**30, "Memory that an import may use before it spills.")
+    import_threads: int = _setting(2, "Threads of an import.")
+    training_threads: int = _setting(2, "Threads of a training.")
+    n_workers: int = _setting(1, "Jobs that `penchant up` and `penchant work` do at a time.")
+    lease_s: float = _setting(15.0, "After this long without a heart-beat a job is taken over.")
+    heartbeat_s: float = _setting(3.0, "Time between two heart-beats of a running job.")
+    max_attempts: int = _setting(5, "How often a job is begun before its resource fails.")
+    max_history: int = _setting(200, "Newest interactions per user kept for answering.")
+    seed: int = _setting(0, "Seed of every training and split.")
+    log_level: str = _setting("INFO", "DEBUG, INFO, WARNING or ERROR.")
+
+    @property
+    def sqlalchemy_url(self) -> str:
+        """The database's address, SQLite in the data folder unless one is set."""
+        return self.database_url or f"sqlite:///{self.data_dir.absolute() / 'penchant.db'}"
+
+
+def read(environment: Mapping[str, str] = os.environ, **overrides: Any) -> Settings:
+    """Read the settings from the environment; `overrides` that are not None win.
+
+    Raises:
+        ValueError: A variable does not hold a value of its setting's type, or no setting has
+            its name.
+    """
+    known = {setting.name: setting.type for setting in fields(Settings)}
+    values: dict[str, Any] = {}
+    for variable, text in environment.items():
+        if variable.startswith(PREFIX):
+            name = variable.removeprefix(PREFIX).lower()
+            if name not in known:
+                raise ValueError(f"{variable} is set, but there is no setting {name!r}")
+            values[name] = _parse(variable, text, known[name])
+    values |= {name: value for name, value in overrides.items() if value is not None}
+    return Settings(**values)
+
+
+def _parse(variable: str, text: str, kind: Any) -> Any:
+    if kind == tuple[Path, ...]:
+        return tuple(Path(part) for part in text.split(":") if part)
+    try:
+        return kind(text)
+    except ValueError:
+        raise ValueError(f"{variable}={text!r} is not of type {kind.__name__}") from None
