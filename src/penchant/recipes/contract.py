@@ -67,6 +67,6 @@ class Recipe(Protocol):
                 vocabularies; step-wise learners go on from it.
 
         Raises:
-            ValueError: There is nothing to learn from, or `start` is of another family or catalogue.
+            ValueError: There is nothing to learn from, or `start` knows another catalogue.
         """
         ...
