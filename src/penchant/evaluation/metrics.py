@@ -1,0 +1,147 @@
+"""Accuracy of ranked lists: the service's definitions and the field's others.
+
+Every function takes `hits` (n, k), true where the item at that rank is relevant, and `n_relevant`
+(n,), the number of distinct relevant items of each query; `hits_in` makes both. Relevance is
+binary. Nothing here rounds except `rounded`.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+Bools = npt.NDArray[np.bool_]
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.integer[Any]]
+
+CUTOFFS = (5, 10, 25)
+LIST_LENGTH = 25
+
+
+def hits_in(ranked: Ints, relevant: Sequence[Ints]) -> tuple[Bools, npt.NDArray[np.int64]]:
+    """Find where relevant items stand.
+
+    Args:
+        ranked: Item indices, best first, shape (n, k); -1 fills a list that is too short.
+        relevant: Item indices per query; an item that stands twice counts once.
+
+    Returns:
+        Hits (n, k) and the number of distinct relevant items per query (n,).
+
+    Raises:
+        ValueError: The two have different lengths, or there is no query.
+    """
+    n = len(ranked)
+    if n != len(relevant) or n == 0:
+        raise ValueError(f"{n} lists and {len(relevant)} relevant sets: need the same, at least 1")
+    rows = np.repeat(np.arange(n, dtype=np.int64), [len(items) for items in relevant])
+    items = np.concatenate(relevant).astype(np.int64)
+    width = int(max(ranked.max(initial=0), items.max(initial=0))) + 2
+    keys = np.unique(rows * width + items + 1)
+    lists = np.arange(n, dtype=np.int64)[:, None] * width + ranked + 1
+    hits = np.isin(lists, keys) & (ranked >= 0)
+    return hits, np.bincount(keys // width, minlength=n)
+
+
+def service_metrics(ranked: Ints, relevant: Sequence[Ints], n_items: int) -> dict[str, float]:
+    """The metrics that `GetSolutionMetrics` names, over lists of up to 25, unrounded.
+
+    Coverage is the share of the catalogue that stands in any of the lists.
+
+    Raises:
+        ValueError: As `hits_in`.
+    """
+    hits, n_relevant = hits_in(ranked[:, :LIST_LENGTH], relevant)
+    metrics = {
+        "coverage": coverage(ranked[:, :LIST_LENGTH], n_items),
+        "mean_reciprocal_rank_at_25": float(reciprocal_rank(hits).mean()),
+    }
+    for k in CUTOFFS:
+        name = f"normalized_discounted_cumulative_gain_at_{k}"
+        metrics[name] = float(ndcg(hits, n_relevant, k).mean())
+    for k in CUTOFFS:
+        metrics[f"precision_at_{k}"] = float(precision(hits, k).mean())
+    return metrics
+
+
+def standard_metrics(ranked: Ints, relevant: Sequence[Ints]) -> dict[str, float]:
+    """What papers print beside the service's keys, unrounded.
+
+    NDCG, precision and reciprocal rank have no second entry here: the base of the logarithm
+    cancels, so the service's definitions are the usual ones.
+
+    Raises:
+        ValueError: As `hits_in`.
+    """
+    hits, n_relevant = hits_in(ranked[:, :LIST_LENGTH], relevant)
+    metrics: dict[str, float] = {}
+    for k in CUTOFFS:
+        metrics[f"hit_rate_at_{k}"] = float(hit_rate(hits, k).mean())
+    for k in CUTOFFS:
+        metrics[f"recall_at_{k}"] = float(recall(hits, n_relevant, k).mean())
+    for k in CUTOFFS:
+        metrics[f"mean_average_precision_at_{k}"] = float(
+            average_precision(hits, n_relevant, k).mean()
+        )
+    return metrics
+
+
+def rounded(metrics: Mapping[str, float]) -> dict[str, float]:
+    """The metrics as they are shown: 4 decimals."""
+    return {name: round(value, 4) for name, value in metrics.items()}
+
+
+def coverage(ranked: Ints, n_items: int) -> float:
+    """Distinct items in all lists / items of the catalogue."""
+    return len(np.unique(ranked[ranked >= 0])) / n_items
+
+
+def reciprocal_rank(hits: Bools) -> Floats:
+    """1 / rank of the first hit, 0 without one; shape (n,)."""
+    first = hits.argmax(axis=1)
+    return np.asarray(hits.any(axis=1) / (1.0 + first))
+
+
+def ndcg(hits: Bools, n_relevant: Ints, k: int) -> Floats:
+    """Gain 1/log(1 + rank) per hit in the top `k` / that of min(k, n_relevant) hits; (n,)."""
+    discounts = 1.0 / np.log2(np.arange(2, k + 2))
+    ideals = np.concatenate([[1.0], np.cumsum(discounts)])  # no relevant item: 0 / 1
+    gains = hits[:, :k] @ discounts[: hits.shape[1]]
+    return np.asarray(gains / ideals[np.minimum(n_relevant, k)])
+
+
+def precision(hits: Bools, k: int) -> Floats:
+    """Hits in the top `k` / k, shape (n,)."""
+    return np.asarray(hits[:, :k].sum(axis=1) / k)
+
+
+def recall(hits: Bools, n_relevant: Ints, k: int) -> Floats:
+    """Hits in the top `k` / relevant items, shape (n,)."""
+    return np.asarray(hits[:, :k].sum(axis=1) / np.maximum(n_relevant, 1))
+
+
+def hit_rate(hits: Bools, k: int) -> Floats:
+    """1 where the top `k` holds a hit, shape (n,)."""
+    return np.asarray(hits[:, :k].any(axis=1), np.float64)
+
+
+def average_precision(hits: Bools, n_relevant: Ints, k: int) -> Floats:
+    """Mean over min(k, n_relevant) of the precision at each hit's rank, shape (n,)."""
+    top = hits[:, :k]
+    at_rank = np.cumsum(top, axis=1) / np.arange(1, top.shape[1] + 1)
+    return np.asarray((at_rank * top).sum(axis=1) / np.maximum(np.minimum(n_relevant, k), 1))
+
+
+def ndcg_of_found(hits: Bools, k: int) -> Floats:
+    """NDCG as AWS's sample notebooks compute it, for comparison with the figures they print.
+
+    The weights are 1, 1, 1/log2 3, ... (1/max(1, log2 rank)) and the ideal order is that of the
+    hits found inside the whole list, so a list with a single late hit is punished only for its
+    place. Source: amazon-personalize-samples, `metrics.py`.
+    """
+    weights = 1.0 / np.maximum(1.0, np.log2(np.arange(1, hits.shape[1] + 1)))
+    ideals = np.concatenate([[0.0], np.cumsum(weights[:k])])
+    gains = hits[:, :k] @ weights[:k]
+    ideal = ideals[np.minimum(hits.sum(axis=1), k)]
+    return np.asarray(gains / np.where(ideal > 0, ideal, 1.0))
