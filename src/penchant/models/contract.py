@@ -14,8 +14,15 @@ from penchant.data.vocabulary import Vocabulary
 class Model(Protocol):
     """A fitted recipe. Safe to call from several threads; scoring changes nothing."""
 
-    items: Vocabulary
-    event_type_names: tuple[str, ...]
+    @property
+    def items(self) -> Vocabulary:
+        """The catalogue."""
+        ...
+
+    @property
+    def event_type_names(self) -> tuple[str, ...]:
+        """The event types that histories' `event_types` index."""
+        ...
 
     def score(self, queries: Sequence[Query]) -> npt.NDArray[np.float32]:
         """Score the whole catalogue, shape (len(queries), n_items); finite, higher is better."""

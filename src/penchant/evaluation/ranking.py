@@ -1,0 +1,102 @@
+"""From scores to ranked lists, in batches of bounded memory."""
+
+from collections.abc import Iterator, Sequence
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from penchant.data.queries import Query
+
+Float32s = npt.NDArray[np.float32]
+Int32s = npt.NDArray[np.int32]
+
+NO_ITEM = -1
+BATCH_BYTES = 64 * 2**20
+_BYTES_PER_SCORE = 24  # the score, its copy, the partition's index and two masks
+_MOST_QUERIES = 512
+
+
+class Scorer(Protocol):
+    """Whatever scores the catalogue; every fitted model does."""
+
+    def score(self, queries: Sequence[Query]) -> Float32s:
+        """Score the whole catalogue, shape (len(queries), n_items); higher is better."""
+        ...
+
+
+def rank(scorer: Scorer, queries: Sequence[Query], k: int, *, remove_seen: bool) -> Int32s:
+    """The best `k` items of every query, best first, shape (len(queries), k).
+
+    Items of equal score stand in the order of their indices, so lists are reproducible. `NO_ITEM`
+    (-1) fills lists for which too few items are left.
+
+    Args:
+        scorer: Asked in batches of about `BATCH_BYTES`.
+        queries: What to ask.
+        k: Length of the lists; it may exceed the catalogue.
+        remove_seen: Leave out the items of each query's history.
+
+    Raises:
+        ValueError: The scorer answered NaN.
+    """
+    kept, removed = rank_both(scorer, queries, k)
+    return removed if remove_seen else kept
+
+
+def rank_both(scorer: Scorer, queries: Sequence[Query], k: int) -> tuple[Int32s, Int32s]:
+    """`rank` with seen items kept and removed, asking the scorer once.
+
+    Raises:
+        ValueError: The scorer answered NaN.
+    """
+    kept = np.full((len(queries), k), NO_ITEM, np.int32)
+    removed = kept.copy()
+    for start, scores in _batches(scorer, queries):
+        stop = start + len(scores)
+        kept[start:stop] = top_k(scores, k)
+        unseen = np.array(scores, np.float32)
+        seen = [np.unique(query.history.items) for query in queries[start:stop]]
+        rows = np.repeat(np.arange(len(seen)), [len(items) for items in seen])
+        unseen[rows, np.concatenate(seen)] = -np.inf
+        removed[start:stop] = top_k(unseen, k)
+    return kept, removed
+
+
+def top_k(scores: Float32s, k: int) -> Int32s:
+    """Indices of the `k` highest scores per row, best first, shape (b, k).
+
+    Equal scores stand in the order of their indices; -inf and what lies beyond the catalogue
+    give `NO_ITEM`.
+
+    Raises:
+        ValueError: A score is NaN.
+    """
+    n_items = scores.shape[1]
+    n = min(k, n_items)
+    chosen = np.argpartition(scores, n_items - n, axis=1)[:, n_items - n :]
+    edge = np.take_along_axis(scores, chosen, axis=1).min(axis=1, keepdims=True, initial=np.inf)
+    for row in np.flatnonzero((scores >= edge).sum(axis=1) > n):
+        above = np.flatnonzero(scores[row] > edge[row])
+        equal = np.flatnonzero(scores[row] == edge[row])
+        chosen[row] = np.concatenate([above, equal[: n - len(above)]])
+    chosen.sort(axis=1)
+    values = np.take_along_axis(scores, chosen, axis=1)
+    if np.isnan(values).any():
+        raise ValueError("a score is NaN: the model is broken, train it again")
+    order = np.argsort(-values, axis=1, kind="stable")
+    best = np.take_along_axis(chosen, order, axis=1).astype(np.int32)
+    best[np.isneginf(np.take_along_axis(values, order, axis=1))] = NO_ITEM
+    filled = np.full((len(scores), k), NO_ITEM, np.int32)
+    filled[:, :n] = best
+    return filled
+
+
+def _batches(scorer: Scorer, queries: Sequence[Query]) -> Iterator[tuple[int, Float32s]]:
+    """Scores (b, n_items) of consecutive queries; the first batch, of one, tells the width."""
+    start, n = 0, 1
+    while start < len(queries):
+        scores = scorer.score(queries[start : start + n])
+        yield start, scores
+        start += n
+        n = max(1, min(_MOST_QUERIES, BATCH_BYTES // (_BYTES_PER_SCORE * scores.shape[1])))

@@ -1,0 +1,266 @@
+"""What a training leaves behind: one folder, written once, from which questions are answered.
+
+model.json      format version, recipe, hyper-parameters, counts, digests, metrics, leaderboard
+users.json      ids in index order; items.json likewise
+model/          the arrays of the model
+histories/      the newest interactions of every user
+items/          counts and times per item
+test/           the rows of the evaluation, where there was one
+"""
+
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+
+from penchant.data.queries import History
+from penchant.data.training_set import NO_TIME, Int64s, TrainingSet
+from penchant.data.vocabulary import Vocabulary
+from penchant.models.arrays import Array, map_array, save_arrays
+from penchant.models.contract import Model
+from penchant.models.histories import Histories
+from penchant.models.registry import LOADERS
+
+FORMAT: Final = 1
+_ITEM_ARRAYS: Final = ("counts", "created_at", "first_at", "last_at")
+
+
+@dataclass(frozen=True)
+class Artifact:
+    """A fitted model with all that answering needs; arrays are memory-mapped and read-only.
+
+    Attributes:
+        model: Scores the catalogue.
+        users: Who was known at training.
+        items: The catalogue.
+        histories: The newest interactions per user.
+        item_counts: Interactions per item, int64 (n_items,).
+        item_created_at: Epoch seconds per item: its creation if known, else its first
+            interaction, else `NO_TIME`.
+        item_first_at: First interaction per item, `NO_TIME` without one.
+        item_last_at: Last interaction per item, `NO_TIME` without one.
+        trained_from: Time of the oldest interaction learnt from, epoch seconds.
+        trained_until: Time of the newest one.
+        meta: All of model.json.
+        folder: Where it lies.
+    """
+
+    model: Model
+    users: Vocabulary
+    items: Vocabulary
+    histories: Histories
+    item_counts: Int64s
+    item_created_at: Int64s
+    item_first_at: Int64s
+    item_last_at: Int64s
+    trained_from: int
+    trained_until: int
+    meta: Mapping[str, Any]
+    folder: Path
+
+    def history(self, user_id: str) -> History:
+        """What a user did lately, as known at training; empty for an unknown user."""
+        return self.histories.of(self.users.index(user_id))
+
+    def test_rows(self) -> dict[str, Array] | None:
+        """The rows that the metrics were made from (see `Split.test_rows`); None without any."""
+        folder = self.folder / "test"
+        if not folder.is_dir():
+            return None
+        return {path.stem: map_array(folder, path.stem) for path in sorted(folder.glob("*.npy"))}
+
+
+def write_artifact(
+    folder: Path,
+    model: Model,
+    training_set: TrainingSet,
+    *,
+    recipe_arn: str,
+    family: str,
+    metrics: Mapping[str, float],
+    leaderboard: Sequence[Mapping[str, Any]],
+    max_history: int,
+    test_rows: Mapping[str, Array] | None = None,
+) -> None:
+    """Write all of an artifact beside `folder`, make it durable, then move it there at once.
+
+    What lay at `folder` is replaced, so that a training begun anew may end like the first.
+
+    Args:
+        folder: Where the artifact is to lie; its parent is made if need be.
+        model: The fitted model.
+        training_set: Everything known at training, test users included.
+        recipe_arn: The recipe it was trained with.
+        family: Key of `LOADERS`.
+        metrics: Metrics by the service's names.
+        leaderboard: Rows of `evaluation.leaderboard`.
+        max_history: Newest interactions to keep per user.
+        test_rows: Arrays by name, to be downloaded.
+
+    Raises:
+        ValueError: The family is unknown, or the model is of another catalogue.
+    """
+    if family not in LOADERS:
+        raise ValueError(f"there is no model family {family!r}; known: {', '.join(LOADERS)}")
+    if model.items.digest != training_set.items.digest:
+        raise ValueError("the model was fitted on another catalogue than the training set has")
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    draft = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
+    try:
+        _write_arrays(draft, model, training_set, max_history, test_rows)
+        meta = {
+            "format": FORMAT,
+            "recipeArn": recipe_arn,
+            "family": family,
+            "description": model.description,
+            "eventTypeNames": list(model.event_type_names),
+            "maxHistory": max_history,
+            "metrics": dict(metrics),
+            "leaderboard": list(leaderboard),
+            **_counts(training_set),
+        }
+        text = json.dumps(meta, indent=1, allow_nan=False)
+        (draft / "model.json").write_text(text, encoding="utf-8")
+        _make_durable(draft)
+        _move(draft, folder)
+    except BaseException:
+        shutil.rmtree(draft, ignore_errors=True)
+        raise
+
+
+def read_artifact(folder: Path) -> Artifact:
+    """Map an artifact into memory.
+
+    Raises:
+        ValueError: There is none, its format or family is unknown, or its parts do not belong
+            together.
+    """
+    meta = _read_meta(folder)
+    users, items = (_read_ids(folder, kind, meta) for kind in ("users", "items"))
+    load = LOADERS[meta["family"]]
+    model = load(folder / "model", meta["description"], items, tuple(meta["eventTypeNames"]))
+    counts, created_at, first_at, last_at = (
+        map_array(folder / "items", name) for name in _ITEM_ARRAYS
+    )
+    return Artifact(
+        model=model,
+        users=users,
+        items=items,
+        histories=Histories.load(folder / "histories"),
+        item_counts=counts,
+        item_created_at=created_at,
+        item_first_at=first_at,
+        item_last_at=last_at,
+        trained_from=meta["trainedFrom"],
+        trained_until=meta["trainedUntil"],
+        meta=meta,
+        folder=folder,
+    )
+
+
+def _write_arrays(
+    draft: Path,
+    model: Model,
+    training_set: TrainingSet,
+    max_history: int,
+    test_rows: Mapping[str, Array] | None,
+) -> None:
+    for name in ("model", "histories", "items"):
+        (draft / name).mkdir()
+    model.save(draft / "model")
+    Histories.newest_of(training_set, max_history).save(draft / "histories")
+    save_arrays(draft / "items", **_item_arrays(training_set))
+    if test_rows is not None:
+        (draft / "test").mkdir()
+        save_arrays(draft / "test", **test_rows)
+    _write_ids(draft / "users.json", training_set.users)
+    _write_ids(draft / "items.json", training_set.items)
+
+
+def _item_arrays(training_set: TrainingSet) -> dict[str, Array]:
+    n_items, items = training_set.n_items, training_set.item_indices
+    counts = np.bincount(items, minlength=n_items)
+    first_at = np.full(n_items, np.iinfo(np.int64).max)
+    np.minimum.at(first_at, items, training_set.timestamps)
+    first_at[counts == 0] = NO_TIME
+    last_at = np.full(n_items, NO_TIME, np.int64)
+    np.maximum.at(last_at, items, training_set.timestamps)
+    known = training_set.item_created_at
+    created_at = first_at if known is None else np.where(known == NO_TIME, first_at, known)
+    arrays = (counts.astype(np.int64), created_at, first_at, last_at)
+    return dict(zip(_ITEM_ARRAYS, arrays, strict=True))
+
+
+def _counts(training_set: TrainingSet) -> dict[str, Any]:
+    times = training_set.timestamps
+    return {
+        "nUsers": training_set.n_users,
+        "nItems": training_set.n_items,
+        "nInteractions": training_set.n_rows,
+        "usersDigest": training_set.users.digest,
+        "itemsDigest": training_set.items.digest,
+        "trainedFrom": int(times.min(initial=np.iinfo(np.int64).max)) if len(times) else 0,
+        "trainedUntil": int(times.max(initial=NO_TIME)) if len(times) else 0,
+    }
+
+
+def _write_ids(path: Path, vocabulary: Vocabulary) -> None:
+    path.write_text(json.dumps(vocabulary.ids), encoding="utf-8")
+
+
+def _read_ids(folder: Path, kind: str, meta: Mapping[str, Any]) -> Vocabulary:
+    path = folder / f"{kind}.json"
+    vocabulary = Vocabulary(json.loads(path.read_text(encoding="utf-8")))
+    if vocabulary.digest != meta[f"{kind}Digest"]:
+        raise ValueError(
+            f"{path} is not the one the artifact was written with: train the solution version again"
+        )
+    return vocabulary
+
+
+def _read_meta(folder: Path) -> dict[str, Any]:
+    path = folder / "model.json"
+    if not path.is_file():
+        raise ValueError(f"{folder} holds no artifact: model.json is missing")
+    meta: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    if meta.get("format") != FORMAT:
+        raise ValueError(
+            f"{folder} has the artifact format {meta.get('format')!r}, this release reads {FORMAT}:"
+            " train the solution version again or use the release that wrote it"
+        )
+    if meta["family"] not in LOADERS:
+        raise ValueError(
+            f"{folder} is of the model family {meta['family']!r}; known: {', '.join(LOADERS)}"
+        )
+    return meta
+
+
+def _make_durable(folder: Path) -> None:
+    for path in [*folder.rglob("*"), folder]:
+        descriptor = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+def _move(draft: Path, folder: Path) -> None:
+    draft.chmod(0o755)
+    if folder.exists():
+        old = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
+        folder.rename(old / "old")
+        draft.rename(folder)
+        shutil.rmtree(old)
+    else:
+        draft.rename(folder)
+    descriptor = os.open(folder.parent, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,16 @@
+"""Which loader reads which family's model."""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from penchant.data.vocabulary import Vocabulary
+from penchant.models.contract import Model
+from penchant.models.popularity import PopularityModel
+
+Loader = Callable[[Path, dict[str, Any], Vocabulary, tuple[str, ...]], Model]
+"""Takes the model's folder, its description, the catalogue and the event types."""
+
+LOADERS: Mapping[str, Loader] = {
+    "popularity": PopularityModel.load,
+}
