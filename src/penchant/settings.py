@@ -44,8 +44,8 @@ class Settings:
     training_threads: int = _setting(2, "Threads of a training.")
     n_workers: int = _setting(1, "Jobs that `penchant up` and `penchant work` do at a time.")
     lease_s: float = _setting(15.0, "After this long without a heart-beat a job is taken over.")
-    heartbeat_s: float = _setting(3.0, "Time between two heart-beats of a running job.")
-    max_attempts: int = _setting(5, "How often a job is begun before its resource fails.")
+    heartbeat_s: float = _setting(1.0, "Time between two heart-beats of a running job.")
+    max_attempts: int = _setting(10, "How often a job is begun before its resource fails.")
     max_history: int = _setting(200, "Newest interactions per user kept for answering.")
     seed: int = _setting(0, "Seed of every training and split.")
     log_level: str = _setting("INFO", "DEBUG, INFO, WARNING or ERROR.")
@@ -82,3 +82,15 @@ def _parse(variable: str, text: str, kind: Any) -> Any:
         return kind(text)
     except ValueError:
         raise ValueError(f"{variable}={text!r} is not of type {kind.__name__}") from None
+
+
+def environment(settings: Settings) -> dict[str, str]:
+    """The variables from which `read` makes these settings again, for a child process."""
+    return {
+        PREFIX + setting.name.upper(): _text(getattr(settings, setting.name))
+        for setting in fields(Settings)
+    }
+
+
+def _text(value: Any) -> str:
+    return ":".join(map(str, value)) if isinstance(value, tuple) else str(value)

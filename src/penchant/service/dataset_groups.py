@@ -1,0 +1,68 @@
+"""Dataset groups: create, describe, list, delete."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from penchant.domain.arns import Kind
+from penchant.domain.callers import Caller
+from penchant.domain.errors import InvalidInputException
+from penchant.domain.resources import Resource
+from penchant.service.ledger import Ledger, refuse_in_use, rendered, summary
+from penchant.service.offers import refuse_domain
+
+
+class DatasetGroupOperations:
+    """A dataset group holds datasets, solutions and an event tracker."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+
+    def create_dataset_group(
+        self,
+        caller: Caller,
+        *,
+        name: str,
+        role_arn: str | None = None,
+        kms_key_arn: str | None = None,
+        domain: str | None = None,
+        tags: Sequence[Mapping[str, str]] | None = None,
+    ) -> dict[str, Any]:
+        """Create a dataset group; it is ACTIVE at once."""
+        refuse_domain(domain)
+        if (role_arn is None) != (kms_key_arn is None):
+            given, missing = ("kmsKeyArn", "roleArn") if kms_key_arn else ("roleArn", "kmsKeyArn")
+            raise InvalidInputException(
+                f"{given} is given without {missing}; give both to name a key, or neither."
+            )
+        sent = {"name": name, "roleArn": role_arn, "kmsKeyArn": kms_key_arn}
+        with self._ledger.resources.transaction() as tx:
+            resource = self._ledger.write_down(
+                tx, caller, Kind.DATASET_GROUP, name, sent=sent, tags=tags
+            )
+        return {"datasetGroupArn": resource.arn}
+
+    def describe_dataset_group(self, caller: Caller, *, dataset_group_arn: str) -> dict[str, Any]:
+        """One dataset group."""
+        group = self._ledger.find(caller, dataset_group_arn, Kind.DATASET_GROUP)
+        return {"datasetGroup": rendered(group)}
+
+    def list_dataset_groups(
+        self, caller: Caller, *, next_token: str | None = None, max_results: int | None = None
+    ) -> dict[str, Any]:
+        """All dataset groups of the caller."""
+        found, after = self._ledger.page(
+            caller, Kind.DATASET_GROUP, _summary, next_token=next_token, max_results=max_results
+        )
+        return {"datasetGroups": found, "nextToken": after}
+
+    def delete_dataset_group(self, caller: Caller, *, dataset_group_arn: str) -> dict[str, Any]:
+        """Delete an empty dataset group."""
+        with self._ledger.resources.transaction() as tx:
+            group = self._ledger.find(caller, dataset_group_arn, Kind.DATASET_GROUP, tx)
+            refuse_in_use(group.arn, self._ledger.resources.children(group.arn, tx=tx))
+            self._ledger.take_out(tx, group)
+        return {}
+
+
+def _summary(resource: Resource) -> dict[str, Any]:
+    return summary(resource, "name", "domain")

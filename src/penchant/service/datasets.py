@@ -1,0 +1,146 @@
+"""Datasets: create, describe, list, delete."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from sqlalchemy import Connection
+
+from penchant.data.schemas import check_dataset_type, parse_schema
+from penchant.domain import statuses
+from penchant.domain.arns import Kind
+from penchant.domain.callers import Caller
+from penchant.domain.errors import InvalidInputException, ResourceInUseException
+from penchant.domain.resources import Resource
+from penchant.service.ledger import Ledger, rendered, summary
+from penchant.store.events import EventLog
+from penchant.store.records import Records
+
+INTERACTIONS: Final = "INTERACTIONS"
+TYPES: Final = (INTERACTIONS, "ITEMS", "USERS")
+
+
+class DatasetOperations:
+    """One dataset of each type in a dataset group.
+
+    A dataset's `own` holds `parts`: the Parquet files of its bulk data, relative to the data
+    folder, in the order in which they were imported.
+    """
+
+    def __init__(self, ledger: Ledger, events: EventLog, records: Records) -> None:
+        self._ledger = ledger
+        self._events = events
+        self._records = records
+
+    def create_dataset(
+        self,
+        caller: Caller,
+        *,
+        name: str,
+        schema_arn: str,
+        dataset_group_arn: str,
+        dataset_type: str,
+        tags: Sequence[Mapping[str, str]] | None = None,
+    ) -> dict[str, Any]:
+        """Create an empty dataset; it is ACTIVE at once."""
+        word = _checked_type(dataset_type)
+        sent = {
+            "name": name,
+            "datasetGroupArn": dataset_group_arn,
+            "datasetType": dataset_type,
+            "schemaArn": schema_arn,
+        }
+        with self._ledger.resources.transaction() as tx:
+            group = self._ledger.find_active(caller, dataset_group_arn, Kind.DATASET_GROUP, tx)
+            schema = self._ledger.find(caller, schema_arn, Kind.SCHEMA, tx)
+            _check_schema(schema, word)
+            resource = self._ledger.write_down(
+                tx,
+                caller,
+                Kind.DATASET,
+                name,
+                sent=sent,
+                arn_name=f"{group.name}/{word}",
+                parent_arn=group.arn,
+                tags=tags,
+            )
+        return {"datasetArn": resource.arn}
+
+    def describe_dataset(self, caller: Caller, *, dataset_arn: str) -> dict[str, Any]:
+        """One dataset."""
+        whole = rendered(self._ledger.find(caller, dataset_arn, Kind.DATASET))
+        del whole["failureReason"]
+        return {"dataset": whole}
+
+    def list_datasets(
+        self,
+        caller: Caller,
+        *,
+        dataset_group_arn: str | None = None,
+        next_token: str | None = None,
+        max_results: int | None = None,
+    ) -> dict[str, Any]:
+        """Datasets of a group, or all of the caller."""
+        if dataset_group_arn is not None:
+            self._ledger.find(caller, dataset_group_arn, Kind.DATASET_GROUP)
+        found, after = self._ledger.page(
+            caller,
+            Kind.DATASET,
+            _summary,
+            parent_arn=dataset_group_arn,
+            next_token=next_token,
+            max_results=max_results,
+        )
+        return {"datasets": found, "nextToken": after}
+
+    def delete_dataset(self, caller: Caller, *, dataset_arn: str) -> dict[str, Any]:
+        """Delete a dataset with all its data and the record of its import jobs."""
+        with self._ledger.resources.transaction() as tx:
+            dataset = self._ledger.find(caller, dataset_arn, Kind.DATASET, tx)
+            imports = self._ledger.resources.children(dataset.arn, tx=tx)
+            _refuse_busy(dataset, [*imports, *self._versions(dataset.parent_arn, tx)])
+            for job in imports:
+                self._ledger.take_out(tx, job)
+            self._records.drop(tx, dataset.arn)
+            if dataset.arn.endswith(f"/{INTERACTIONS}"):
+                self._events.drop(tx, dataset.parent_arn)
+            self._ledger.take_out(tx, dataset, dataset.own.get("parts", ()))
+        return {}
+
+    def _versions(self, group_arn: str, tx: Connection) -> list[Resource]:
+        children = self._ledger.resources.children
+        solutions = children(group_arn, Kind.SOLUTION, tx=tx)
+        return [
+            version
+            for solution in solutions
+            for version in children(solution.arn, Kind.SOLUTION_VERSION, tx=tx)
+        ]
+
+
+def _checked_type(dataset_type: str) -> str:
+    word = dataset_type.upper()
+    if word not in TYPES:
+        raise InvalidInputException(
+            f"datasetType {dataset_type!r} is not available; use one of {', '.join(TYPES)}."
+        )
+    return word
+
+
+def _check_schema(schema: Resource, word: str) -> None:
+    try:
+        check_dataset_type(parse_schema(schema.sent["schema"]), word)
+    except ValueError as error:
+        raise InvalidInputException(f"{schema.arn} does not fit: {error}") from error
+
+
+def _refuse_busy(dataset: Resource, others: Sequence[Resource]) -> None:
+    busy = [other for other in others if other.status in statuses.UNFINISHED]
+    if busy:
+        raise ResourceInUseException(
+            f"{dataset.arn} is in use: {busy[0].arn} is {busy[0].status}; wait until it has ended."
+        )
+
+
+def _summary(resource: Resource) -> dict[str, Any]:
+    whole = summary(resource, "name", "datasetType")
+    del whole["failureReason"]
+    return whole

@@ -1,0 +1,219 @@
+"""What all resources have in common: finding, writing down, listing, taking out."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection
+
+from penchant.domain import statuses
+from penchant.domain.arns import Kind
+from penchant.domain.callers import Caller
+from penchant.domain.errors import (
+    InvalidInputException,
+    ResourceInUseException,
+    ResourceNotFoundException,
+)
+from penchant.domain.resources import Resource
+from penchant.jobs.queue import JobQueue
+from penchant.service.tag_rules import checked_tags
+from penchant.store.resources import Resources
+from penchant.store.tags import Tags
+
+Clock = Callable[[], datetime]
+PAGE_SIZE = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """The resources of all owners, and the rules that hold for every kind of them."""
+
+    resources: Resources
+    tags: Tags
+    queue: JobQueue
+    clock: Clock
+
+    def find(self, caller: Caller, arn: str, kind: Kind, tx: Connection | None = None) -> Resource:
+        """The caller's resource of this kind.
+
+        Raises:
+            ResourceNotFoundException: There is none, or it is another owner's.
+            InvalidInputException: The ARN is one of another kind.
+        """
+        resource = self.resources.get(arn, tx=tx)
+        if resource is None or resource.owner != caller.owner:
+            raise ResourceNotFoundException.of(arn)
+        if resource.kind is not kind:
+            raise InvalidInputException(
+                f"{arn} is the ARN of a {resource.kind.value}; give that of a {kind.value}."
+            )
+        return resource
+
+    def find_active(self, caller: Caller, arn: str, kind: Kind, tx: Connection) -> Resource:
+        """Like `find`, for a resource that must be ready to be built on.
+
+        Raises:
+            ResourceInUseException: It is still being made, or on its way out.
+            InvalidInputException: It has failed.
+        """
+        resource = self.find(caller, arn, kind, tx)
+        if resource.status in {statuses.CREATE_FAILED, statuses.CREATE_STOPPED}:
+            raise InvalidInputException(
+                f"{arn} is {resource.status}; create another {kind.value} and use that."
+            )
+        if resource.status not in {"", statuses.ACTIVE}:
+            raise ResourceInUseException(
+                f"{arn} is {resource.status}; wait until it is {statuses.ACTIVE}."
+            )
+        return resource
+
+    def write_down(
+        self,
+        tx: Connection,
+        caller: Caller,
+        kind: Kind,
+        name: str,
+        *,
+        sent: Mapping[str, Any],
+        arn_name: str = "",
+        parent_arn: str = "",
+        alias: str = "",
+        tags: Sequence[Mapping[str, str]] | None = None,
+        job: str = "",
+    ) -> Resource:
+        """Add a resource, ACTIVE at once or, with a `job` to do, CREATE PENDING.
+
+        Args:
+            tx: The transaction that row, tags and job are written in together.
+            caller: Its owner is the resource's.
+            kind: Which sort of resource.
+            name: The name that its creator gave.
+            sent: The members sent, under the API's names; those that are None are left out.
+            arn_name: What its ARN ends in where that is not the name.
+            parent_arn: What it is listed under.
+            alias: A second unique key.
+            tags: Tags as sent.
+            job: The kind of job that makes it, empty when nothing is left to do.
+
+        Raises:
+            ResourceAlreadyExistsException: The ARN is taken.
+        """
+        checked = checked_tags(tags)
+        now = self.clock()
+        resource = Resource(
+            arn=caller.owner.arn(kind, arn_name or name),
+            kind=kind,
+            owner=caller.owner,
+            name=name,
+            status=statuses.CREATE_PENDING if job else statuses.ACTIVE,
+            created_at=now,
+            updated_at=now,
+            parent_arn=parent_arn,
+            sent={member: value for member, value in sent.items() if value is not None},
+            alias=alias,
+        )
+        self.resources.add(tx, resource)
+        if checked:
+            self.tags.put(tx, resource.arn, checked)
+        if job:
+            self.queue.enqueue(tx, job, resource.arn, {})
+        return resource
+
+    def page(
+        self,
+        caller: Caller,
+        kind: Kind,
+        render: Callable[[Resource], dict[str, Any]],
+        *,
+        parent_arn: str | None = None,
+        next_token: str | None = None,
+        max_results: int | None = None,
+    ) -> tuple[list[dict[str, Any]], str | None]:
+        """One page of a list, newest first, and the token of the next."""
+        found, after = self.resources.page(
+            caller.owner,
+            kind,
+            parent_arn=parent_arn,
+            after=next_token,
+            limit=max_results or PAGE_SIZE,
+        )
+        return [render(resource) for resource in found], after
+
+    def every(self, caller: Caller, kind: Kind) -> Iterator[Resource]:
+        """All of the caller's resources of a kind, page by page."""
+        after = None
+        while True:
+            found, after = self.resources.page(caller.owner, kind, after=after, limit=PAGE_SIZE)
+            yield from found
+            if after is None:
+                return
+
+    def take_out(self, tx: Connection, resource: Resource, folders: Iterable[str] = ()) -> None:
+        """Remove a settled resource with its tags; `folders` of the data folder go later.
+
+        Raises:
+            ResourceInUseException: It is still being made.
+        """
+        refuse_unfinished(resource)
+        self.tags.drop(tx, resource.arn, list(self.tags.of(resource.arn, tx=tx)))
+        self.resources.remove(tx, resource.arn)
+        self.discard(tx, resource.arn, folders)
+
+    def discard(self, tx: Connection, arn: str, folders: Iterable[str]) -> None:
+        """Have a worker delete folders or files below the data folder that `arn` left behind."""
+        listed = [folder for folder in folders if folder]
+        if listed:
+            self.queue.enqueue(tx, "discard", arn, {"paths": listed})
+
+
+def refuse_unfinished(resource: Resource) -> None:
+    """Refuse to delete what is still being made.
+
+    Raises:
+        ResourceInUseException: The resource has not reached a final status.
+    """
+    if resource.status in statuses.UNFINISHED:
+        raise ResourceInUseException(
+            f"{resource.arn} is {resource.status}; it can be deleted once that has ended."
+        )
+
+
+def refuse_in_use(arn: str, users: Sequence[Resource]) -> None:
+    """Refuse to delete what others stand on.
+
+    Raises:
+        ResourceInUseException: `users` is not empty.
+    """
+    if users:
+        raise ResourceInUseException(
+            f"{arn} is in use by {users[0].arn}"
+            + (f" and {len(users) - 1} more" if len(users) > 1 else "")
+            + "; delete what uses it first."
+        )
+
+
+def arn_member(kind: Kind) -> str:
+    """The member that carries a kind's ARN: `datasetGroupArn` for dataset-group."""
+    first, *rest = kind.value.split("-")
+    return first + "".join(word.capitalize() for word in rest) + "Arn"
+
+
+def rendered(resource: Resource, *, without: Sequence[str] = ()) -> dict[str, Any]:
+    """A resource as Describe shows it: what was sent, its ARN, status and times."""
+    return {
+        **{member: value for member, value in resource.sent.items() if member not in without},
+        arn_member(resource.kind): resource.arn,
+        "status": resource.status or None,
+        "failureReason": resource.failure_reason or None,
+        "creationDateTime": resource.created_at,
+        "lastUpdatedDateTime": resource.updated_at,
+    }
+
+
+def summary(resource: Resource, *members: str) -> dict[str, Any]:
+    """A resource as a list shows it; `members` are those of `sent` to take along."""
+    whole = rendered(resource)
+    always = ("status", "failureReason", "creationDateTime", "lastUpdatedDateTime")
+    kept = (arn_member(resource.kind), *members, *always)
+    return {member: whole[member] for member in kept if member in whole}

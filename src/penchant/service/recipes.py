@@ -1,0 +1,148 @@
+"""Recipes, algorithms and feature transformations: the service's own catalogue, read only."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from penchant.domain import statuses
+from penchant.domain.callers import Caller
+from penchant.domain.errors import ResourceNotFoundException
+from penchant.domain.recipes import RECIPES, Parameter, RecipeEntry
+from penchant.service import pages
+from penchant.service.ledger import PAGE_SIZE
+
+
+class RecipeOperations:
+    """What `ListRecipes` offers and how each recipe can be set."""
+
+    def list_recipes(
+        self,
+        caller: Caller,
+        *,
+        recipe_provider: str | None = None,
+        next_token: str | None = None,
+        max_results: int | None = None,
+        domain: str | None = None,
+    ) -> dict[str, Any]:
+        """All recipes; `domain` leaves only that domain's."""
+        del caller, recipe_provider
+        scope = ["recipes", domain or ""]
+        entries = [] if domain else list(RECIPES.values())
+        start = int(pages.cursor(scope, next_token) or 0)
+        stop = start + (max_results or PAGE_SIZE)
+        after = str(stop) if stop < len(entries) else None
+        return {
+            "recipes": [_summary(entry) for entry in entries[start:stop]],
+            "nextToken": pages.token(scope, after),
+        }
+
+    def describe_recipe(self, caller: Caller, *, recipe_arn: str) -> dict[str, Any]:
+        """One recipe."""
+        del caller
+        entry = recipe_of(recipe_arn)
+        return {
+            "recipe": {
+                **_summary(entry),
+                "algorithmArn": entry.algorithm_arn,
+                "featureTransformationArn": entry.feature_transformation_arn,
+                "description": entry.description,
+                "recipeType": entry.recipe_type.value,
+            }
+        }
+
+    def describe_algorithm(self, caller: Caller, *, algorithm_arn: str) -> dict[str, Any]:
+        """An algorithm with its hyper-parameters, their defaults and tunable ranges."""
+        del caller
+        found = [entry for entry in RECIPES.values() if entry.algorithm_arn == algorithm_arn]
+        if not found:
+            raise ResourceNotFoundException.of(algorithm_arn)
+        entry = found[0]
+        return {
+            "algorithm": {
+                "name": entry.name,
+                "algorithmArn": algorithm_arn,
+                "defaultHyperParameters": _defaults(entry.hyper_parameters),
+                "defaultHyperParameterRanges": _ranges(entry.hyper_parameters),
+                "trainingInputMode": "File",
+                "creationDateTime": entry.created_at,
+                "lastUpdatedDateTime": entry.created_at,
+            }
+        }
+
+    def describe_feature_transformation(
+        self, caller: Caller, *, feature_transformation_arn: str
+    ) -> dict[str, Any]:
+        """A feature transformation with the defaults of its parameters."""
+        del caller
+        found = [
+            entry
+            for entry in RECIPES.values()
+            if entry.feature_transformation_arn == feature_transformation_arn
+        ]
+        if not found:
+            raise ResourceNotFoundException.of(feature_transformation_arn)
+        parameters = {
+            name: parameter
+            for entry in found
+            for name, parameter in entry.feature_parameters.items()
+        }
+        return {
+            "featureTransformation": {
+                "name": found[0].feature_transformation,
+                "featureTransformationArn": feature_transformation_arn,
+                "defaultParameters": _defaults(parameters),
+                "status": statuses.ACTIVE,
+                "creationDateTime": found[0].created_at,
+                "lastUpdatedDateTime": found[0].created_at,
+            }
+        }
+
+
+def recipe_of(arn: str) -> RecipeEntry:
+    """The catalogue's entry.
+
+    Raises:
+        ResourceNotFoundException: No recipe has this ARN.
+    """
+    if arn not in RECIPES:
+        raise ResourceNotFoundException.of(arn)
+    return RECIPES[arn]
+
+
+def _summary(entry: RecipeEntry) -> dict[str, Any]:
+    return {
+        "name": entry.name,
+        "recipeArn": entry.arn,
+        "status": statuses.ACTIVE,
+        "creationDateTime": entry.created_at,
+        "lastUpdatedDateTime": entry.created_at,
+    }
+
+
+def _defaults(parameters: Mapping[str, Parameter]) -> dict[str, str]:
+    return {name: parameter.default for name, parameter in parameters.items()}
+
+
+def _ranges(parameters: Mapping[str, Parameter]) -> dict[str, Any]:
+    numbers = {name: p for name, p in parameters.items() if p.low is not None}
+    return {
+        "integerHyperParameterRanges": [
+            _number(name, p, int) for name, p in numbers.items() if p.integer
+        ],
+        "continuousHyperParameterRanges": [
+            _number(name, p, float) for name, p in numbers.items() if not p.integer
+        ],
+        "categoricalHyperParameterRanges": [
+            {"name": name, "values": list(p.choices), "isTunable": p.tunable}
+            for name, p in parameters.items()
+            if p.choices
+        ],
+    }
+
+
+def _number(name: str, parameter: Parameter, kind: type[int] | type[float]) -> dict[str, Any]:
+    return {
+        "name": name,
+        "minValue": kind(parameter.low or 0),
+        "maxValue": kind(parameter.high or 0),
+        "isTunable": parameter.tunable,
+    }

@@ -1,0 +1,66 @@
+"""Schemas: `CreateSchema`, `DescribeSchema`, `ListSchemas`, `DeleteSchema`."""
+
+from typing import Any
+
+from penchant.data.schemas import parse_schema
+from penchant.domain.arns import Kind
+from penchant.domain.callers import Caller
+from penchant.domain.errors import InvalidInputException
+from penchant.domain.resources import Resource
+from penchant.service.ledger import Ledger, refuse_in_use, rendered
+from penchant.service.offers import refuse_domain
+
+
+class SchemaOperations:
+    """Schemas never change and have no status: they can be used at once."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+
+    def create_schema(
+        self, caller: Caller, *, name: str, schema: str, domain: str | None = None
+    ) -> dict[str, Any]:
+        """Keep an Avro schema, byte for byte, after checking it."""
+        refuse_domain(domain)
+        try:
+            parse_schema(schema)
+        except ValueError as error:
+            raise InvalidInputException(f"Schema {name!r} is not valid: {error}") from error
+        with self._ledger.resources.transaction() as tx:
+            resource = self._ledger.write_down(
+                tx, caller, Kind.SCHEMA, name, sent={"name": name, "schema": schema}
+            )
+        return {"schemaArn": resource.arn}
+
+    def describe_schema(self, caller: Caller, *, schema_arn: str) -> dict[str, Any]:
+        """One schema with its text."""
+        return {"schema": _rendered(self._ledger.find(caller, schema_arn, Kind.SCHEMA))}
+
+    def list_schemas(
+        self, caller: Caller, *, next_token: str | None = None, max_results: int | None = None
+    ) -> dict[str, Any]:
+        """All schemas of the caller."""
+        found, after = self._ledger.page(
+            caller, Kind.SCHEMA, _summary, next_token=next_token, max_results=max_results
+        )
+        return {"schemas": found, "nextToken": after}
+
+    def delete_schema(self, caller: Caller, *, schema_arn: str) -> dict[str, Any]:
+        """Delete a schema that no dataset uses."""
+        with self._ledger.resources.transaction() as tx:
+            resource = self._ledger.find(caller, schema_arn, Kind.SCHEMA, tx)
+            datasets = self._ledger.every(caller, Kind.DATASET)
+            refuse_in_use(
+                schema_arn, [one for one in datasets if one.sent["schemaArn"] == schema_arn]
+            )
+            self._ledger.take_out(tx, resource)
+        return {}
+
+
+def _rendered(resource: Resource) -> dict[str, Any]:
+    whole = rendered(resource)
+    return {member: whole[member] for member in whole if member not in {"status", "failureReason"}}
+
+
+def _summary(resource: Resource) -> dict[str, Any]:
+    return {key: value for key, value in _rendered(resource).items() if key != "schema"}

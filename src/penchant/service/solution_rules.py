@@ -1,0 +1,71 @@
+"""What a solution's configuration may say, checked before anything is trained."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from penchant.domain import parameters
+from penchant.domain.errors import InvalidInputException
+from penchant.domain.recipes import RecipeEntry
+from penchant.service.offers import refuse_true
+
+_UNAVAILABLE = ("hpoConfig", "autoMLConfig", "eventsConfig", "optimizationObjective")
+_NOT_EXCLUDABLE = ("USER_ID", "ITEM_ID", "TIMESTAMP", "EVENT_TYPE")
+
+
+def check_switches(*, perform_hpo: bool | None, perform_auto_ml: bool | None) -> None:
+    """Refuse tuning and automatic choice, which this version does not do.
+
+    Raises:
+        InvalidInputException: One of the two is asked for.
+    """
+    refuse_true("performAutoML", perform_auto_ml, "name a recipeArn that ListRecipes shows.")
+    refuse_true("performHPO", perform_hpo, "give algorithmHyperParameters in solutionConfig.")
+
+
+def check_config(entry: RecipeEntry, config: Mapping[str, Any] | None) -> None:
+    """Check hyper-parameters, event threshold and excluded columns.
+
+    Raises:
+        InvalidInputException: A part is unavailable, unknown, or out of its range.
+    """
+    config = config or {}
+    for member in _UNAVAILABLE:
+        if member in config:
+            raise InvalidInputException(
+                f"solutionConfig.{member} is not available in this version; leave it out."
+            )
+    _check_parameters(entry, "algorithmHyperParameters", config)
+    _check_parameters(entry, "featureTransformationParameters", config)
+    _check_threshold(config.get("eventValueThreshold"))
+    _check_excluded(config.get("trainingDataConfig", {}).get("excludedDatasetColumns", {}))
+
+
+def _check_parameters(entry: RecipeEntry, member: str, config: Mapping[str, Any]) -> None:
+    known = {
+        "algorithmHyperParameters": entry.hyper_parameters,
+        "featureTransformationParameters": entry.feature_parameters,
+    }[member]
+    try:
+        parameters.read(known, config.get(member, {}))
+    except ValueError as error:
+        raise InvalidInputException(f"solutionConfig.{member} of {entry.name}: {error}") from error
+
+
+def _check_threshold(threshold: str | None) -> None:
+    try:
+        float(threshold or 0)
+    except ValueError as error:
+        raise InvalidInputException(
+            f"solutionConfig.eventValueThreshold {threshold!r} is not a number; "
+            "give the smallest EVENT_VALUE to learn from, such as '3.5'."
+        ) from error
+
+
+def _check_excluded(excluded: Mapping[str, list[str]]) -> None:
+    for dataset, columns in excluded.items():
+        for column in columns:
+            if column.upper() in _NOT_EXCLUDABLE:
+                raise InvalidInputException(
+                    f"column {column} of {dataset} cannot be excluded from training; "
+                    "take it out of excludedDatasetColumns."
+                )

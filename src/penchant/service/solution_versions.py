@@ -1,0 +1,148 @@
+"""Solution versions: create, describe, list, stop, metrics."""
+
+import uuid
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from sqlalchemy import Connection
+
+from penchant.domain import statuses
+from penchant.domain.arns import Kind
+from penchant.domain.callers import Caller
+from penchant.domain.errors import (
+    InvalidInputException,
+    ResourceAlreadyExistsException,
+    ResourceInUseException,
+)
+from penchant.domain.resources import Resource
+from penchant.service.ledger import Ledger, rendered
+from penchant.service.solutions import version_summary
+
+FULL: Final = "FULL"
+_FROM_SOLUTION: Final = (
+    "performHPO",
+    "performAutoML",
+    "performIncrementalUpdate",
+    "recipeArn",
+    "eventType",
+    "datasetGroupArn",
+    "solutionConfig",
+)
+
+
+class SolutionVersionOperations:
+    """A solution version is one training and what came of it.
+
+    A version's `own` holds, once ACTIVE, `artifact` (a folder relative to the data folder),
+    `metrics` and `leaderboard`.
+    """
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+
+    def create_solution_version(
+        self,
+        caller: Caller,
+        *,
+        solution_arn: str,
+        name: str | None = None,
+        training_mode: str | None = None,
+        tags: Sequence[Mapping[str, str]] | None = None,
+    ) -> dict[str, Any]:
+        """Queue a training."""
+        if training_mode not in {None, FULL}:
+            raise InvalidInputException(
+                f"trainingMode {training_mode!r} is not available in this version; use {FULL}."
+            )
+        with self._ledger.resources.transaction() as tx:
+            solution = self._ledger.find_active(caller, solution_arn, Kind.SOLUTION, tx)
+            self._refuse_taken_name(solution, name, tx)
+            arn_name = f"{solution.name}/{uuid.uuid4().hex[:8]}"
+            sent = {
+                "name": name or arn_name,
+                "solutionArn": solution.arn,
+                **{member: solution.sent.get(member) for member in _FROM_SOLUTION},
+                "trainingMode": training_mode or FULL,
+                "trainingType": "MANUAL",
+            }
+            version = self._ledger.write_down(
+                tx,
+                caller,
+                Kind.SOLUTION_VERSION,
+                sent["name"],
+                sent=sent,
+                arn_name=arn_name,
+                parent_arn=solution.arn,
+                tags=tags,
+                job="train",
+            )
+        return {"solutionVersionArn": version.arn}
+
+    def describe_solution_version(
+        self, caller: Caller, *, solution_version_arn: str
+    ) -> dict[str, Any]:
+        """One solution version."""
+        version = self._find(caller, solution_version_arn)
+        hours = version.own.get("trainingHours")
+        return {"solutionVersion": {**rendered(version), "trainingHours": hours}}
+
+    def list_solution_versions(
+        self,
+        caller: Caller,
+        *,
+        solution_arn: str | None = None,
+        next_token: str | None = None,
+        max_results: int | None = None,
+    ) -> dict[str, Any]:
+        """Versions of a solution, or all of the caller."""
+        if solution_arn is not None:
+            self._ledger.find(caller, solution_arn, Kind.SOLUTION)
+        found, after = self._ledger.page(
+            caller,
+            Kind.SOLUTION_VERSION,
+            version_summary,
+            parent_arn=solution_arn,
+            next_token=next_token,
+            max_results=max_results,
+        )
+        return {"solutionVersions": found, "nextToken": after}
+
+    def get_solution_metrics(self, caller: Caller, *, solution_version_arn: str) -> dict[str, Any]:
+        """The metrics of a finished training, by the service's definitions."""
+        version = self._find(caller, solution_version_arn)
+        if version.status in statuses.UNFINISHED:
+            raise ResourceInUseException(
+                f"{version.arn} is {version.status}; its metrics are there once it is ACTIVE."
+            )
+        if version.status != statuses.ACTIVE:
+            raise InvalidInputException(
+                f"{version.arn} is {version.status} and has no metrics; create another version."
+            )
+        return {"solutionVersionArn": version.arn, "metrics": version.own["metrics"]}
+
+    def stop_solution_version_creation(
+        self, caller: Caller, *, solution_version_arn: str
+    ) -> dict[str, Any]:
+        """Stop a training: at once where it has not begun, else at its next step."""
+        with self._ledger.resources.transaction() as tx:
+            version = self._find(caller, solution_version_arn, tx)
+            if version.status not in {statuses.CREATE_PENDING, statuses.CREATE_IN_PROGRESS}:
+                raise InvalidInputException(
+                    f"{version.arn} is {version.status}; only a version that is "
+                    f"{statuses.CREATE_PENDING} or {statuses.CREATE_IN_PROGRESS} can be stopped."
+                )
+            never_began = self._ledger.queue.request_stop(tx, version.arn)
+            status = statuses.CREATE_STOPPED if never_began else statuses.CREATE_STOPPING
+            self._ledger.resources.change(tx, version.arn, self._ledger.clock(), status=status)
+        return {}
+
+    def _find(self, caller: Caller, arn: str, tx: Connection | None = None) -> Resource:
+        return self._ledger.find(caller, arn, Kind.SOLUTION_VERSION, tx)
+
+    def _refuse_taken_name(self, solution: Resource, name: str | None, tx: Connection) -> None:
+        versions = self._ledger.resources.children(solution.arn, Kind.SOLUTION_VERSION, tx=tx)
+        taken = [version for version in versions if version.name == name]
+        if taken:
+            raise ResourceAlreadyExistsException(
+                f"{solution.arn} has a version named {name!r} already: {taken[0].arn}."
+            )

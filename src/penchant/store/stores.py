@@ -1,0 +1,68 @@
+"""All stores of one installation, opened together."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import boto3
+from sqlalchemy import Engine
+
+from penchant.settings import Settings
+from penchant.store.database import connect, migrate
+from penchant.store.events import EventLog
+from penchant.store.keys import AccessKeys
+from penchant.store.objects import Objects
+from penchant.store.records import Records
+from penchant.store.resources import Resources
+from penchant.store.tags import Tags
+
+
+@dataclass(frozen=True, slots=True)
+class Stores:
+    """Everything that is kept, each kind behind its own store."""
+
+    engine: Engine
+    resources: Resources
+    tags: Tags
+    keys: AccessKeys
+    events: EventLog
+    records: Records
+    objects: Objects
+
+    def close(self) -> None:
+        """Write what waits in the event log, then let go of the database."""
+        self.events.close()
+        self.engine.dispose()
+
+
+def open_stores(settings: Settings) -> Stores:
+    """Open the database, bring it to the present form, and find the objects."""
+    engine = connect(settings.sqlalchemy_url)
+    migrate(engine)
+    return Stores(
+        engine=engine,
+        resources=Resources(engine),
+        tags=Tags(engine),
+        keys=AccessKeys(engine),
+        events=EventLog(engine),
+        records=Records(engine),
+        objects=Objects(sandbox_root(settings), _s3_client(settings), settings.file_roots),
+    )
+
+
+def sandbox_root(settings: Settings) -> Path | None:
+    """Where the built-in S3 keeps its buckets; None where a real endpoint is configured."""
+    return None if settings.s3_endpoint_url else settings.data_dir / "s3"
+
+
+def _s3_client(settings: Settings) -> Callable[[], Any] | None:
+    if not settings.s3_endpoint_url:
+        return None
+    return lambda: boto3.client(
+        "s3",
+        endpoint_url=settings.s3_endpoint_url,
+        region_name=settings.region,
+        aws_access_key_id=settings.s3_access_key_id or None,
+        aws_secret_access_key=settings.s3_secret_access_key or None,
+    )

@@ -1,0 +1,94 @@
+"""Deploys solution versions: a new campaign, or a campaign's update."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import Connection
+
+from penchant.data.queries import Query
+from penchant.domain import statuses
+from penchant.domain.resources import Resource
+from penchant.jobs.queue import Job
+from penchant.models.artifacts import read_artifact
+from penchant.worker.tasks import Commit, Report, TaskFailure, Workshop, nothing_to_commit
+
+
+class Deploy:
+    """Loads the version's model once, asks it one question, then lets the campaign answer with it.
+
+    The last update of a campaign, in `own["update"]`, has a status of its own; the campaign stays
+    ACTIVE and goes on with what it serves if the update fails.
+    """
+
+    def __init__(self, workshop: Workshop) -> None:
+        self._shop = workshop
+
+    def begin(self, tx: Connection, job: Job) -> None:
+        """CREATE IN_PROGRESS, on the update where there is one."""
+        self._settle(tx, job, statuses.CREATE_IN_PROGRESS, "")
+
+    def do(self, job: Job, report: Report) -> Commit:
+        """Check that the model answers."""
+        campaign = self._shop.stores.resources.get(job.resource_arn)
+        if campaign is None:
+            return nothing_to_commit
+        wanted = {**campaign.sent, **_update(campaign)}
+        version = self._shop.stores.resources.get(wanted["solutionVersionArn"])
+        if version is None or version.status != statuses.ACTIVE:
+            raise TaskFailure(f"{wanted['solutionVersionArn']} is not there any more.")
+        report({"stage": "loading the model"})
+        read_artifact(self._shop.settings.data_dir / version.own["artifact"]).model.score([Query()])
+        serving = {
+            "solutionVersionArn": version.arn,
+            "artifact": version.own["artifact"],
+            "recipeArn": version.sent["recipeArn"],
+            "datasetGroupArn": version.sent["datasetGroupArn"],
+            "campaignConfig": wanted.get("campaignConfig", {}),
+        }
+        return lambda tx: self._settle(tx, job, statuses.ACTIVE, "", serving=serving, sent=wanted)
+
+    def fail(self, tx: Connection, job: Job, reason: str) -> None:
+        """CREATE FAILED with the reason; what was served goes on."""
+        self._settle(tx, job, statuses.CREATE_FAILED, reason)
+
+    def stop(self, tx: Connection, job: Job) -> None:
+        """No operation stops a deployment."""
+        self._settle(tx, job, statuses.CREATE_FAILED, "stopped")
+
+    def _settle(
+        self,
+        tx: Connection,
+        job: Job,
+        status: str,
+        reason: str,
+        serving: Mapping[str, Any] | None = None,
+        sent: Mapping[str, Any] | None = None,
+    ) -> None:
+        resources, now = self._shop.stores.resources, self._shop.clock()
+        campaign = resources.get(job.resource_arn, tx=tx)
+        if campaign is None:
+            return
+        own = dict(campaign.own)
+        if serving:
+            own["serving"] = serving
+        if campaign.own.get("update"):
+            own["update"] = {
+                **campaign.own["update"],
+                "status": status,
+                "failureReason": reason or None,
+                "updatedAt": now.isoformat(),
+            }
+            revived = status == statuses.ACTIVE
+            outer = statuses.ACTIVE if revived else campaign.status
+            reason = "" if revived else campaign.failure_reason
+        else:
+            outer = status
+        resources.change(
+            tx, campaign.arn, now, status=outer, failure_reason=reason, own=own, sent=sent
+        )
+
+
+def _update(campaign: Resource) -> dict[str, Any]:
+    names = ("solutionVersionArn", "minProvisionedTPS", "campaignConfig")
+    update = campaign.own.get("update") or {}
+    return {name: update[name] for name in names if update.get(name) is not None}

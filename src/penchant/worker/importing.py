@@ -1,0 +1,100 @@
+"""Imports files into datasets."""
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from sqlalchemy import Connection
+
+from penchant.data.imports import ImportReport, SourceFile, import_files
+from penchant.data.schemas import Schema, parse_schema
+from penchant.domain import statuses
+from penchant.domain.resources import Resource
+from penchant.jobs.queue import Job
+from penchant.worker.tasks import Commit, Report, ResourceTask, TaskFailure
+
+
+class Import(ResourceTask):
+    """Makes one Parquet part of the files and, at the end, a part of the dataset.
+
+    FULL puts the part in the place of all earlier ones, INCREMENTAL behind them. Whatever fails
+    before the commit leaves the dataset as it was.
+    """
+
+    def do(self, job: Job, report: Report) -> Commit:
+        """Read, check and write; the commit makes it visible."""
+        resource = self._found(job.resource_arn)
+        dataset = self._found(resource.sent["datasetArn"])
+        folder = self._shop.settings.data_dir / "datasets" / _folder_name(dataset)
+        folder.mkdir(parents=True, exist_ok=True)
+        target = folder / f"{job.id}-{job.attempts}.parquet"
+        try:
+            found = self._read(resource, dataset, target, report)
+        except BaseException:
+            target.unlink(missing_ok=True)
+            raise
+        part = str(target.relative_to(self._shop.settings.data_dir))
+        return lambda tx: self._publish(tx, job, dataset.arn, part, found)
+
+    def _read(
+        self, resource: Resource, dataset: Resource, target: Path, report: Report
+    ) -> ImportReport:
+        settings = self._shop.settings
+        scratch = settings.data_dir / "scratch"
+        scratch.mkdir(exist_ok=True)
+        with TemporaryDirectory(dir=scratch) as staging:
+            return import_files(
+                self._fetched(resource, Path(staging), report),
+                self._schema(dataset),
+                dataset.sent["datasetType"],
+                target,
+                memory_bytes=settings.import_memory_bytes,
+                threads=settings.import_threads,
+                spill=Path(staging),
+                progress=lambda done, total: report(
+                    {"stage": "importing", "done": done / max(total, 1), "rows": done}
+                ),
+            )
+
+    def _fetched(self, resource: Resource, staging: Path, report: Report) -> list[SourceFile]:
+        address = resource.sent["dataSource"]["dataLocation"]
+        objects = self._shop.stores.objects
+        files = []
+        for number, info in enumerate(objects.list(address, account=resource.owner.account)):
+            report({"stage": "fetching", "done": 0.0, "file": info.name})
+            files.append(SourceFile(objects.fetch(info, staging / str(number)), info.name))
+        return files
+
+    def _schema(self, dataset: Resource) -> Schema:
+        return parse_schema(self._found(dataset.sent["schemaArn"]).sent["schema"])
+
+    def _publish(
+        self, tx: Connection, job: Job, dataset_arn: str, part: str, found: ImportReport
+    ) -> None:
+        resources = self._shop.stores.resources
+        dataset, resource = (
+            resources.get(dataset_arn, tx=tx),
+            resources.get(job.resource_arn, tx=tx),
+        )
+        if dataset is None or resource is None:
+            self._shop.queue.enqueue(tx, "discard", job.resource_arn, {"paths": [part]})
+            return
+        old = list(dataset.own.get("parts", ()))
+        full = resource.sent["importMode"] == "FULL"
+        own = {**dataset.own, "parts": [part] if full else [*old, part]}
+        resources.change(tx, dataset_arn, self._shop.clock(), own=own)
+        if full and old:
+            self._shop.queue.enqueue(tx, "discard", dataset_arn, {"paths": old})
+        self._shop.mark(
+            tx, job.resource_arn, statuses.ACTIVE, n_rows=found.n_rows, warnings=found.warnings
+        )
+
+    def _found(self, arn: str) -> Resource:
+        resource = self._shop.stores.resources.get(arn)
+        if resource is None:
+            raise TaskFailure(f"{arn} was deleted; nothing was imported.")
+        return resource
+
+
+def _folder_name(dataset: Resource) -> str:
+    account, region = dataset.owner.account, dataset.owner.region
+    return f"{account}/{region}/{dataset.arn.split('/', 1)[1]}"

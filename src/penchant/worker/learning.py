@@ -1,0 +1,131 @@
+"""What happens inside a training: gather, judge on a split, learn from everything, keep."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
+from typing import Any, Final
+
+import torch
+
+from penchant.data.minimums import check_minimums
+from penchant.data.training_set import TrainingSet
+from penchant.domain.recipes import RECIPES, RecipeEntry, RecipeType
+from penchant.domain.resources import Resource
+from penchant.evaluation.leaderboard import asking_for_related, leaderboard
+from penchant.evaluation.ranking import Scorer
+from penchant.evaluation.splits import Split, service_split
+from penchant.models.artifacts import write_artifact
+from penchant.models.contract import Model
+from penchant.recipes.contract import Progress, Recipe, Step, silent
+from penchant.recipes.popularity import Popularity, RecentPopularity
+from penchant.recipes.registry import FAMILIES
+from penchant.recipes.sims import Sims
+from penchant.settings import Settings
+from penchant.store.stores import Stores
+from penchant.worker.sources import gather
+
+Tell = Callable[[dict[str, Any]], None]
+
+_GATHERED: Final = 0.05
+_JUDGED: Final = 0.55
+_LEARNED: Final = 0.95
+
+
+def learn(
+    stores: Stores, settings: Settings, version_arn: str, folder: str, tell: Tell
+) -> dict[str, Any]:
+    """Train a solution version and write its artifact.
+
+    The model is first fitted without the test users and judged; then the same model goes on to
+    learn from everybody, so that what answers has seen all data and the metrics are honest.
+
+    Args:
+        stores: Where the data is.
+        settings: Seed, threads and memory.
+        version_arn: What to train.
+        folder: Where the artifact goes, relative to the data folder.
+        tell: Told each step.
+
+    Returns:
+        `metrics` and `leaderboard`, as JSON values.
+
+    Raises:
+        ValueError: The data is too little or does not fit; the text is for `failureReason`.
+    """
+    version = stores.resources.get(version_arn)
+    if version is None:
+        raise ValueError(f"{version_arn} was deleted.")
+    torch.set_num_threads(settings.training_threads)
+    entry = RECIPES[version.sent["recipeArn"]]
+    recipe = _recipe(entry, version)
+    tell({"stage": "gathering", "done": 0.0})
+    training_set = _training_set(stores, settings, version)
+    split = service_split(training_set, settings.seed)
+    judged = recipe.fit(
+        split.train, seed=settings.seed, progress=_scaled(tell, "learning", _GATHERED, _JUDGED)
+    )
+    tell({"stage": "measuring", "done": _JUDGED})
+    board = leaderboard(_contestants(entry, judged, split, settings.seed), _asked(entry, split))
+    model = recipe.fit(
+        training_set,
+        seed=settings.seed,
+        progress=_scaled(tell, "learning from all users", _JUDGED, _LEARNED),
+        start=judged,
+    )
+    tell({"stage": "saving", "done": _LEARNED})
+    metrics = board[0]["service"]
+    write_artifact(
+        settings.data_dir / folder,
+        model,
+        training_set,
+        recipe_arn=entry.arn,
+        family=entry.family,
+        metrics=metrics,
+        leaderboard=board,
+        max_history=settings.max_history,
+    )
+    return {"metrics": metrics, "leaderboard": board}
+
+
+def _recipe(entry: RecipeEntry, version: Resource) -> Recipe:
+    config = version.sent.get("solutionConfig", {})
+    return FAMILIES[entry.family].from_parameters(
+        config.get("algorithmHyperParameters", {}),
+        config.get("featureTransformationParameters", {}),
+    )
+
+
+def _training_set(stores: Stores, settings: Settings, version: Resource) -> TrainingSet:
+
+    training_set = gather(stores, settings, version)
+    check_minimums(training_set)
+    return training_set
+
+
+def _asked(entry: RecipeEntry, split: Split) -> Split:
+    related = entry.recipe_type is RecipeType.RELATED_ITEMS
+    return asking_for_related(split) if related else split
+
+
+def _contestants(
+    entry: RecipeEntry, judged: Model, split: Split, seed: int
+) -> Mapping[str, Scorer]:
+    """The solution's own model first, then the baselines that are not the same recipe."""
+    baselines: dict[str, Recipe] = {
+        "aws-popularity-count": Popularity(),
+        "recent popularity": RecentPopularity(),
+        "aws-sims": Sims(),
+    }
+    return {entry.name: judged} | {
+        name: recipe.fit(split.train, seed=seed, progress=silent)
+        for name, recipe in baselines.items()
+        if name != entry.name
+    }
+
+
+def _scaled(tell: Tell, stage: str, start: float, end: float) -> Progress:
+    """A recipe's progress as part of the whole training's."""
+
+    def progress(step: Step) -> None:
+        tell({**asdict(step), "stage": stage, "done": start + step.done * (end - start)})
+
+    return progress

@@ -1,0 +1,133 @@
+"""The worker's loop: claim a job, do it under heart-beats, write down how it ended."""
+
+import logging
+import threading
+from collections.abc import Mapping
+from typing import Any, Self
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from penchant.jobs.queue import Job, LeaseLost, Signal
+from penchant.jobs.states import JobState
+from penchant.worker.tasks import Commit, JobStopped, Task, TaskFailure, Workshop
+
+_LOG = logging.getLogger(__name__)
+_IDLE_S = 0.2
+
+
+class Worker:
+    """Does jobs, one at a time, until told to stop.
+
+    Several may run in one process or in many; the queue gives each job to one of them.
+    """
+
+    def __init__(self, name: str, workshop: Workshop, tasks: Mapping[str, Task]) -> None:
+        self._name = name
+        self._shop = workshop
+        self._tasks = tasks
+
+    def run(self, stop: threading.Event) -> None:
+        """Work until `stop` is set; a job in hand is given back for another worker to begin."""
+        while not stop.is_set():
+            job = self._shop.queue.claim(self._name, self._shop.settings.lease_s)
+            if job is None:
+                stop.wait(_IDLE_S)
+            else:
+                self._do(job, stop)
+
+    def _do(self, job: Job, stop: threading.Event) -> None:
+        _LOG.info("%s %s: begun, try %d", job.kind, job.resource_arn, job.attempts)
+        task = self._tasks[job.kind]
+        grip = Grip(job, self._shop, stop)
+        try:
+            with grip:
+                commit, state = self._outcome(task, job, grip)
+            with self._shop.stores.resources.transaction() as tx:
+                ended = self._shop.queue.finish(tx, job, state)
+                if ended is state:
+                    commit(tx)
+                else:
+                    task.stop(tx, job)
+            _LOG.info("%s %s: %s", job.kind, job.resource_arn, ended)
+        except LeaseLost:
+            _LOG.warning("%s %s: another worker has it now", job.kind, job.resource_arn)
+        except WorkerStopping:
+            self._shop.queue.release(job)
+            _LOG.info("%s %s: given back", job.kind, job.resource_arn)
+
+    def _outcome(self, task: Task, job: Job, grip: "Grip") -> tuple[Commit, JobState]:
+        try:
+            if job.state is JobState.STOPPING:
+                raise JobStopped
+            if job.exhausted:
+                raise TaskFailure(
+                    f"Begun {job.attempts - 1} times and never ended; the worker's log tells why."
+                )
+            with self._shop.stores.resources.transaction() as tx:
+                task.begin(tx, job)
+            return task.do(job, grip.report), JobState.DONE
+        except JobStopped:
+            return lambda tx: task.stop(tx, job), JobState.STOPPED
+        except (LeaseLost, WorkerStopping):
+            raise
+        except Exception as error:  # noqa: BLE001  # the worker's last door: a job's failure is told
+            reason = _reason(error)
+            _LOG.exception("%s %s failed", job.kind, job.resource_arn)
+            return lambda tx: task.fail(tx, job, reason), JobState.FAILED
+
+
+class WorkerStopping(Exception):  # noqa: N818
+    """The worker itself is going down."""
+
+
+class Grip:
+    """A job in hand: a thread that keeps its lease, and the word of whoever wants it to end."""
+
+    def __init__(self, job: Job, workshop: Workshop, stopping: threading.Event) -> None:
+        self._job = job
+        self._shop = workshop
+        self._stopping = stopping
+        self._ended = threading.Event()
+        self._progress: dict[str, Any] = {}
+        self._signal: Signal = "continue"
+        self._thread = threading.Thread(target=self._beat, daemon=True, name=f"lease-{job.id}")
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._ended.set()
+        self._thread.join()
+
+    def report(self, progress: Mapping[str, Any]) -> None:
+        """Keep the newest progress for the next heart-beat.
+
+        Raises:
+            JobStopped: The job is to be stopped.
+            LeaseLost: Another worker has it.
+            WorkerStopping: This worker is to stop.
+        """
+        self._progress = dict(progress)
+        if self._stopping.is_set():
+            raise WorkerStopping
+        if self._signal == "stop":
+            raise JobStopped
+        if self._signal == "lost":
+            raise LeaseLost(f"{self._job.kind} {self._job.resource_arn}")
+
+    def _beat(self) -> None:
+        while not self._ended.wait(self._shop.settings.heartbeat_s):
+            try:
+                self._signal = self._shop.queue.heartbeat(
+                    self._job, self._shop.settings.lease_s, progress=self._progress
+                )
+            except SQLAlchemyError:
+                _LOG.exception("heart-beat of %s failed; trying again", self._job.resource_arn)
+
+
+def _reason(error: Exception) -> str:
+    text = str(error) or type(error).__name__
+    if isinstance(error, (TaskFailure, ValueError)):
+        return text
+    return f"{type(error).__name__}: {text} (the worker's log has more)"

@@ -1,0 +1,112 @@
+"""Gathers what a dataset group holds into a training set."""
+
+import itertools
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, Final
+
+from penchant.data.assembly import EventColumns, assemble
+from penchant.data.schemas import Schema, parse_schema
+from penchant.data.training_set import TrainingSet
+from penchant.domain.arns import Kind
+from penchant.domain.resources import Resource
+from penchant.settings import Settings
+from penchant.store.stores import Stores
+from penchant.worker.tasks import TaskFailure
+
+_LOOKS: Final = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Dataset:
+    """One dataset: its schema, bulk parts (oldest first), and records put one by one."""
+
+    schema: Schema | None = None
+    parts: Sequence[Path] = ()
+    records: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+
+
+def gather(stores: Stores, settings: Settings, version: Resource) -> TrainingSet:
+    """The training set of a solution version: bulk data, streamed events, records put.
+
+    Raises:
+        TaskFailure: The dataset group has no interactions dataset.
+        ValueError: The data does not fit the solution's configuration.
+    """
+    group_arn = version.sent["datasetGroupArn"]
+    config = version.sent.get("solutionConfig", {})
+    threshold = config.get("eventValueThreshold")
+    scratch = settings.data_dir / "scratch"
+    scratch.mkdir(exist_ok=True)
+    with TemporaryDirectory(dir=scratch) as folder:
+        kept = _keep_parts(stores, settings, group_arn, Path(folder))
+        interactions = kept.get("INTERACTIONS", Dataset())
+        users, items = kept.get("USERS", Dataset()), kept.get("ITEMS", Dataset())
+        if interactions.schema is None:
+            raise TaskFailure(
+                f"{group_arn} has no interactions dataset; create one and import interactions."
+            )
+        return assemble(
+            interactions.parts,
+            interactions.schema,
+            users=users.parts,
+            users_schema=users.schema,
+            items=items.parts,
+            items_schema=items.schema,
+            streamed=_events(stores, group_arn),
+            put_users=users.records,
+            put_items=items.records,
+            event_type=version.sent.get("eventType"),
+            event_value_threshold=None if threshold is None else float(threshold),
+            excluded_columns=config.get("trainingDataConfig", {}).get("excludedDatasetColumns", {}),
+            memory_bytes=settings.import_memory_bytes,
+            threads=settings.training_threads,
+        )
+
+
+def _keep_parts(
+    stores: Stores, settings: Settings, group_arn: str, folder: Path
+) -> dict[str, Dataset]:
+    """The group's datasets by type, their files linked so that no import can take them away."""
+    for tries_left in reversed(range(_LOOKS)):
+        try:
+            return {
+                dataset.arn.rsplit("/", 1)[-1]: _keep(stores, settings, dataset, folder)
+                for dataset in stores.resources.children(group_arn, Kind.DATASET)
+            }
+        except FileNotFoundError:  # a FULL import has just put another part in the place
+            if not tries_left:
+                raise
+    raise AssertionError
+
+
+def _keep(stores: Stores, settings: Settings, dataset: Resource, folder: Path) -> Dataset:
+    schema = stores.resources.get(dataset.sent["schemaArn"])
+    if schema is None:
+        raise TaskFailure(f"{dataset.sent['schemaArn']} was deleted; create the dataset anew.")
+    parts = []
+    for number, name in enumerate(dataset.own.get("parts", ())):
+        part = folder / f"{dataset.arn.rsplit('/', 1)[-1]}-{number}.parquet"
+        part.unlink(missing_ok=True)
+        os.link(settings.data_dir / name, part)
+        parts.append(part)
+    return Dataset(
+        parse_schema(schema.sent["schema"]), parts, dict(stores.records.scan(dataset.arn))
+    )
+
+
+def _events(stores: Stores, group_arn: str) -> EventColumns | None:
+    upto = stores.events.last_sequence(group_arn)
+    events = list(itertools.chain.from_iterable(stores.events.scan(group_arn, upto=upto)))
+    if not events:
+        return None
+    return EventColumns(
+        user_ids=[event.user_id for event in events],
+        item_ids=[event.item_id for event in events],
+        timestamps=[event.timestamp for event in events],
+        event_types=[event.event_type for event in events],
+        event_values=[event.event_value for event in events],
+    )

@@ -1,0 +1,96 @@
+"""What a task is, and the marks it leaves on the resource it makes."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from sqlalchemy import Connection
+
+from penchant.domain import statuses
+from penchant.jobs.queue import Job, JobQueue
+from penchant.settings import Settings
+from penchant.store.stores import Stores
+
+Commit = Callable[[Connection], None]
+"""Writes a task's outcome, in the same transaction that ends its job."""
+
+Report = Callable[[dict[str, Any]], None]
+"""Told how far a task is; raises `JobStopped` or `LeaseLost` when it shall end."""
+
+
+class JobStopped(Exception):  # noqa: N818
+    """Somebody asked for the job to be stopped."""
+
+
+class TaskFailure(Exception):  # noqa: N818
+    """A failure whose text is fit for `failureReason`: it names the value and the next step."""
+
+
+class Task(Protocol):
+    """How one kind of job is done. A job may be begun again after a crash at any point."""
+
+    def begin(self, tx: Connection, job: Job) -> None:
+        """Mark the resource as being made."""
+        ...
+
+    def do(self, job: Job, report: Report) -> Commit:
+        """Do the work outside of any transaction; what it returns is run to publish it."""
+        ...
+
+    def fail(self, tx: Connection, job: Job, reason: str) -> None:
+        """Mark the resource as failed; what was there before stays."""
+        ...
+
+    def stop(self, tx: Connection, job: Job) -> None:
+        """Mark the resource as stopped."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Workshop:
+    """What every task works with."""
+
+    stores: Stores
+    queue: JobQueue
+    settings: Settings
+    clock: Callable[[], datetime]
+
+    def mark(self, tx: Connection, arn: str, status: str, reason: str = "", **own: Any) -> None:
+        """Give a resource a status, a failure reason, and further members of `own`."""
+        resource = self.stores.resources.get(arn, tx=tx)
+        if resource is None:
+            return
+        self.stores.resources.change(
+            tx,
+            arn,
+            self.clock(),
+            status=status,
+            failure_reason=reason,
+            own={**resource.own, **own},
+        )
+
+
+class ResourceTask:
+    """The marks of a task that makes one resource."""
+
+    def __init__(self, workshop: Workshop) -> None:
+        self._shop = workshop
+
+    def begin(self, tx: Connection, job: Job) -> None:
+        """CREATE IN_PROGRESS, unless an earlier try had come that far or was asked to stop."""
+        resource = self._shop.stores.resources.get(job.resource_arn, tx=tx)
+        if resource is not None and resource.status == statuses.CREATE_PENDING:
+            self._shop.mark(tx, job.resource_arn, statuses.CREATE_IN_PROGRESS)
+
+    def fail(self, tx: Connection, job: Job, reason: str) -> None:
+        """CREATE FAILED with the reason."""
+        self._shop.mark(tx, job.resource_arn, statuses.CREATE_FAILED, reason)
+
+    def stop(self, tx: Connection, job: Job) -> None:
+        """CREATE STOPPED."""
+        self._shop.mark(tx, job.resource_arn, statuses.CREATE_STOPPED)
+
+
+def nothing_to_commit(tx: Connection) -> None:
+    """The commit of a task that leaves no mark."""

@@ -1,0 +1,62 @@
+"""A training in a process of its own: one order in, a line of JSON per step out.
+
+Lines on standard output are `{"step": {...}}` while it learns, then one of `{"result": {...}}` and
+`{"failure": "..."}`. The process ends when its standard input closes, so that it never outlives
+its worker, not even one that was killed. What nobody foresaw goes to standard error, with an exit
+status that is not 0.
+"""
+
+import json
+import logging
+import os
+import sys
+import threading
+from typing import Any, TextIO
+
+from penchant import settings as all_settings
+from penchant.store.stores import open_stores
+from penchant.worker.learning import learn
+
+
+def main() -> None:
+    """Read the order from standard input and train."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    order = json.loads(sys.stdin.readline())
+    answers = _own_standard_output()
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    settings = all_settings.read()
+    stores = open_stores(settings)
+    try:
+        result = learn(
+            stores,
+            settings,
+            order["version_arn"],
+            order["folder"],
+            lambda step: _tell(answers, {"step": step}),
+        )
+        _tell(answers, {"result": result})
+    except ValueError as error:
+        _tell(answers, {"failure": str(error)})
+    finally:
+        stores.close()
+
+
+def _tell(answers: TextIO, message: dict[str, Any]) -> None:
+    answers.write(json.dumps(message) + "\n")
+    answers.flush()
+
+
+def _own_standard_output() -> TextIO:
+    """Keep standard output for answers; whatever libraries print goes to standard error."""
+    answers = os.fdopen(os.dup(1), "w")
+    os.dup2(2, 1)
+    return answers
+
+
+def _end_with_parent() -> None:
+    sys.stdin.read()
+    os._exit(1)
+
+
+if __name__ == "__main__":
+    main()
