@@ -106,6 +106,10 @@ class UnrecognizedClientException(ServiceError):
     http_status = 403
 
 
+class ThrottlingException(ServiceError):
+    """More arrives than can be taken at the moment; clients wait and try again by themselves."""
+
+
 class RequestEntityTooLargeException(ServiceError):
     """The request body is longer than the server takes."""
 

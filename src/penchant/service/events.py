@@ -1,0 +1,148 @@
+"""What comes in as it happens: PutEvents, PutItems, PutUsers."""
+
+import asyncio
+import time
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, Final
+
+from penchant.data.schemas import Schema, parse_schema
+from penchant.domain import statuses
+from penchant.domain.arns import Kind
+from penchant.domain.callers import Caller
+from penchant.domain.errors import (
+    InvalidInputException,
+    ResourceInUseException,
+    ResourceNotFoundException,
+    ThrottlingException,
+)
+from penchant.domain.resources import Resource
+from penchant.service.event_reading import read_event
+from penchant.service.record_reading import read_record
+from penchant.store.events import Event, EventLog, EventLogFull
+from penchant.store.records import Records
+from penchant.store.resources import Resources
+
+TRACKER_TRUST_S: Final = 0.5
+
+
+class Events:
+    """Takes events into the log and records into their datasets.
+
+    Args:
+        resources: Where trackers, datasets and schemas are kept.
+        events: The log; an answered event is on disk.
+        records: Individually put items and users.
+        clock: The present moment.
+        monotonic: Seconds that never run backwards; a tracker is trusted for half a second.
+    """
+
+    def __init__(
+        self,
+        resources: Resources,
+        events: EventLog,
+        records: Records,
+        clock: Callable[[], datetime],
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._resources = resources
+        self._events = events
+        self._records = records
+        self._clock = clock
+        self._monotonic = monotonic
+        self._trackers: dict[str, tuple[float, Resource]] = {}
+
+    async def put_events(
+        self,
+        caller: Caller,
+        *,
+        tracking_id: str,
+        session_id: str,
+        event_list: Sequence[Mapping[str, Any]],
+        user_id: str | None = None,
+    ) -> dict[str, Any]:
+        """Write down events of one session, all or, where one cannot be taken, none."""
+        tracker = await self._tracker(caller, tracking_id)
+        read = [read_event(sent, session_id, user_id) for sent in event_list]
+        await self._write_down(tracker.parent_arn, read)
+        return {}
+
+    def put_items(
+        self, caller: Caller, *, dataset_arn: str, items: Sequence[Mapping[str, Any]]
+    ) -> dict[str, Any]:
+        """Add items, or replace those with the same id; all of them or none."""
+        return self._put(caller, dataset_arn, items, "itemId", "ITEM")
+
+    def put_users(
+        self, caller: Caller, *, dataset_arn: str, users: Sequence[Mapping[str, Any]]
+    ) -> dict[str, Any]:
+        """Add users, or replace those with the same id; all of them or none."""
+        return self._put(caller, dataset_arn, users, "userId", "USER")
+
+    def _put(
+        self,
+        caller: Caller,
+        dataset_arn: str,
+        sent: Sequence[Mapping[str, Any]],
+        id_member: str,
+        word: str,
+    ) -> dict[str, Any]:
+        dataset = self._dataset(caller, dataset_arn, f"{word}S")
+        schema = self._schema(dataset)
+        read = dict(read_record(one, schema, id_member, f"{word}_ID") for one in sent)
+        with self._resources.transaction() as tx:
+            self._records.put(tx, dataset_arn, read, self._clock())
+        return {}
+
+    async def _write_down(self, stream: str, read: Sequence[Event]) -> None:
+        try:
+            written = self._events.append(stream, read)
+        except EventLogFull as error:
+            raise ThrottlingException(
+                "Events arrive faster than they can be written; send them again in a moment."
+            ) from error
+        except ValueError as error:
+            raise InvalidInputException(f"An event cannot be kept: {error}.") from error
+        await asyncio.wrap_future(written)
+
+    async def _tracker(self, caller: Caller, tracking_id: str) -> Resource:
+        since, tracker = self._trackers.get(tracking_id, (0.0, None))
+        now = self._monotonic()
+        if tracker is None or now - since >= TRACKER_TRUST_S:
+            self._trackers.pop(tracking_id, None)
+            tracker = await asyncio.to_thread(self._resources.by_alias, tracking_id)
+        if (
+            tracker is None
+            or tracker.owner != caller.owner
+            or tracker.kind is not Kind.EVENT_TRACKER
+        ):
+            raise InvalidInputException(
+                f"trackingId {tracking_id!r} belongs to no event tracker; "
+                "DescribeEventTracker shows the tracking id."
+            )
+        if tracker.status != statuses.ACTIVE:
+            raise InvalidInputException(
+                f"{tracker.arn} is {tracker.status}; wait until it is {statuses.ACTIVE}."
+            )
+        self._trackers.setdefault(tracking_id, (now, tracker))
+        return tracker
+
+    def _dataset(self, caller: Caller, arn: str, dataset_type: str) -> Resource:
+        dataset = self._resources.get(arn)
+        if dataset is None or dataset.owner != caller.owner:
+            raise ResourceNotFoundException.of(arn)
+        if dataset.kind is not Kind.DATASET or dataset.sent["datasetType"].upper() != dataset_type:
+            raise InvalidInputException(
+                f"{arn} is not a dataset of type {dataset_type}; give the ARN of one."
+            )
+        if dataset.status != statuses.ACTIVE:
+            raise ResourceInUseException(
+                f"{arn} is {dataset.status}; wait until it is {statuses.ACTIVE}."
+            )
+        return dataset
+
+    def _schema(self, dataset: Resource) -> Schema:
+        schema = self._resources.get(dataset.sent["schemaArn"])
+        if schema is None:
+            raise ResourceNotFoundException.of(dataset.sent["schemaArn"])
+        return parse_schema(schema.sent["schema"])

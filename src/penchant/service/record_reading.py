@@ -1,0 +1,80 @@
+"""Individually put items and users, checked against their dataset's schema."""
+
+import math
+from collections.abc import Mapping
+from typing import Any, Final
+
+from penchant.data.schemas import Field, Schema
+from penchant.domain.errors import InvalidInputException
+from penchant.service.event_reading import read_properties
+
+INT: Final = (-(2**31), 2**31 - 1)
+LONG: Final = (-(2**63), 2**63 - 1)
+
+
+def read_record(
+    sent: Mapping[str, Any], schema: Schema, id_member: str, id_column: str
+) -> tuple[str, dict[str, Any]]:
+    """Read one item or user: its id, and its values under the schema's column names.
+
+    Property keys are the columns in camelCase; case and underscores do not count.
+
+    Raises:
+        InvalidInputException: A property is unknown, missing or of another type; the text names
+            it and the record.
+    """
+    record_id = sent[id_member]
+    where = f"{id_member} {record_id!r}"
+    properties = read_properties(sent.get("properties"), f"properties of {where}")
+    values: dict[str, Any] = {}
+    for key, value in properties.items():
+        field = schema.find(key)
+        if field is None:
+            known = ", ".join(one.name for one in schema.fields)
+            raise InvalidInputException(
+                f"{where}: the schema has no column for the property {key!r}; it has {known}."
+            )
+        if field.name in values:
+            raise InvalidInputException(f"{where}: the property {key!r} stands twice.")
+        values[field.name] = _checked(field, key, value, where)
+    if values.pop(id_column, record_id) != record_id:
+        raise InvalidInputException(f"{where}: its properties name another {id_member}.")
+    _check_complete(schema, values, id_column, where)
+    return record_id, values
+
+
+def _check_complete(schema: Schema, values: Mapping[str, Any], id_column: str, where: str) -> None:
+    for field in schema.fields:
+        if field.name not in values and not field.nullable and field.name != id_column:
+            raise InvalidInputException(
+                f"{where}: the column {field.name} allows no null and has no value; "
+                "add it to properties."
+            )
+
+
+def _checked(field: Field, key: str, value: Any, where: str) -> Any:
+    if value is None and field.nullable:
+        return None
+    if any(_fits(kind, value) for kind in field.types):
+        return value
+    wanted = " or ".join((*field.types, *(("null",) if field.nullable else ())))
+    raise InvalidInputException(
+        f"{where}: the property {key!r} is {value!r}; the column {field.name} takes {wanted}."
+    )
+
+
+def _fits(kind: str, value: Any) -> bool:
+    match kind:
+        case "string":
+            return isinstance(value, str)
+        case "boolean":
+            return isinstance(value, bool)
+        case "int" | "long":
+            low, high = INT if kind == "int" else LONG
+            return isinstance(value, int) and not isinstance(value, bool) and low <= value <= high
+        case _:
+            return (
+                isinstance(value, int | float)
+                and not isinstance(value, bool)
+                and math.isfinite(value)
+            )

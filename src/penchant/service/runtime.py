@@ -1,0 +1,195 @@
+"""Answers: GetRecommendations and GetPersonalizedRanking."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, Final
+
+from penchant.data.queries import Query
+from penchant.domain.callers import Caller
+from penchant.domain.errors import InvalidInputException, ResourceNotFoundException
+from penchant.domain.recipes import RecipeType
+from penchant.serving import answers
+from penchant.serving.deployment import LONGEST_ANSWER, MAX_HISTORY, Deployment
+from penchant.serving.deployments import Deployments
+from penchant.serving.recommendation_ids import new_recommendation_id, seed_of
+from penchant.store.events import EventLog
+
+DEFAULT_RESULTS: Final = 25
+LONGEST_INPUT: Final = 500
+LIVE_S: Final = 90 * 86_400
+
+
+class Runtime:
+    """What campaigns answer. Each call is inline and fast, save the first of a campaign.
+
+    Args:
+        deployments: The campaigns.
+        events: The events that came since the models were trained.
+        clock: The present moment.
+        new_id: Makes a recommendation id from a campaign's part of it.
+    """
+
+    def __init__(
+        self,
+        deployments: Deployments,
+        events: EventLog,
+        clock: Callable[[], datetime],
+        new_id: Callable[[str], str] = new_recommendation_id,
+    ) -> None:
+        self._deployments = deployments
+        self._events = events
+        self._clock = clock
+        self._new_id = new_id
+
+    def get_recommendations(
+        self,
+        caller: Caller,
+        *,
+        campaign_arn: str | None = None,
+        item_id: str | None = None,
+        user_id: str | None = None,
+        num_results: int | None = None,
+        context: Mapping[str, str] | None = None,  # noqa: ARG002  # no recipe learns from it yet
+        filter_arn: str | None = None,
+        filter_values: Mapping[str, str] | None = None,  # noqa: ARG002  # goes with filter_arn
+        recommender_arn: str | None = None,
+        promotions: Sequence[Mapping[str, Any]] | None = None,
+        metadata_columns: Mapping[str, Sequence[str]] | None = None,
+    ) -> dict[str, Any]:
+        """Items for a user, or items related to an item, as the campaign's recipe has it."""
+        arn = _answering_arn(campaign_arn, recommender_arn)
+        n = _checked_number(num_results)
+        deployment = self._deployments.find(caller, arn)
+        _refuse_filter(filter_arn)
+        for promotion in promotions or ():
+            _refuse_promotion(promotion)
+        _refuse_metadata(deployment, metadata_columns)
+        recommendation_id = self._new_id(deployment.id_part)
+        items = self._recommend(deployment, user_id, item_id, n, recommendation_id)
+        return {"itemList": items, "recommendationId": recommendation_id}
+
+    def get_personalized_ranking(
+        self,
+        caller: Caller,
+        *,
+        campaign_arn: str,
+        input_list: Sequence[str],
+        user_id: str,
+        context: Mapping[str, str] | None = None,  # noqa: ARG002  # no recipe learns from it yet
+        filter_arn: str | None = None,
+        filter_values: Mapping[str, str] | None = None,  # noqa: ARG002  # goes with filter_arn
+        metadata_columns: Mapping[str, Sequence[str]] | None = None,
+    ) -> dict[str, Any]:
+        """The items of a list, the most relevant to the user first."""
+        deployment = self._deployments.find(caller, campaign_arn)
+        recipe = deployment.recipe
+        if recipe.recipe_type is not RecipeType.PERSONALIZED_RANKING:
+            raise InvalidInputException(
+                f"{deployment.arn} uses the recipe {recipe.name}, which ranks no lists; "
+                "call GetRecommendations."
+            )
+        _check_input_list(input_list)
+        user_id = _required("userId", user_id, deployment)
+        _refuse_filter(filter_arn)
+        _refuse_metadata(deployment, metadata_columns)
+        ranking = answers.ranking(deployment, self._query(deployment, user_id), input_list)
+        return {
+            "personalizedRanking": ranking,
+            "recommendationId": self._new_id(deployment.id_part),
+        }
+
+    def _recommend(
+        self,
+        deployment: Deployment,
+        user_id: str | None,
+        item_id: str | None,
+        n: int,
+        recommendation_id: str,
+    ) -> answers.Items:
+        match deployment.recipe.recipe_type:
+            case RecipeType.RELATED_ITEMS:
+                return answers.related(deployment, _required("itemId", item_id, deployment), n)
+            case RecipeType.POPULAR_ITEMS:
+                _required("userId", user_id, deployment)
+                return answers.popular(deployment, n)
+            case RecipeType.USER_PERSONALIZATION:
+                user = _required("userId", user_id, deployment)
+                seed = seed_of(user, recommendation_id)
+                return answers.personal(deployment, self._query(deployment, user), n, seed)
+        raise InvalidInputException(
+            f"{deployment.arn} uses the recipe {deployment.recipe.name}, which ranks lists; "
+            "call GetPersonalizedRanking."
+        )
+
+    def _query(self, deployment: Deployment, user_id: str) -> Query:
+        fresh = self._events.newest(deployment.events_stream, user_id, MAX_HISTORY)
+        return deployment.query(user_id, fresh, self._moment(deployment))
+
+    def _moment(self, deployment: Deployment) -> int:
+        """The moment of asking; 0, the history's end, where the data ended long before now."""
+        now = int(self._clock().timestamp())
+        return now if now - deployment.artifact.trained_until <= LIVE_S else 0
+
+
+def _answering_arn(campaign_arn: str | None, recommender_arn: str | None) -> str:
+    if campaign_arn and recommender_arn:
+        raise InvalidInputException("Give campaignArn or recommenderArn, not both.")
+    if recommender_arn:
+        raise ResourceNotFoundException.of(recommender_arn)
+    if not campaign_arn:
+        raise InvalidInputException("campaignArn is missing; give the ARN of a campaign.")
+    return campaign_arn
+
+
+def _checked_number(num_results: int | None) -> int:
+    if num_results is None:
+        return DEFAULT_RESULTS
+    if not 0 <= num_results <= LONGEST_ANSWER:
+        raise InvalidInputException(
+            f"numResults is {num_results}; give a number from 0 to {LONGEST_ANSWER}."
+        )
+    return num_results
+
+
+def _check_input_list(input_list: Sequence[str]) -> None:
+    if not 1 <= len(input_list) <= LONGEST_INPUT:
+        raise InvalidInputException(
+            f"inputList has {len(input_list)} items; give from 1 to {LONGEST_INPUT}."
+        )
+
+
+def _required(member: str, value: str | None, deployment: Deployment) -> str:
+    if not value:
+        raise InvalidInputException(
+            f"{member} is missing; {deployment.arn} uses the recipe {deployment.recipe.name}, "
+            f"which needs it."
+        )
+    return value
+
+
+def _refuse_filter(filter_arn: str | None) -> None:
+    if filter_arn:
+        raise ResourceNotFoundException.of(filter_arn)
+
+
+def _refuse_promotion(promotion: Mapping[str, Any]) -> None:
+    _refuse_filter(promotion.get("filterArn"))
+    raise InvalidInputException(
+        f"promotion {promotion.get('name', '')!r} has no filterArn, which says what to promote."
+    )
+
+
+def _refuse_metadata(
+    deployment: Deployment, metadata_columns: Mapping[str, Sequence[str]] | None
+) -> None:
+    if not metadata_columns:
+        return
+    if not deployment.config.get("enableMetadataWithRecommendations"):
+        raise InvalidInputException(
+            f"metadataColumns needs a campaign with enableMetadataWithRecommendations; "
+            f"{deployment.arn} has it off. Leave metadataColumns out."
+        )
+    raise InvalidInputException(
+        "metadataColumns is not available in this version: answers carry no metadata yet. "
+        "Leave it out."
+    )

@@ -1,0 +1,85 @@
+"""One campaign, ready to answer."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Final
+
+from penchant.data.queries import Query
+from penchant.domain.recipes import RECIPES, RecipeEntry
+from penchant.domain.resources import Resource
+from penchant.models.artifacts import Artifact
+from penchant.serving.exploration import ExplorationConfig, Explorer
+from penchant.serving.history import EventReader
+from penchant.serving.recommendation_ids import campaign_part
+from penchant.serving.scoring import Indices, top_k
+from penchant.store.events import Event
+
+LONGEST_ANSWER: Final = 500
+MAX_HISTORY: Final = 200
+
+
+@dataclass(frozen=True)
+class Deployment:
+    """An artifact under the settings of a campaign.
+
+    Attributes:
+        arn: The campaign's.
+        events_stream: The stream of its dataset group's events.
+        recipe: What it was trained with.
+        artifact: What it was trained to.
+        reader: How its model reads events.
+        explorer: What it explores; None where the recipe does not.
+        config: `campaignConfig` as sent.
+        id_part: The part of its recommendation ids that stays the same.
+    """
+
+    arn: str
+    events_stream: str
+    recipe: RecipeEntry
+    artifact: Artifact
+    reader: EventReader
+    explorer: Explorer | None
+    config: Mapping[str, Any]
+    id_part: str
+
+    def query(self, user_id: str, events: list[Event], timestamp: int) -> Query:
+        """The question that a user's known past and `events` make, asked at `timestamp`."""
+        user = self.artifact.users.index(user_id)
+        history = self.reader.overlay(self.artifact.histories.of(user), events, MAX_HISTORY)
+        return Query(history, user, timestamp=timestamp)
+
+    @cached_property
+    def popular(self) -> Indices:
+        """The items that a model without personal input ranks highest, best first."""
+        scores = self.artifact.model.score([Query()])[0]
+        return top_k(scores, LONGEST_ANSWER)
+
+
+def deploy(campaign: Resource, artifact: Artifact) -> Deployment:
+    """Make a campaign ready: what can be worked out ahead of all questions is worked out here."""
+    serving = campaign.own["serving"]
+    recipe = RECIPES[serving["recipeArn"]]
+    config = serving.get("campaignConfig") or {}
+    names = artifact.model.event_type_names
+    return Deployment(
+        arn=campaign.arn,
+        events_stream=serving["datasetGroupArn"],
+        recipe=recipe,
+        artifact=artifact,
+        reader=EventReader(
+            artifact.items,
+            {name.lower(): index for index, name in enumerate(names)},
+            (serving.get("eventType") or "").lower(),
+            serving.get("eventValueThreshold"),
+        ),
+        explorer=_explorer(config, artifact) if recipe.explores else None,
+        config=config,
+        id_part=campaign_part(campaign.arn),
+    )
+
+
+def _explorer(config: Mapping[str, Any], artifact: Artifact) -> Explorer:
+    wish = ExplorationConfig.read(config)
+    created_at, until = artifact.item_created_at, artifact.trained_until
+    return Explorer(wish, artifact.item_counts, created_at, until)

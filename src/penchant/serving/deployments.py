@@ -1,0 +1,146 @@
+"""What each campaign answers with right now, seen within a fraction of a second of a change."""
+
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from threading import Lock
+from typing import Any, Final
+
+from penchant.domain import statuses
+from penchant.domain.arns import Kind, Owner
+from penchant.domain.callers import Caller
+from penchant.domain.errors import InvalidInputException, ResourceNotFoundException
+from penchant.domain.resources import Resource
+from penchant.models.artifacts import Artifact, read_artifact
+from penchant.serving.deployment import Deployment, deploy
+from penchant.serving.loading import Artifacts
+from penchant.store.resources import Resources
+
+SECONDS_TO_TRUST: Final = 0.5
+
+
+@dataclass(slots=True)
+class _Seen:
+    """A campaign's row as last read; `checked_at` is monotonic."""
+
+    owner: Owner
+    serving: Mapping[str, Any]
+    deployment: Deployment
+    checked_at: float = field(default=0.0)
+
+
+class Deployments:
+    """The campaigns that this process answers for. Safe to use from several threads.
+
+    A campaign's row is trusted for `trust_s` and then read again. A campaign that is asked for
+    the first time is loaded while its caller waits. After an update, the former artifact answers
+    until the new one is loaded by a thread. What is missing or not ready is never remembered.
+
+    Args:
+        resources: Where campaigns are kept; `own["serving"]` says what one answers with.
+        data_dir: Folder that artifact paths are relative to.
+        capacity: Campaigns kept loaded; the one asked longest ago goes first.
+        trust_s: How long a row is taken as it was read.
+        monotonic: Seconds that never run backwards.
+        read: Reads an artifact's folder.
+    """
+
+    def __init__(
+        self,
+        resources: Resources,
+        data_dir: Path,
+        *,
+        capacity: int = 32,
+        trust_s: float = SECONDS_TO_TRUST,
+        monotonic: Callable[[], float] = time.monotonic,
+        read: Callable[[Path], Artifact] = read_artifact,
+    ) -> None:
+        self._resources = resources
+        self._data_dir = data_dir
+        self._capacity = capacity
+        self._trust_s = trust_s
+        self._monotonic = monotonic
+        self._artifacts = Artifacts(read)
+        self._seen: OrderedDict[str, _Seen] = OrderedDict()
+        self._lock = Lock()
+
+    def find(self, caller: Caller, arn: str) -> Deployment:
+        """What the caller's campaign answers with.
+
+        Raises:
+            ResourceNotFoundException: There is no such campaign, or it is another owner's.
+            InvalidInputException: The ARN is not a campaign's, or the campaign is not ready.
+        """
+        seen = self._seen.get(arn)
+        if seen is None or self._monotonic() - seen.checked_at >= self._trust_s:
+            seen = self._look(caller, arn, seen)
+        if seen.owner != caller.owner:
+            raise ResourceNotFoundException.of(arn)
+        return seen.deployment
+
+    def is_loaded(self, arn: str) -> bool:
+        """Whether `find` answers without reading an artifact."""
+        return arn in self._seen
+
+    def close(self) -> None:
+        """Stop the threads that load artifacts."""
+        self._artifacts.close()
+
+    def _look(self, caller: Caller, arn: str, seen: _Seen | None) -> _Seen:
+        checked_at = self._monotonic()
+        try:
+            campaign = _answering(self._resources.get(arn), caller, arn)
+        except (ResourceNotFoundException, InvalidInputException):
+            self._forget(arn, caller)
+            raise
+        serving = campaign.own["serving"]
+        if seen is None or seen.serving != serving:
+            load = self._artifacts.load(self._data_dir / serving["artifact"])
+            if seen is not None and not load.done():
+                return seen
+            seen = _Seen(campaign.owner, serving, deploy(campaign, load.result()))
+        seen.checked_at = checked_at
+        self._remember(arn, seen)
+        return seen
+
+    def _remember(self, arn: str, seen: _Seen) -> None:
+        with self._lock:
+            self._seen[arn] = seen
+            self._seen.move_to_end(arn)
+            while len(self._seen) > self._capacity:
+                self._seen.popitem(last=False)
+            self._drop_unused()
+
+    def _forget(self, arn: str, caller: Caller) -> None:
+        with self._lock:
+            seen = self._seen.get(arn)
+            if seen is not None and seen.owner == caller.owner:
+                del self._seen[arn]
+                self._drop_unused()
+
+    def _drop_unused(self) -> None:
+        paths = {self._data_dir / seen.serving["artifact"] for seen in self._seen.values()}
+        self._artifacts.keep_only(paths)
+
+
+def _answering(campaign: Resource | None, caller: Caller, arn: str) -> Resource:
+    if campaign is None or campaign.owner != caller.owner:
+        raise ResourceNotFoundException.of(arn)
+    if campaign.kind is not Kind.CAMPAIGN:
+        raise InvalidInputException(
+            f"{arn} is the ARN of a {campaign.kind.value}; give that of a campaign."
+        )
+    if campaign.status in {statuses.DELETE_PENDING, statuses.DELETE_IN_PROGRESS}:
+        raise ResourceNotFoundException.of(arn)
+    if "serving" not in campaign.own:
+        raise InvalidInputException(_not_ready(campaign))
+    return campaign
+
+
+def _not_ready(campaign: Resource) -> str:
+    text = f"{campaign.arn} is {campaign.status} and cannot answer"
+    if campaign.status == statuses.CREATE_FAILED:
+        return f"{text}: {campaign.failure_reason or 'its deployment failed'}. Create it again."
+    return f"{text} yet; wait until DescribeCampaign shows {statuses.ACTIVE}."

@@ -1,0 +1,126 @@
+"""Exploration: a bounded share of an answer goes to new items with few interactions.
+
+Which items may be explored: those not older than `explorationItemAgeCutOff` days. An item's age
+runs from its creation time, else from its oldest interaction, else from the newest training
+timestamp, up to the newest training timestamp. Not up to the clock: data that end in 1998 have
+new items too, and the items of a model that is retrained regularly are as old by either measure.
+
+How many: a third of the places times `explorationWeight` on average, so a tenth by default; the
+first place always belongs to the most relevant item. A weight of 0 leaves relevance alone.
+
+Which of them: the highest by score, plus a bonus that falls with the item's interactions, plus a
+little noise, both measured in standard deviations of the eligible items' scores.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from penchant.data.training_set import NO_TIME
+from penchant.serving.scoring import Indices, Scores, top_k
+
+LARGEST_SHARE: Final = 1 / 3
+BONUS: Final = 4.0
+NOISE: Final = 0.25
+SHORT_LIST: Final = 32
+DAY_S: Final = 86_400
+
+
+@dataclass(frozen=True, slots=True)
+class ExplorationConfig:
+    """A campaign's `itemExplorationConfig`: weight in [0, 1], age in days, above 0."""
+
+    weight: float = 0.3
+    age_cut_off_days: float = 30.0
+
+    @classmethod
+    def read(cls, campaign_config: Mapping[str, Any] | None) -> "ExplorationConfig":
+        """Read a `campaignConfig` as sent, whose numbers are texts.
+
+        Raises:
+            ValueError: A key is unknown, or a value is not a number in its range.
+        """
+        sent = dict((campaign_config or {}).get("itemExplorationConfig") or {})
+        weight = _number("explorationWeight", sent.pop("explorationWeight", cls().weight))
+        days = _number("explorationItemAgeCutOff", sent.pop("explorationItemAgeCutOff", 30.0))
+        if sent:
+            raise ValueError(
+                f"itemExplorationConfig has no {next(iter(sent))!r}; it takes explorationWeight "
+                "and explorationItemAgeCutOff"
+            )
+        if not 0 <= weight <= 1:
+            raise ValueError(f"explorationWeight is {weight:g}; give a number from 0 to 1")
+        if not days > 0:
+            raise ValueError(f"explorationItemAgeCutOff is {days:g}; give a number of days above 0")
+        return cls(weight, days)
+
+
+class Explorer:
+    """What one campaign explores.
+
+    Args:
+        config: The campaign's wish.
+        item_counts: Interactions per item, shape (n_items,).
+        first_seen_at: Creation time or oldest interaction, epoch seconds (n_items,), `NO_TIME`
+            where neither is known.
+        trained_until: Newest training timestamp, epoch seconds.
+    """
+
+    def __init__(
+        self,
+        config: ExplorationConfig,
+        item_counts: npt.NDArray[np.integer],
+        first_seen_at: npt.NDArray[np.int64],
+        trained_until: int,
+    ) -> None:
+        born = np.where(first_seen_at == NO_TIME, trained_until, first_seen_at)
+        young = trained_until - born <= config.age_cut_off_days * DAY_S
+        self.items = np.flatnonzero(young) if config.weight else np.empty(0, np.intp)
+        self._share = config.weight * LARGEST_SHARE
+        bonus = config.weight * BONUS / np.sqrt(1.0 + item_counts[self.items])
+        self._bonus = bonus.astype(np.float32)
+        self._places = np.full(len(item_counts), -1, np.intp)
+        self._places[self.items] = np.arange(len(self.items))
+
+    def explore(self, scores: Scores, ranked: Indices, seed: int) -> Indices:
+        """Give some places behind the first of `ranked` to items that are not among them.
+
+        Args:
+            scores: The catalogue's scores for the user, shape (n_items,).
+            ranked: The most relevant items, best first; the result is as long.
+            seed: The same seed gives the same answer.
+        """
+        if not len(self.items) or len(ranked) < 2:
+            return ranked
+        rng = np.random.default_rng(seed)
+        n_places = min(int(len(ranked) * self._share + rng.random()), len(ranked) - 1)
+        chosen = self._choose(scores, ranked, n_places, rng)
+        taken = np.zeros(len(ranked), np.bool_)
+        taken[1 + rng.permutation(len(ranked) - 1)[: len(chosen)]] = True
+        answer = np.empty(len(ranked), np.intp)
+        answer[taken] = chosen
+        answer[~taken] = ranked[: len(ranked) - len(chosen)]
+        return answer
+
+    def _choose(self, scores: Scores, ranked: Indices, n: int, rng: np.random.Generator) -> Indices:
+        if not n:
+            return np.empty(0, np.intp)
+        values = scores[self.items]
+        spread = values.std()
+        values += spread * self._bonus
+        places = self._places[ranked]
+        values[places[places >= 0]] = -np.inf
+        short = top_k(values, n + SHORT_LIST)
+        noise = rng.standard_normal(len(short), np.float32)
+        best = top_k(values[short] + NOISE * spread * noise, n)
+        return self.items[short[best]]
+
+
+def _number(name: str, sent: Any) -> float:
+    try:
+        return float(sent)
+    except (TypeError, ValueError):
+        raise ValueError(f"{name} is {sent!r}; give a number, such as '0.3'") from None

@@ -1,0 +1,91 @@
+"""A user's history: what the model was trained on, and the events that came since."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from penchant.data.queries import History
+from penchant.data.training_set import NO_EVENT_TYPE
+from penchant.data.vocabulary import Vocabulary
+from penchant.store.events import Event
+
+
+@dataclass(frozen=True, slots=True)
+class EventReader:
+    """How one model reads events.
+
+    Attributes:
+        items: Its catalogue; events on other items are passed over.
+        event_types: Its event types in lower case -> index.
+        only_type: The one event type that it was trained on, in lower case; empty for all.
+        least_value: The event value below which it was not trained; None for no limit.
+    """
+
+    items: Vocabulary
+    event_types: Mapping[str, int]
+    only_type: str = ""
+    least_value: float | None = None
+
+    def overlay(self, seen: History, events: Sequence[Event], n: int) -> History:
+        """The newest `n` interactions of `seen` and `events` together, oldest first.
+
+        An event that `seen` holds (same item, time and type) counts once, as does a repeated
+        event id. Of equal times, `seen` comes first, then events in their order of arrival.
+        """
+        rows = list(self._rows(events))
+        if rows:
+            known = _rows_since(seen, min(row[1] for row in rows))
+            rows = list({row[:3]: row for row in rows if row[:3] not in known}.values())
+        if not rows:
+            return seen.newest(n)
+        return _in_order(seen + _history(rows)).newest(n)
+
+    def _rows(self, events: Sequence[Event]) -> Iterator["_Row"]:
+        ids: set[str] = set()
+        for event in events:
+            item = self.items.index(event.item_id)
+            if item < 0 or (event.event_id and event.event_id in ids) or not self._takes(event):
+                continue
+            ids.add(event.event_id)
+            event_type = self.event_types.get((event.event_type or "").lower(), NO_EVENT_TYPE)
+            value = np.nan if event.event_value is None else event.event_value
+            yield item, int(event.timestamp), event_type, value
+
+    def _takes(self, event: Event) -> bool:
+        if self.only_type and (event.event_type or "").lower() != self.only_type:
+            return False
+        if self.least_value is None:
+            return True
+        return event.event_value is not None and event.event_value >= self.least_value
+
+
+_Row = tuple[int, int, int, float]
+
+
+def _rows_since(seen: History, timestamp: int) -> set[tuple[int, int, int]]:
+    newer = seen.newest(len(seen) - int(np.searchsorted(seen.timestamps, timestamp)))
+    columns = (newer.items.tolist(), newer.timestamps.tolist(), newer.event_types.tolist())
+    return set(zip(*columns, strict=True))
+
+
+def _history(rows: Sequence[_Row]) -> History:
+    items, timestamps, event_types, event_values = zip(*rows, strict=True)
+    return History(
+        np.array(items, np.int32),
+        np.array(timestamps, np.int64),
+        np.array(event_types, np.int16),
+        np.array(event_values, np.float32),
+    )
+
+
+def _in_order(history: History) -> History:
+    if (np.diff(history.timestamps) >= 0).all():
+        return history
+    order = np.argsort(history.timestamps, kind="stable")
+    return History(
+        history.items[order],
+        history.timestamps[order],
+        history.event_types[order],
+        history.event_values[order],
+    )
