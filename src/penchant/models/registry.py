@@ -7,10 +7,12 @@ from typing import Any
 from penchant.data.vocabulary import Vocabulary
 from penchant.models.contract import Model
 from penchant.models.popularity import PopularityModel
+from penchant.models.sims import SimsModel
 
 Loader = Callable[[Path, dict[str, Any], Vocabulary, tuple[str, ...]], Model]
 """Takes the model's folder, its description, the catalogue and the event types."""
 
 LOADERS: Mapping[str, Loader] = {
     "popularity": PopularityModel.load,
+    "sims": SimsModel.load,
 }
