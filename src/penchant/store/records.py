@@ -1,0 +1,62 @@
+"""Items and users that were put one by one, beside the imported data sets."""
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import Connection, Engine, delete, func, select
+
+from penchant.store import database
+from penchant.store.tables import records
+
+_BATCH: Final = 5_000
+
+
+class Records:
+    """The newest record of each id, per dataset."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def put(
+        self,
+        tx: Connection,
+        dataset_arn: str,
+        values: Mapping[str, Mapping[str, Any]],
+        now: datetime,
+    ) -> None:
+        """Keep records by id; one that is there is replaced as a whole."""
+        rows = [
+            {"dataset_arn": dataset_arn, "id": name, "properties": properties, "updated_at": now}
+            for name, properties in values.items()
+        ]
+        database.upsert(tx, records, ("dataset_arn", "id"), rows)
+
+    def scan(self, dataset_arn: str) -> Iterator[tuple[str, dict[str, Any]]]:
+        """Every record of a dataset, sorted by id; no transaction is held in between."""
+        after: str | None = None
+        while batch := self._batch(dataset_arn, after):
+            yield from batch
+            after = batch[-1][0]
+
+    def count(self, dataset_arn: str) -> int:
+        """How many records a dataset has."""
+        wanted = select(func.count()).where(records.c.dataset_arn == dataset_arn)
+        with database.reading(self._engine) as connection:
+            return connection.execute(wanted).scalar_one()
+
+    def drop(self, tx: Connection, dataset_arn: str) -> None:
+        """Forget every record of a dataset."""
+        tx.execute(delete(records).where(records.c.dataset_arn == dataset_arn))
+
+    def _batch(self, dataset_arn: str, after: str | None) -> list[tuple[str, dict[str, Any]]]:
+        wanted = (
+            select(records.c.id, records.c.properties)
+            .where(records.c.dataset_arn == dataset_arn)
+            .order_by(records.c.id)
+            .limit(_BATCH)
+        )
+        if after is not None:
+            wanted = wanted.where(records.c.id > after)
+        with database.reading(self._engine) as connection:
+            return [(row.id, row.properties) for row in connection.execute(wanted)]

@@ -1,0 +1,203 @@
+"""Resources in the SQL database: one row each, whatever their kind."""
+
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import Connection, Engine, Row, Select, delete, insert, select, tuple_, update
+from sqlalchemy.exc import IntegrityError
+
+from penchant.domain.arns import Kind, Owner
+from penchant.domain.errors import (
+    ResourceAlreadyExistsException,
+    ResourceNotFoundException,
+)
+from penchant.domain.resources import Resource
+from penchant.domain.statuses import may_follow
+from penchant.store import cursors, database
+from penchant.store.tables import resources
+
+_TABLE: Final = resources
+_NEWEST_FIRST: Final = (_TABLE.c.created_at.desc(), _TABLE.c.number.desc())
+
+
+class Resources:
+    """All resources of all owners."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def transaction(self) -> AbstractContextManager[Connection]:
+        """One transaction that writes; an exception inside undoes everything.
+
+        To keep clear of deadlocks on PostgreSQL touch rows in this order: a job, then its
+        resource, then the resources above it.
+        """
+        return database.writing(self._engine)
+
+    def add(self, tx: Connection, resource: Resource) -> None:
+        """Keep a new resource.
+
+        Raises:
+            ResourceAlreadyExistsException: Its ARN is taken.
+            ValueError: Its alias is taken.
+        """
+        try:
+            with tx.begin_nested():
+                tx.execute(insert(_TABLE).values(_to_row(resource)))
+        except IntegrityError:
+            if self.get(resource.arn, tx) is not None:
+                raise ResourceAlreadyExistsException.of(resource.arn) from None
+            raise ValueError(
+                f"The alias {resource.alias!r} of {resource.arn} is taken; choose another"
+            ) from None
+
+    def get(self, arn: str, tx: Connection | None = None) -> Resource | None:
+        """The resource with this ARN, or None."""
+        return self._one(select(_TABLE).where(_TABLE.c.arn == arn), tx)
+
+    def by_alias(self, alias: str) -> Resource | None:
+        """The resource with this second key, or None."""
+        return self._one(select(_TABLE).where(_TABLE.c.alias == alias))
+
+    def change(
+        self,
+        tx: Connection,
+        arn: str,
+        now: datetime,
+        *,
+        status: str | None = None,
+        sent: Mapping[str, Any] | None = None,
+        own: Mapping[str, Any] | None = None,
+        failure_reason: str | None = None,
+        parent_arn: str | None = None,
+    ) -> Resource:
+        """Give a resource other values and return it; None leaves a value as it is.
+
+        The row stays locked until the transaction ends.
+
+        Raises:
+            ResourceNotFoundException: No resource has this ARN.
+            ValueError: `status` may not follow the present one.
+        """
+        old = self._one(select(_TABLE).where(_TABLE.c.arn == arn).with_for_update(), tx)
+        if old is None:
+            raise ResourceNotFoundException.of(arn)
+        if status is not None and status != old.status:
+            _check_transition(old, status)
+        given = {
+            "status": status,
+            "sent": sent,
+            "own": own,
+            "failure_reason": failure_reason,
+            "parent_arn": parent_arn,
+        }
+        values = {name: value for name, value in given.items() if value is not None}
+        new = old.changed(now, **values)
+        tx.execute(
+            update(_TABLE).where(_TABLE.c.arn == arn).values(updated_at=new.updated_at, **values)
+        )
+        return new
+
+    def remove(self, tx: Connection, arn: str) -> None:
+        """Forget a resource and its tags.
+
+        Raises:
+            ResourceNotFoundException: No resource has this ARN.
+        """
+        if tx.execute(delete(_TABLE).where(_TABLE.c.arn == arn)).rowcount == 0:
+            raise ResourceNotFoundException.of(arn)
+
+    def page(
+        self,
+        owner: Owner,
+        kind: Kind,
+        *,
+        parent_arn: str | None = None,
+        after: str | None = None,
+        limit: int = 100,
+    ) -> tuple[list[Resource], str | None]:
+        """At most `limit` resources, newest first, and the cursor of the next page or None.
+
+        A cursor stays good while resources come and go: nothing is shown twice or left out
+        that was there all the time.
+
+        Raises:
+            InvalidNextTokenException: `after` was not returned by this list.
+        """
+        wanted = _matching(owner, kind, parent_arn).order_by(*_NEWEST_FIRST).limit(limit + 1)
+        scope = "\n".join((owner.account, owner.region, kind, parent_arn or ""))
+        if after is not None:
+            place = tuple_(_TABLE.c.created_at, _TABLE.c.number)
+            wanted = wanted.where(place < tuple_(*cursors.read(after, scope)))
+        with database.reading(self._engine) as connection:
+            rows = connection.execute(wanted).all()
+        shown = [_from_row(row) for row in rows[:limit]]
+        if len(rows) <= limit:
+            return shown, None
+        return shown, cursors.write(rows[limit - 1].created_at, rows[limit - 1].number, scope)
+
+    def children(
+        self, parent_arn: str, kind: Kind | None = None, tx: Connection | None = None
+    ) -> list[Resource]:
+        """Everything listed under a resource, newest first."""
+        wanted = select(_TABLE).where(_TABLE.c.parent_arn == parent_arn).order_by(*_NEWEST_FIRST)
+        if kind is not None:
+            wanted = wanted.where(_TABLE.c.kind == kind)
+        with database.reading(self._engine, tx) as connection:
+            return [_from_row(row) for row in connection.execute(wanted)]
+
+    def _one(self, wanted: Select[Any], tx: Connection | None = None) -> Resource | None:
+        with database.reading(self._engine, tx) as connection:
+            row = connection.execute(wanted).one_or_none()
+        return None if row is None else _from_row(row)
+
+
+def _check_transition(old: Resource, status: str) -> None:
+    if not old.status or not may_follow(old.status, status):
+        raise ValueError(
+            f"{old.arn} is {old.status or 'without status'} and cannot become {status}"
+        )
+
+
+def _matching(owner: Owner, kind: Kind, parent_arn: str | None) -> Select[Any]:
+    wanted = select(_TABLE).where(
+        _TABLE.c.account == owner.account, _TABLE.c.region == owner.region, _TABLE.c.kind == kind
+    )
+    return wanted if parent_arn is None else wanted.where(_TABLE.c.parent_arn == parent_arn)
+
+
+def _to_row(resource: Resource) -> dict[str, Any]:
+    return {
+        "arn": resource.arn,
+        "kind": resource.kind.value,
+        "account": resource.owner.account,
+        "region": resource.owner.region,
+        "name": resource.name,
+        "status": resource.status,
+        "parent_arn": resource.parent_arn,
+        "alias": resource.alias or None,
+        "sent": resource.sent,
+        "own": resource.own,
+        "failure_reason": resource.failure_reason,
+        "created_at": resource.created_at,
+        "updated_at": resource.updated_at,
+    }
+
+
+def _from_row(row: Row[Any]) -> Resource:
+    return Resource(
+        arn=row.arn,
+        kind=Kind(row.kind),
+        owner=Owner(row.account, row.region),
+        name=row.name,
+        status=row.status,
+        created_at=row.created_at,
+        updated_at=row.updated_at,
+        parent_arn=row.parent_arn,
+        sent=row.sent,
+        own=row.own,
+        alias=row.alias or "",
+        failure_reason=row.failure_reason,
+    )

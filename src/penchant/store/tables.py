@@ -1,0 +1,121 @@
+"""The tables, as SQLAlchemy sees them; `migrations` makes them, a test holds the two together."""
+
+from typing import Final
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Double,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    text,
+)
+
+from penchant.store.columns import Document, Moment, Number, Word
+
+metadata: Final = MetaData()
+
+resources: Final = Table(
+    "resources",
+    metadata,
+    Column("number", Number, primary_key=True, autoincrement=True),  # order of creation
+    Column("arn", Word, nullable=False, unique=True),
+    Column("kind", Word, nullable=False),
+    Column("account", Word, nullable=False),
+    Column("region", Word, nullable=False),
+    Column("name", Word, nullable=False),
+    Column("status", Word, nullable=False),
+    Column("parent_arn", Word, nullable=False),
+    Column("alias", Word, unique=True),  # null for none, because many have none
+    Column("sent", Document, nullable=False),
+    Column("own", Document, nullable=False),
+    Column("failure_reason", Text, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("updated_at", Moment, nullable=False),
+    Index("resources_of_owner", "account", "region", "kind", "created_at", "number"),
+    Index("resources_of_parent", "parent_arn", "kind", "created_at", "number"),
+    sqlite_autoincrement=True,
+)
+
+tags: Final = Table(
+    "tags",
+    metadata,
+    Column("arn", Word, ForeignKey("resources.arn", ondelete="CASCADE"), primary_key=True),
+    Column("key", Word, primary_key=True),
+    Column("value", Text, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+access_keys: Final = Table(
+    "access_keys",
+    metadata,
+    Column("id", Word, primary_key=True),
+    Column("secret", Text, nullable=False),
+    Column("account", Word, nullable=False),
+    Column("label", Text, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("revoked_at", Moment),
+    sqlite_with_rowid=False,
+)
+
+streams: Final = Table(
+    "streams",
+    metadata,
+    Column("id", Number, primary_key=True, autoincrement=True),
+    Column("arn", Word, nullable=False, unique=True),
+    Column("last_sequence", BigInteger, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+events: Final = Table(
+    "events",
+    metadata,
+    Column("stream_id", BigInteger, primary_key=True),
+    Column("user_id", Word, primary_key=True),
+    Column("timestamp", BigInteger, primary_key=True),
+    Column("sequence", BigInteger, primary_key=True),
+    Column("item_id", Text, nullable=False),
+    Column("event_type", Text),
+    Column("event_value", Double),
+    Column("session_id", Text, nullable=False),
+    Column("event_id", Text, nullable=False),
+    Column("recommendation_id", Text),
+    Column("impression", Text),  # JSON list, null for none
+    Column("properties", Text),  # JSON object, null for none
+    sqlite_with_rowid=False,  # clustered: one user's newest events lie side by side
+)
+
+records: Final = Table(
+    "records",
+    metadata,
+    Column("dataset_arn", Word, primary_key=True),
+    Column("id", Word, primary_key=True),
+    Column("properties", Document, nullable=False),
+    Column("updated_at", Moment, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+_OPEN_JOBS: Final = text("state IN ('QUEUED', 'RUNNING', 'STOPPING')")
+
+jobs: Final = Table(
+    "jobs",
+    metadata,
+    Column("id", Number, primary_key=True, autoincrement=True),
+    Column("kind", Word, nullable=False),
+    Column("resource_arn", Word, nullable=False, index=True),
+    Column("payload", Document, nullable=False),
+    Column("state", Word, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("worker", Text, nullable=False),
+    Column("lease_until", Double, nullable=False),  # epoch seconds
+    Column("progress", Document, nullable=False),
+    Column("checkpoint", Document, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("updated_at", Moment, nullable=False),
+    Index("jobs_open", "id", sqlite_where=_OPEN_JOBS, postgresql_where=_OPEN_JOBS),
+    sqlite_autoincrement=True,
+)
