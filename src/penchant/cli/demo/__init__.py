@@ -1,0 +1,1 @@
+"""`penchant demo`: real data through the real API, told step by step."""

@@ -1,0 +1,68 @@
+"""All commands, and what becomes of their failures: one line and exit status 2."""
+
+import sys
+from collections.abc import Iterable, Sequence
+from importlib import import_module
+from typing import Any, Final, NoReturn
+
+import typer
+
+from penchant.cli.refusal import Refusal
+from penchant.cli.terminal import complain
+
+COMMANDS: Final = {
+    "up": "penchant.cli.up",
+    "serve": "penchant.cli.serve",
+    "work": "penchant.cli.work",
+    "demo": "penchant.cli.demo.command",
+    "doctor": "penchant.cli.doctor",
+    "credentials": "penchant.cli.credentials",
+    "env": "penchant.cli.env",
+    "version": "penchant.cli.version",
+}
+_UsageError: Any = typer.BadParameter.__base__  # what every wrong option raises; has no public name
+_GROUPS: Final = frozenset({"credentials"})
+
+
+def program(names: Iterable[str] = COMMANDS) -> typer.Typer:
+    """The command `penchant` with the subcommands `names`; only their modules are imported."""
+    commands = typer.Typer(
+        name="penchant",
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+    )
+    commands.callback()(_nothing_before_a_command)
+    for name in names:
+        member: Any = getattr(import_module(COMMANDS[name]), name)
+        if name in _GROUPS:
+            commands.add_typer(member, name=name)
+        else:
+            commands.command(name)(member)
+    return commands
+
+
+def run(arguments: Sequence[str] | None = None) -> int:
+    """Run one command line (default: the process's own) and return its exit status."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    names = words[:1] if words[:1] and words[0] in COMMANDS else COMMANDS
+    try:
+        return program(names)(args=words, prog_name="penchant", standalone_mode=False) or 0
+    except _UsageError as error:
+        if error.format_message():
+            complain(f"{error.format_message()} See: penchant --help")
+        return 2
+    except (Refusal, PermissionError) as error:
+        complain(str(error))
+        return 2
+    except typer.Abort:
+        return 130
+
+
+def main() -> NoReturn:
+    """Run the process's own command line."""
+    sys.exit(run())
+
+
+def _nothing_before_a_command() -> None:
+    """Amazon Personalize as open software on your own machine."""

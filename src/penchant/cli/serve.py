@@ -1,0 +1,15 @@
+"""`penchant serve`: the API alone."""
+
+from penchant import app
+from penchant.cli.listening import require_free
+from penchant.cli.options import Data, Host, Port, settings_of
+from penchant.cli.start import prepare
+from penchant.cli.up import announce
+
+
+def serve(data: Data = None, host: Host = None, port: Port = None) -> None:
+    """Run the API alone; jobs wait until a `penchant work` of the same data does them."""
+    settings = settings_of(data, host=host, port=port)
+    require_free(settings.host, settings.port)
+    folder = prepare(settings)
+    app.serve(settings, lambda address: announce(settings, folder, address))

@@ -1,0 +1,52 @@
+"""`penchant up`: the API in this process, a worker beside it, everything below one folder."""
+
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from penchant import app
+from penchant.cli import lifeline
+from penchant.cli.data_folder import DataFolder
+from penchant.cli.greeting import greet
+from penchant.cli.listening import for_clients, require_free
+from penchant.cli.options import Data, Host, Port, UntilStdinCloses, settings_of
+from penchant.cli.start import prepare
+from penchant.cli.supervision import KeptChild
+from penchant.cli.terminal import complain, out
+from penchant.settings import Settings
+
+
+def up(
+    data: Data = None,
+    host: Host = None,
+    port: Port = None,
+    until_stdin_closes: UntilStdinCloses = False,
+) -> None:
+    """Run everything: the API, a worker and the built-in S3, with all data below one folder."""
+    settings = settings_of(data, host=host, port=port)
+    if until_stdin_closes:
+        lifeline.stop_when_closed(sys.stdin.fileno())
+    require_free(settings.host, settings.port)
+    folder = prepare(settings)
+    worker = KeptChild(worker_command(settings.data_dir), complain)
+    worker.start()
+    try:
+        app.serve(settings, lambda address: announce(settings, folder, address))
+    finally:
+        worker.stop()
+
+
+def worker_command(data_dir: Path) -> Sequence[str]:
+    """The command line of a worker that ends when this process does."""
+    return (
+        *(sys.executable, "-m", "penchant", "work"),
+        *("--data", os.fspath(data_dir), "--until-stdin-closes"),
+    )
+
+
+def announce(settings: Settings, folder: DataFolder, address: str) -> None:
+    """Note where the server answers, then say so."""
+    reachable = for_clients(address)
+    folder.write_endpoint(reachable, settings.region)
+    greet(out(), reachable, folder)

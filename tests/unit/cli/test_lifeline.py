@@ -1,0 +1,53 @@
+"""A child that does not outlive its parent."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+from penchant.cli import lifeline
+
+GRANDCHILD = (
+    "from penchant.cli import lifeline; import time; lifeline.stop_when_closed(0); time.sleep(60)"
+)
+PARENT = (
+    "import subprocess, sys, time;"
+    f"child = subprocess.Popen([sys.executable, '-c', {GRANDCHILD!r}], stdin=subprocess.PIPE);"
+    "print(child.pid, flush=True); time.sleep(60)"
+)
+
+
+def test_nothing_happens_while_the_other_end_is_open():
+    reading, writing = os.pipe()
+    stopped = threading.Event()
+    lifeline.stop_when_closed(reading, stopped.set)
+
+    os.write(writing, b"still here")
+    assert not stopped.wait(0.05)
+
+    os.close(writing)
+    assert stopped.wait(5)
+    os.close(reading)
+
+
+def test_a_child_ends_when_its_parent_is_killed():
+    with subprocess.Popen([sys.executable, "-c", PARENT], stdout=subprocess.PIPE) as parent:
+        child = int(parent.stdout.readline())
+        time.sleep(0.5)
+        parent.send_signal(signal.SIGKILL)
+
+    deadline = time.monotonic() + 20
+    while _running(child):
+        assert time.monotonic() < deadline, "the child outlived its parent"
+        time.sleep(0.02)
+
+
+def _running(pid):
+    """Whether a process runs; an orphan that nobody has waited for yet does not."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
