@@ -1,1 +1,168 @@
 """The composition root: settings, then stores, then services, then doors."""
+
+import inspect
+import logging
+import os
+import signal
+import socket
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from threadpoolctl import threadpool_limits
+
+from penchant.domain.resources import utc_now
+from penchant.edge.application import application
+from penchant.edge.server import serve as serve_http
+from penchant.jobs.queue import JobQueue
+from penchant.sandbox.application import application as sandbox_application
+from penchant.service.campaigns import CampaignOperations
+from penchant.service.dataset_groups import DatasetGroupOperations
+from penchant.service.dataset_import_jobs import DatasetImportJobOperations
+from penchant.service.datasets import DatasetOperations
+from penchant.service.event_trackers import EventTrackerOperations
+from penchant.service.events import Events
+from penchant.service.ledger import Ledger
+from penchant.service.recipes import RecipeOperations
+from penchant.service.runtime import Runtime
+from penchant.service.schemas import SchemaOperations
+from penchant.service.solution_versions import SolutionVersionOperations
+from penchant.service.solutions import SolutionOperations
+from penchant.service.tags import TagOperations
+from penchant.serving.deployments import Deployments
+from penchant.settings import Settings
+from penchant.store.keys import AccessKeys
+from penchant.store.resources import Resources
+from penchant.store.stores import Stores, open_stores, sandbox_root
+from penchant.worker.deploying import Deploy
+from penchant.worker.discarding import Discard
+from penchant.worker.importing import Import
+from penchant.worker.loop import Worker
+from penchant.worker.tasks import Task, Workshop
+from penchant.worker.training import Train
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """The stores and the queue of one installation, opened."""
+
+    settings: Settings
+    stores: Stores
+    queue: JobQueue
+
+    @property
+    def keys(self) -> AccessKeys:
+        """The access keys."""
+        return self.stores.keys
+
+    @property
+    def resources(self) -> Resources:
+        """The resources."""
+        return self.stores.resources
+
+    def close(self) -> None:
+        """Let go of everything; what was acknowledged is on disk."""
+        self.stores.close()
+
+
+def open_house(settings: Settings) -> House:
+    """Open, or make, everything below the data folder."""
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    stores = open_stores(settings)
+    return House(settings, stores, JobQueue(stores.engine, utc_now, settings.max_attempts))
+
+
+def operations(house: House) -> Mapping[str, Callable[..., Any]]:
+    """Every operation that this version answers, by its method name."""
+    stores, settings = house.stores, house.settings
+    ledger = Ledger(stores.resources, stores.tags, house.queue, utc_now)
+    deployments = Deployments(stores.resources, settings.data_dir)
+    desks = (
+        SchemaOperations(ledger),
+        DatasetGroupOperations(ledger),
+        DatasetOperations(ledger, stores.events, stores.records),
+        DatasetImportJobOperations(ledger),
+        SolutionOperations(ledger),
+        SolutionVersionOperations(ledger),
+        CampaignOperations(ledger),
+        EventTrackerOperations(ledger),
+        RecipeOperations(),
+        TagOperations(ledger),
+        Events(stores.resources, stores.events, stores.records, utc_now),
+        Runtime(deployments, stores.events, utc_now),
+    )
+    return {
+        name: method
+        for desk in desks
+        for name, method in inspect.getmembers(desk, inspect.ismethod)
+        if not name.startswith("_")
+    }
+
+
+def serve(settings: Settings, ready: Callable[[str], None]) -> None:
+    """Answer requests until SIGTERM or SIGINT.
+
+    Args:
+        settings: Where to listen and where the data is.
+        ready: Called with the address once it answers.
+    """
+    _start_logging(settings)
+    house = open_house(settings)
+    root = sandbox_root(settings)
+    try:
+        with threadpool_limits(1):
+            serve_http(
+                application(
+                    operations(house),
+                    house.stores.keys,
+                    None if root is None else sandbox_application(root),
+                    settings,
+                    utc_now,
+                ),
+                settings.host,
+                settings.port,
+                ready,
+            )
+    finally:
+        house.close()
+
+
+def work(settings: Settings) -> None:
+    """Do jobs until SIGTERM or SIGINT."""
+    _start_logging(settings)
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    house = open_house(settings)
+    try:
+        threads = [
+            threading.Thread(target=worker.run, args=(stop,), name=f"worker-{number}")
+            for number, worker in enumerate(workers(house))
+        ]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    finally:
+        house.close()
+
+
+def workers(house: House) -> list[Worker]:
+    """As many workers as the settings ask for, each with a name of its own."""
+    workshop = Workshop(house.stores, house.queue, house.settings, utc_now)
+    tasks: Mapping[str, Task] = {
+        "import": Import(workshop),
+        "train": Train(workshop),
+        "deploy": Deploy(workshop),
+        "discard": Discard(workshop),
+    }
+    name = partial("{}-{}-{}".format, socket.gethostname(), os.getpid())
+    return [Worker(name(number), workshop, tasks) for number in range(house.settings.n_workers)]
+
+
+def _start_logging(settings: Settings) -> None:
+    logging.basicConfig(
+        level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s %(message)s"
+    )

@@ -130,7 +130,8 @@ class Resources:
         scope = "\n".join((owner.account, owner.region, kind, parent_arn or ""))
         if after is not None:
             place = tuple_(_TABLE.c.created_at, _TABLE.c.number)
-            wanted = wanted.where(place < tuple_(*cursors.read(after, scope)))
+            types = (_TABLE.c.created_at.type, _TABLE.c.number.type)
+            wanted = wanted.where(place < tuple_(*cursors.read(after, scope), types=types))
         with database.reading(self._engine) as connection:
             rows = connection.execute(wanted).all()
         shown = [_from_row(row) for row in rows[:limit]]

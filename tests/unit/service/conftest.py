@@ -1,0 +1,129 @@
+"""A control plane over a real SQLite database, without HTTP and without a worker."""
+
+import json
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from penchant.domain import statuses
+from penchant.domain.arns import Owner
+from penchant.domain.callers import Caller
+from penchant.jobs.queue import JobQueue
+from penchant.service.campaigns import CampaignOperations
+from penchant.service.dataset_groups import DatasetGroupOperations
+from penchant.service.dataset_import_jobs import DatasetImportJobOperations
+from penchant.service.datasets import DatasetOperations
+from penchant.service.event_trackers import EventTrackerOperations
+from penchant.service.ledger import Ledger
+from penchant.service.schemas import SchemaOperations
+from penchant.service.solution_versions import SolutionVersionOperations
+from penchant.service.solutions import SolutionOperations
+from penchant.service.tags import TagOperations
+from penchant.settings import Settings
+from penchant.store.stores import Stores, open_stores
+
+CALLER = Caller("AKIDEXAMPLE", Owner("111111111111", "eu-central-1"))
+STRANGER = Caller("AKIDSTRANGER", Owner("222222222222", "eu-central-1"))
+INTERACTIONS = json.dumps(
+    {
+        "type": "record",
+        "name": "Interactions",
+        "namespace": "com.amazonaws.personalize.schema",
+        "fields": [
+            {"name": "USER_ID", "type": "string"},
+            {"name": "ITEM_ID", "type": "string"},
+            {"name": "TIMESTAMP", "type": "long"},
+        ],
+        "version": "1.0",
+    }
+)
+POPULARITY = "arn:aws:personalize:::recipe/aws-popularity-count"
+PERSONAL = "arn:aws:personalize:::recipe/aws-user-personalization"
+
+
+@dataclass
+class Desk:
+    """All control-plane operations, with shortcuts to what they build on."""
+
+    stores: Stores
+    queue: JobQueue
+    ledger: Ledger
+    caller: Caller = CALLER
+    stranger: Caller = STRANGER
+    interactions: str = INTERACTIONS
+
+    def __post_init__(self) -> None:
+        self.schemas = SchemaOperations(self.ledger)
+        self.groups = DatasetGroupOperations(self.ledger)
+        self.datasets = DatasetOperations(self.ledger, self.stores.events, self.stores.records)
+        self.imports = DatasetImportJobOperations(self.ledger)
+        self.solutions = SolutionOperations(self.ledger)
+        self.versions = SolutionVersionOperations(self.ledger)
+        self.campaigns = CampaignOperations(self.ledger)
+        self.trackers = EventTrackerOperations(self.ledger)
+        self.tags = TagOperations(self.ledger)
+
+    def schema(self, name: str = "plays") -> str:
+        return self.schemas.create_schema(CALLER, name=name, schema=INTERACTIONS)["schemaArn"]
+
+    def group(self, name: str = "shop") -> str:
+        return self.groups.create_dataset_group(CALLER, name=name)["datasetGroupArn"]
+
+    def dataset(self, group: str, schema: str) -> str:
+        return self.datasets.create_dataset(
+            CALLER,
+            name="clicks",
+            schema_arn=schema,
+            dataset_group_arn=group,
+            dataset_type="Interactions",
+        )["datasetArn"]
+
+    def solution(self, group: str, name: str = "best", recipe: str = POPULARITY) -> str:
+        return self.solutions.create_solution(
+            CALLER, name=name, dataset_group_arn=group, recipe_arn=recipe
+        )["solutionArn"]
+
+    def version(self, solution: str, *, active: bool = True) -> str:
+        arn = self.versions.create_solution_version(CALLER, solution_arn=solution)[
+            "solutionVersionArn"
+        ]
+        if active:
+            self.settle(arn, artifact="artifacts/1", metrics={"coverage": 0.5})
+        return arn
+
+    def campaign(self, version: str, name: str = "front", *, active: bool = True) -> str:
+        arn = self.campaigns.create_campaign(CALLER, name=name, solution_version_arn=version)[
+            "campaignArn"
+        ]
+        if active:
+            self.settle(arn)
+        return arn
+
+    def settle(self, arn: str, status: str = statuses.ACTIVE, **own: Any) -> None:
+        """What a worker writes when it is done."""
+        with self.stores.resources.transaction() as tx:
+            self.stores.resources.change(tx, arn, self.ledger.clock(), status=status, own=own)
+
+
+@pytest.fixture(scope="session")
+def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database without rows, made once: the migrations are tested elsewhere."""
+    folder = tmp_path_factory.mktemp("empty")
+    open_stores(Settings(data_dir=folder)).close()
+    return folder / "penchant.db"
+
+
+@pytest.fixture
+def desk(tmp_path: Path, empty_database: Path) -> Iterator[Desk]:
+    shutil.copy(empty_database, tmp_path)
+    stores = open_stores(Settings(data_dir=tmp_path))
+    moments = (datetime(2026, 1, 1, tzinfo=UTC) + timedelta(seconds=n) for n in range(10_000))
+    clock = lambda: next(moments)  # noqa: E731
+    queue = JobQueue(stores.engine, clock)
+    yield Desk(stores, queue, Ledger(stores.resources, stores.tags, queue, clock))
+    stores.close()

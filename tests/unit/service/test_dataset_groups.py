@@ -1,0 +1,42 @@
+import pytest
+
+from penchant.domain.errors import InvalidInputException, ResourceInUseException
+
+ROLE = "arn:aws:iam::111111111111:role/reader"
+KEY = "arn:aws:kms:eu-central-1:111111111111:key/1"
+
+
+def test_a_group_is_active_at_once_and_shows_what_was_sent(desk):
+    arn = desk.groups.create_dataset_group(
+        desk.caller, name="shop", role_arn=ROLE, kms_key_arn=KEY
+    )["datasetGroupArn"]
+    group = desk.groups.describe_dataset_group(desk.caller, dataset_group_arn=arn)["datasetGroup"]
+    assert group["status"] == "ACTIVE"
+    assert (group["name"], group["roleArn"], group["kmsKeyArn"]) == ("shop", ROLE, KEY)
+    assert "domain" not in group
+
+
+@pytest.mark.parametrize(
+    ("given", "text"),
+    [
+        ({"role_arn": ROLE}, "roleArn is given without kmsKeyArn"),
+        ({"kms_key_arn": KEY}, "kmsKeyArn is given without roleArn"),
+        ({"domain": "VIDEO_ON_DEMAND"}, "domain 'VIDEO_ON_DEMAND' is not available"),
+    ],
+)
+def test_members_that_do_not_go_together_are_refused(desk, given, text):
+    with pytest.raises(InvalidInputException, match=text):
+        desk.groups.create_dataset_group(desk.caller, name="shop", **given)
+
+
+def test_a_group_with_something_in_it_stays(desk):
+    group = desk.group()
+    solution = desk.solution(group)
+    with pytest.raises(ResourceInUseException, match=f"in use by {solution}"):
+        desk.groups.delete_dataset_group(desk.caller, dataset_group_arn=group)
+
+
+def test_an_empty_group_can_be_deleted(desk):
+    group = desk.group()
+    desk.groups.delete_dataset_group(desk.caller, dataset_group_arn=group)
+    assert desk.groups.list_dataset_groups(desk.caller)["datasetGroups"] == []

@@ -1,0 +1,51 @@
+import pytest
+
+from penchant.domain.errors import InvalidInputException, ResourceAlreadyExistsException
+
+
+@pytest.fixture
+def dataset(desk):
+    return desk.dataset(desk.group(), desk.schema())
+
+
+def start(desk, dataset, **members):
+    members = {"job_name": "monday", "data_source": {"dataLocation": "s3://b/k.csv"}, **members}
+    return desk.imports.create_dataset_import_job(desk.caller, dataset_arn=dataset, **members)
+
+
+def test_an_import_is_queued_with_its_job(desk, dataset):
+    arn = start(desk, dataset)["datasetImportJobArn"]
+    assert arn.endswith(":dataset-import-job/monday")
+    job = desk.imports.describe_dataset_import_job(desk.caller, dataset_import_job_arn=arn)
+    assert job["datasetImportJob"]["status"] == "CREATE PENDING"
+    assert job["datasetImportJob"]["importMode"] == "FULL"
+    assert desk.queue.of(arn).kind == "import"
+
+
+def test_a_job_name_is_used_once(desk, dataset):
+    start(desk, dataset)
+    with pytest.raises(ResourceAlreadyExistsException):
+        start(desk, dataset)
+
+
+def test_nothing_is_queued_for_a_refused_name(desk, dataset):
+    start(desk, dataset)
+    with pytest.raises(ResourceAlreadyExistsException):
+        start(desk, dataset)
+    assert sum(desk.queue.depths().values()) == 1
+
+
+def test_an_increment_needs_bulk_data_to_add_to(desk, dataset):
+    with pytest.raises(InvalidInputException, match="holds no bulk data yet"):
+        start(desk, dataset, import_mode="INCREMENTAL")
+
+
+def test_a_source_without_location_is_refused(desk, dataset):
+    with pytest.raises(InvalidInputException, match=r"dataSource\.dataLocation is missing"):
+        start(desk, dataset, data_source={})
+
+
+def test_imports_are_listed_under_their_dataset(desk, dataset):
+    arn = start(desk, dataset)["datasetImportJobArn"]
+    listed = desk.imports.list_dataset_import_jobs(desk.caller, dataset_arn=dataset)
+    assert [job["datasetImportJobArn"] for job in listed["datasetImportJobs"]] == [arn]

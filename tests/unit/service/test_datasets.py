@@ -1,0 +1,83 @@
+import pytest
+
+from penchant.domain.errors import (
+    InvalidInputException,
+    ResourceAlreadyExistsException,
+    ResourceInUseException,
+    ResourceNotFoundException,
+)
+from penchant.store.events import Event
+
+
+def test_its_arn_ends_in_group_and_type_not_in_its_name(desk):
+    arn = desk.dataset(desk.group("shop"), desk.schema())
+    assert arn.endswith(":dataset/shop/INTERACTIONS")
+    dataset = desk.datasets.describe_dataset(desk.caller, dataset_arn=arn)["dataset"]
+    assert dataset["name"] == "clicks"
+    assert dataset["status"] == "ACTIVE"
+
+
+def test_a_second_dataset_of_a_type_is_refused(desk):
+    group, schema = desk.group(), desk.schema()
+    desk.dataset(group, schema)
+    with pytest.raises(ResourceAlreadyExistsException):
+        desk.dataset(group, schema)
+
+
+def test_a_schema_of_another_type_is_refused(desk):
+    with pytest.raises(InvalidInputException, match="does not fit"):
+        desk.datasets.create_dataset(
+            desk.caller,
+            name="things",
+            schema_arn=desk.schema(),
+            dataset_group_arn=desk.group(),
+            dataset_type="Items",
+        )
+
+
+def test_a_type_that_is_not_offered_is_refused(desk):
+    with pytest.raises(InvalidInputException, match="datasetType 'Actions' is not available"):
+        desk.datasets.create_dataset(
+            desk.caller,
+            name="things",
+            schema_arn=desk.schema(),
+            dataset_group_arn=desk.group(),
+            dataset_type="Actions",
+        )
+
+
+def test_an_arn_of_another_kind_is_told_apart_from_a_missing_one(desk):
+    schema = desk.schema()
+    with pytest.raises(InvalidInputException, match="is the ARN of a schema; give that of a"):
+        desk.dataset(schema, schema)
+
+
+def test_listing_under_an_unknown_group_is_an_error(desk):
+    missing = "arn:aws:personalize:eu-central-1:111111111111:dataset-group/none"
+    with pytest.raises(ResourceNotFoundException):
+        desk.datasets.list_datasets(desk.caller, dataset_group_arn=missing)
+
+
+def test_a_dataset_whose_import_runs_stays(desk):
+    arn = desk.dataset(desk.group(), desk.schema())
+    desk.imports.create_dataset_import_job(
+        desk.caller, job_name="monday", dataset_arn=arn, data_source={"dataLocation": "s3://b/k"}
+    )
+    with pytest.raises(ResourceInUseException, match="is CREATE PENDING; wait"):
+        desk.datasets.delete_dataset(desk.caller, dataset_arn=arn)
+
+
+def test_deleting_takes_imports_events_and_files_along(desk):
+    group = desk.group()
+    arn = desk.dataset(group, desk.schema())
+    job = desk.imports.create_dataset_import_job(
+        desk.caller, job_name="monday", dataset_arn=arn, data_source={"dataLocation": "s3://b/k"}
+    )["datasetImportJobArn"]
+    desk.settle(job)
+    desk.settle(arn, parts=["datasets/1/part.parquet"])
+    event = Event(user_id="u", item_id="i", timestamp=1, session_id="s", event_id="e")
+    desk.stores.events.append(group, [event]).result()
+    desk.datasets.delete_dataset(desk.caller, dataset_arn=arn)
+    assert desk.stores.resources.get(job) is None
+    assert desk.stores.events.count(group) == 0
+    assert desk.queue.of(arn).payload == {"paths": ["datasets/1/part.parquet"]}

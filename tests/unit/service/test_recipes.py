@@ -1,0 +1,65 @@
+import pytest
+
+from penchant.domain.errors import InvalidNextTokenException, ResourceNotFoundException
+from penchant.domain.recipes import RECIPES
+from penchant.service.recipes import RecipeOperations
+
+RECIPE = "arn:aws:personalize:::recipe/aws-user-personalization"
+
+
+def test_every_recipe_can_be_described_with_its_algorithm_and_transformation():
+    recipes = RecipeOperations()
+    for summary in recipes.list_recipes(None)["recipes"]:
+        recipe = recipes.describe_recipe(None, recipe_arn=summary["recipeArn"])["recipe"]
+        assert recipes.describe_algorithm(None, algorithm_arn=recipe["algorithmArn"])
+        transformation = recipe["featureTransformationArn"]
+        assert recipes.describe_feature_transformation(
+            None, feature_transformation_arn=transformation
+        )
+
+
+def test_pages_cover_the_catalogue_once():
+    recipes, seen, token = RecipeOperations(), [], None
+    while True:
+        page = recipes.list_recipes(None, max_results=1, next_token=token)
+        seen += [summary["recipeArn"] for summary in page["recipes"]]
+        token = page["nextToken"]
+        if token is None:
+            break
+    assert seen == list(RECIPES)
+
+
+def test_a_foreign_token_is_refused():
+    with pytest.raises(InvalidNextTokenException, match="'abc' was not given out for this list"):
+        RecipeOperations().list_recipes(None, next_token="abc")
+
+
+def test_a_domain_has_no_recipes_yet():
+    assert RecipeOperations().list_recipes(None, domain="ECOMMERCE")["recipes"] == []
+
+
+def test_an_algorithm_shows_defaults_and_tunable_ranges():
+    algorithm = RecipeOperations().describe_algorithm(
+        None, algorithm_arn="arn:aws:personalize:::algorithm/aws-user-personalization"
+    )["algorithm"]
+    assert algorithm["defaultHyperParameters"]["hidden_dimension"] == "149"
+    ranges = algorithm["defaultHyperParameterRanges"]
+    assert {"name": "bptt", "minValue": 2, "maxValue": 32, "isTunable": True} in ranges[
+        "integerHyperParameterRanges"
+    ]
+    assert ranges["categoricalHyperParameterRanges"] == [
+        {"name": "recency_mask", "values": ["True", "False"], "isTunable": True}
+    ]
+
+
+@pytest.mark.parametrize(
+    ("operation", "member"),
+    [
+        ("describe_recipe", "recipe_arn"),
+        ("describe_algorithm", "algorithm_arn"),
+        ("describe_feature_transformation", "feature_transformation_arn"),
+    ],
+)
+def test_what_is_not_in_the_catalogue_does_not_exist(operation, member):
+    with pytest.raises(ResourceNotFoundException, match="Resource Arn arn:x does not exist"):
+        getattr(RecipeOperations(), operation)(None, **{member: "arn:x"})
