@@ -6,10 +6,9 @@ from typing import Any, Final
 from sqlalchemy import Engine
 
 from penchant.store import database
-from penchant.store.event_rows import READ
 
 _NEWEST: Final = (
-    f"SELECT {', '.join(READ)} FROM events "  # noqa: S608  # names of columns
+    "SELECT body FROM events "
     "WHERE stream_id = (SELECT id FROM streams WHERE arn = ?) AND user_id = ? "
     "ORDER BY timestamp DESC, sequence DESC LIMIT ?"
 )
@@ -29,8 +28,8 @@ class EventReader:
         marker = "?" if engine.dialect.name == "sqlite" else "%s"
         self._newest = _NEWEST.replace("?", marker)
 
-    def newest(self, stream: str, user_id: str, limit: int) -> list[tuple[Any, ...]]:
-        """Rows of READ, newest first."""
+    def newest(self, stream: str, user_id: str, limit: int) -> list[tuple[str]]:
+        """Bodies of events, newest first."""
         arguments = (stream, user_id, limit)
         try:
             return self._connection().execute(self._newest, arguments).fetchall()  # type: ignore[no-any-return]

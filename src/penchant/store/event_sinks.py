@@ -8,9 +8,9 @@ from typing import Any, Final, Protocol
 from sqlalchemy import Engine
 
 from penchant.store import database
-from penchant.store.event_rows import WRITTEN
+from penchant.store.event_rows import WRITTEN, Row
 
-Group = Sequence[tuple[str, Sequence[tuple[Any, ...]]]]  # (stream, rows of WRITTEN)
+Group = Sequence[tuple[str, Sequence[Row]]]  # (stream, its rows)
 _Execute = Callable[[str, tuple[Any, ...]], list[tuple[Any, ...]]]
 
 _COLUMNS: Final = ("stream_id", "sequence", *WRITTEN)
@@ -23,12 +23,7 @@ _INSERT: Final = (
     f"VALUES ({', '.join('?' for _ in _COLUMNS)})"
 )
 _COPY: Final = f"COPY events ({', '.join(_COLUMNS)}) FROM STDIN WITH (FORMAT BINARY)"
-_COPY_TYPES: Final = [
-    {"stream_id": "int8", "sequence": "int8", "timestamp": "int8", "event_value": "float8"}.get(
-        name, "text"
-    )
-    for name in _COLUMNS
-]
+_COPY_TYPES: Final = ["text" if name in {"user_id", "body"} else "int8" for name in _COLUMNS]
 # Deadlock, serialization failure, lock not available, server shutting down or starting, too many
 # connections: PostgreSQL rolled the transaction back, or there was none.
 _PASSING: Final = frozenset({"40P01", "40001", "55P03", "57P01", "57P02", "57P03", "53300"})
@@ -146,7 +141,7 @@ def _numbered(execute: _Execute, group: Group) -> list[tuple[Any, ...]]:
     The streams' rows stay locked until the commit: that is what makes sequences visible in
     their order. They are locked in the order of their ARNs, so that writers cannot deadlock.
     """
-    by_stream: dict[str, list[tuple[Any, ...]]] = {}
+    by_stream: dict[str, list[Row]] = {}
     for stream, rows in group:
         by_stream.setdefault(stream, []).extend(rows)
     numbered = []

@@ -10,10 +10,11 @@ from collections import deque
 from collections.abc import Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Final
 
 from sqlalchemy import Engine
 
+from penchant.store.event_rows import Row
 from penchant.store.event_sinks import Sink, Verdict, open_sink
 
 _GROUP: Final = 2_000  # events; bounds how long others wait for the database's write lock
@@ -33,7 +34,7 @@ class Waiting:
     """One call's events on their way to the disk."""
 
     stream: str
-    rows: Sequence[tuple[Any, ...]]
+    rows: Sequence[Row]
     done: Future[None] = field(default_factory=Future)
 
 
@@ -49,7 +50,7 @@ class EventWriter:
         self._thread: threading.Thread | None = None
         self._closed = False
 
-    def append(self, stream: str, rows: Sequence[tuple[Any, ...]]) -> Future[None]:
+    def append(self, stream: str, rows: Sequence[Row]) -> Future[None]:
         """Queue rows; the future is resolved when they are committed."""
         waiting = Waiting(stream, rows)
         waiting.done.set_running_or_notify_cancel()  # no one can cancel what may be on disk

@@ -78,14 +78,8 @@ events: Final = Table(
     Column("user_id", Word, primary_key=True),
     Column("timestamp", BigInteger, primary_key=True),
     Column("sequence", BigInteger, primary_key=True),
-    Column("item_id", Text, nullable=False),
-    Column("event_type", Text),
-    Column("event_value", Double),
-    Column("session_id", Text, nullable=False),
-    Column("event_id", Text, nullable=False),
-    Column("recommendation_id", Text),
-    Column("impression", Text),  # JSON list, null for none
-    Column("properties", Text),  # JSON object, null for none
+    Column("event_hash", BigInteger),  # of the client's event id, null for none
+    Column("body", Text, nullable=False),  # the whole event as JSON
     sqlite_with_rowid=False,  # clustered: one user's newest events lie side by side
 )
 
