@@ -9,7 +9,7 @@ from penchant.domain.callers import Caller
 from penchant.domain.errors import InvalidInputException, ResourceNotFoundException
 from penchant.domain.recipes import RecipeType
 from penchant.serving import answers
-from penchant.serving.deployment import LONGEST_ANSWER, MAX_HISTORY, Deployment
+from penchant.serving.deployment import LONGEST_ANSWER, NEWEST_EVENTS, Deployment
 from penchant.serving.deployments import Deployments
 from penchant.serving.recommendation_ids import new_recommendation_id, seed_of
 from penchant.store.events import EventLog
@@ -122,7 +122,7 @@ class Runtime:
         )
 
     def _query(self, deployment: Deployment, user_id: str) -> Query:
-        fresh = self._events.newest(deployment.events_stream, user_id, MAX_HISTORY)
+        fresh = self._events.newest(deployment.events_stream, user_id, NEWEST_EVENTS)
         return deployment.query(user_id, fresh, self._moment(deployment))
 
     def _moment(self, deployment: Deployment) -> int:

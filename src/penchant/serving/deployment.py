@@ -16,7 +16,8 @@ from penchant.serving.scoring import Indices, top_k
 from penchant.store.events import Event
 
 LONGEST_ANSWER: Final = 500
-MAX_HISTORY: Final = 200
+LONGEST_HISTORY: Final = 200
+NEWEST_EVENTS: Final = 100
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,7 @@ class Deployment:
     def query(self, user_id: str, events: list[Event], timestamp: int) -> Query:
         """The question that a user's known past and `events` make, asked at `timestamp`."""
         user = self.artifact.users.index(user_id)
-        history = self.reader.overlay(self.artifact.histories.of(user), events, MAX_HISTORY)
+        history = self.reader.overlay(self.artifact.histories.of(user), events, LONGEST_HISTORY)
         return Query(history, user, timestamp=timestamp)
 
     @cached_property
@@ -61,6 +62,7 @@ def deploy(campaign: Resource, artifact: Artifact) -> Deployment:
     serving = campaign.own["serving"]
     recipe = RECIPES[serving["recipeArn"]]
     config = serving.get("campaignConfig") or {}
+    threshold = serving.get("eventValueThreshold")
     names = artifact.model.event_type_names
     return Deployment(
         arn=campaign.arn,
@@ -71,7 +73,7 @@ def deploy(campaign: Resource, artifact: Artifact) -> Deployment:
             artifact.items,
             {name.lower(): index for index, name in enumerate(names)},
             (serving.get("eventType") or "").lower(),
-            serving.get("eventValueThreshold"),
+            None if threshold is None else float(threshold),
         ),
         explorer=_explorer(config, artifact) if recipe.explores else None,
         config=config,

@@ -31,15 +31,22 @@ class EventReader:
         """The newest `n` interactions of `seen` and `events` together, oldest first.
 
         An event that `seen` holds (same item, time and type) counts once, as does a repeated
-        event id. Of equal times, `seen` comes first, then events in their order of arrival.
+        event id. Of equal times, `seen` comes first, then the events as they come.
+
+        Args:
+            seen: What the model was trained on.
+            events: Sorted by timestamp.
+            n: How many at most.
         """
-        rows = list(self._rows(events))
-        if rows:
-            known = _rows_since(seen, min(row[1] for row in rows))
-            rows = list({row[:3]: row for row in rows if row[:3] not in known}.values())
+        rows = list({row[:3]: row for row in self._rows(events)}.values())
         if not rows:
             return seen.newest(n)
-        return _in_order(seen + _history(rows)).newest(n)
+        oldest = min(row[1] for row in rows)
+        if not len(seen) or seen.timestamps[-1] < oldest:
+            return (seen + _history(rows)).newest(n)
+        known = _rows_since(seen, oldest)
+        rows = [row for row in rows if row[:3] not in known]
+        return _in_order(seen + _history(rows)).newest(n) if rows else seen.newest(n)
 
     def _rows(self, events: Sequence[Event]) -> Iterator["_Row"]:
         ids: set[str] = set()
@@ -80,8 +87,6 @@ def _history(rows: Sequence[_Row]) -> History:
 
 
 def _in_order(history: History) -> History:
-    if (np.diff(history.timestamps) >= 0).all():
-        return history
     order = np.argsort(history.timestamps, kind="stable")
     return History(
         history.items[order],
