@@ -1,0 +1,98 @@
+import numpy as np
+import pytest
+
+from penchant.serving import answers
+from penchant.serving.deployment import deploy
+
+
+@pytest.fixture
+def personal(house, small_artifact):
+    config = {"itemExplorationConfig": {"explorationWeight": "0"}}
+    return deploy(house.campaign("c", "aws-user-personalization", config), small_artifact)
+
+
+@pytest.fixture
+def ranker(house, small_artifact):
+    return deploy(house.campaign("c", "aws-personalized-ranking"), small_artifact)
+
+
+def known(deployment):
+    return deployment.query("known", [], 0)
+
+
+def softmax(*scores):
+    powers = np.exp(scores)
+    return (powers / powers.sum()).tolist()
+
+
+def test_personal_items_are_sorted_with_their_share_of_the_whole_catalogue(personal):
+    found = answers.personal(personal, known(personal), 2, 1)
+    shares = softmax(1, 0, 3, 2, -1)
+    assert found == [
+        {"itemId": "2", "score": pytest.approx(shares[2], abs=1e-7)},
+        {"itemId": "3", "score": pytest.approx(shares[3], abs=1e-7)},
+    ]
+
+
+def test_scores_of_the_whole_catalogue_add_up_to_one_and_have_seven_decimals(personal):
+    scores = [one["score"] for one in answers.personal(personal, known(personal), 500, 1)]
+    assert len(scores) == 5
+    assert sum(scores) == pytest.approx(1, abs=1e-6)
+    assert all(round(score, 7) == score for score in scores)
+
+
+def test_no_items_wanted_gives_none(personal):
+    assert answers.personal(personal, known(personal), 0, 1) == []
+
+
+def test_an_explored_item_keeps_the_score_of_its_relevance(house, small_artifact):
+    config = {"itemExplorationConfig": {"explorationWeight": "1"}}
+    made = deploy(house.campaign("c", "aws-user-personalization", config), small_artifact)
+    shares = softmax(1, 0, 3, 2, -1)
+    found = [answers.personal(made, known(made), 3, seed) for seed in range(50)]
+    assert "4" in {one["itemId"] for answer in found for one in answer}
+    for answer in found:
+        for one in answer:
+            assert one["score"] == pytest.approx(shares[int(one["itemId"])], abs=1e-7)
+
+
+def test_a_ranking_scores_the_entries_among_themselves(ranker):
+    shares = softmax(3, 1, 0)
+    assert answers.ranking(ranker, known(ranker), ["1", "0", "2"]) == [
+        {"itemId": "2", "score": pytest.approx(shares[0], abs=1e-7)},
+        {"itemId": "0", "score": pytest.approx(shares[1], abs=1e-7)},
+        {"itemId": "1", "score": pytest.approx(shares[2], abs=1e-7)},
+    ]
+
+
+def test_items_without_training_come_last_in_the_order_given_without_score(ranker):
+    found = answers.ranking(ranker, known(ranker), ["zz", "4", "1", "aa", "2"])
+    assert [one["itemId"] for one in found] == ["2", "1", "zz", "4", "aa"]
+    assert ["score" in one for one in found] == [True, True, False, False, False]
+
+
+def test_a_ranking_of_unknown_items_alone_keeps_their_order(ranker):
+    found = answers.ranking(ranker, known(ranker), ["zz", "aa"])
+    assert found == [{"itemId": "zz"}, {"itemId": "aa"}]
+
+
+def test_an_item_given_twice_stands_twice(ranker):
+    found = answers.ranking(ranker, known(ranker), ["1", "2", "2"])
+    assert [one["itemId"] for one in found] == ["2", "2", "1"]
+    assert sum(one["score"] for one in found) == pytest.approx(1, abs=1e-6)
+
+
+def test_popular_items_have_no_scores(house, small_artifact):
+    made = deploy(house.campaign("c", "aws-popularity-count"), small_artifact)
+    assert answers.popular(made, 2) == [{"itemId": "0"}, {"itemId": "1"}]
+
+
+def test_related_items_leave_the_item_itself_out(house, small_artifact):
+    made = deploy(house.campaign("c", "aws-sims"), small_artifact)
+    assert [one["itemId"] for one in answers.related(made, "0", 3)] == ["1", "2", "3"]
+    assert [one["itemId"] for one in answers.related(made, "1", 3)] == ["2", "3", "0"]
+
+
+def test_an_unknown_item_is_related_to_popular_items(house, small_artifact):
+    made = deploy(house.campaign("c", "aws-sims"), small_artifact)
+    assert answers.related(made, "zz", 2) == [{"itemId": "0"}, {"itemId": "1"}]

@@ -1,0 +1,172 @@
+import threading
+import time
+from dataclasses import replace
+
+import pytest
+
+from penchant.domain.arns import Kind, Owner
+from penchant.domain.callers import Caller
+from penchant.domain.errors import InvalidInputException, ResourceNotFoundException
+from penchant.serving.deployments import Deployments
+
+
+@pytest.fixture
+def deployments(house):
+    made = Deployments(
+        house.resources, house.data_dir, monotonic=house.monotonic, read=house.read, capacity=2
+    )
+    yield made
+    made.close()
+
+
+def eventually(wanted):
+    for _ in range(200):
+        if wanted():
+            return True
+        time.sleep(0.01)
+    return False
+
+
+@pytest.fixture
+def popular(house):
+    return house.campaign("shop", "aws-popularity-count")
+
+
+def test_a_campaign_answers_as_soon_as_it_is_active(house, deployments, popular):
+    pending = replace(popular, status="CREATE IN_PROGRESS", own={})
+    house.put(pending)
+    with pytest.raises(InvalidInputException, match="IN_PROGRESS and cannot answer yet; wait"):
+        deployments.find(house.caller, popular.arn)
+    house.put(popular)
+    assert deployments.find(house.caller, popular.arn).arn == popular.arn
+
+
+def test_a_campaign_that_is_created_after_it_was_asked_for_answers(house, deployments, popular):
+    with pytest.raises(ResourceNotFoundException, match=f"Resource Arn {popular.arn} does not ex"):
+        deployments.find(house.caller, popular.arn)
+    house.put(popular)
+    assert deployments.find(house.caller, popular.arn).recipe.name == "aws-popularity-count"
+
+
+def test_a_failed_campaign_says_why(house, deployments, popular):
+    house.put(replace(popular, status="CREATE FAILED", failure_reason="No model", own={}))
+    with pytest.raises(InvalidInputException, match=r"CREATE FAILED and cannot answer: No model\."):
+        deployments.find(house.caller, popular.arn)
+
+
+def test_a_campaign_that_is_being_deleted_is_not_there(house, deployments, popular):
+    house.put(replace(popular, status="DELETE IN_PROGRESS"))
+    with pytest.raises(ResourceNotFoundException):
+        deployments.find(house.caller, popular.arn)
+
+
+@pytest.mark.parametrize("owner", [Owner("1" * 12, "us-east-1"), Owner("0" * 12, "eu-west-1")])
+def test_another_owner_s_campaign_is_not_there_loaded_or_not(house, deployments, popular, owner):
+    house.put(popular)
+    for _ in range(2):
+        with pytest.raises(ResourceNotFoundException):
+            deployments.find(Caller("OTHER", owner), popular.arn)
+        deployments.find(house.caller, popular.arn)
+        house.now_s += 0.3
+
+
+def test_another_owner_s_questions_do_not_unload_a_campaign(house, deployments, popular):
+    house.put(popular)
+    deployments.find(house.caller, popular.arn)
+    house.now_s += 1
+    with pytest.raises(ResourceNotFoundException):
+        deployments.find(Caller("OTHER", Owner("1" * 12, "us-east-1")), popular.arn)
+    deployments.find(house.caller, popular.arn)
+    assert house.reads == ["artifacts/1"]
+
+
+def test_the_arn_of_another_kind_is_refused_by_its_kind(house, deployments, popular):
+    solution = replace(popular, arn="arn:x", kind=Kind.SOLUTION, own={})
+    house.put(solution)
+    with pytest.raises(InvalidInputException, match="arn:x is the ARN of a solution; give that of"):
+        deployments.find(house.caller, "arn:x")
+
+
+def test_a_row_is_trusted_for_half_a_second(house, deployments, popular):
+    house.put(popular)
+    deployments.find(house.caller, popular.arn)
+    house.remove(popular.arn)
+    house.now_s += 0.49
+    deployments.find(house.caller, popular.arn)
+    house.now_s += 0.01
+    with pytest.raises(ResourceNotFoundException):
+        deployments.find(house.caller, popular.arn)
+    assert not deployments.is_loaded(popular.arn)
+
+
+def test_an_update_is_loaded_aside_while_the_former_artifact_answers(house, deployments, popular):
+    house.put(popular)
+    first = deployments.find(house.caller, popular.arn)
+    house.artifacts["artifacts/2"] = replace(first.artifact)
+    go = threading.Event()
+    house.hold = go.wait
+    house.serve(popular, artifact="artifacts/2")
+    house.now_s += 1
+    assert deployments.find(house.caller, popular.arn) is first
+    go.set()
+    second = house.artifacts["artifacts/2"]
+    assert eventually(lambda: deployments.find(house.caller, popular.arn).artifact is second)
+
+
+def test_a_change_of_the_configuration_alone_reads_no_artifact(house, deployments):
+    campaign = house.campaign("shop", "aws-user-personalization")
+    house.put(campaign)
+    deployments.find(house.caller, campaign.arn)
+    house.serve(campaign, campaignConfig={"enableMetadataWithRecommendations": True})
+    house.now_s += 1
+    found = deployments.find(house.caller, campaign.arn)
+    assert found.config == {"enableMetadataWithRecommendations": True}
+    assert house.reads == ["artifacts/1"]
+
+
+def test_an_unchanged_row_keeps_the_deployment(house, deployments, popular):
+    house.put(popular)
+    first = deployments.find(house.caller, popular.arn)
+    house.now_s += 1
+    assert deployments.find(house.caller, popular.arn) is first
+
+
+def test_threads_that_ask_at_once_read_an_artifact_once(house, deployments, popular):
+    house.put(popular)
+    house.hold = lambda: time.sleep(0.05)
+    found = []
+    threads = [
+        threading.Thread(
+            target=lambda: found.append(deployments.find(house.caller, popular.arn).artifact)
+        )
+        for _ in range(8)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert house.reads == ["artifacts/1"]
+    assert len(found) == 8
+
+
+def test_a_reading_that_failed_is_tried_again(house, deployments, popular, small_artifact):
+    house.put(popular)
+    del house.artifacts["artifacts/1"]
+    with pytest.raises(KeyError):
+        deployments.find(house.caller, popular.arn)
+    house.artifacts["artifacts/1"] = small_artifact
+    assert deployments.find(house.caller, popular.arn).artifact is small_artifact
+
+
+def test_the_campaign_that_was_loaded_longest_ago_makes_room(house, deployments, small_artifact):
+    arns = []
+    for name in ("a", "b", "c"):
+        house.artifacts[f"artifacts/{name}"] = small_artifact
+        campaign = house.campaign(name, "aws-popularity-count")
+        house.put(campaign)
+        house.serve(campaign, artifact=f"artifacts/{name}")
+        arns.append(campaign.arn)
+        deployments.find(house.caller, campaign.arn)
+    assert [deployments.is_loaded(arn) for arn in arns] == [False, True, True]
+    deployments.find(house.caller, arns[0])
+    assert house.reads == ["artifacts/a", "artifacts/b", "artifacts/c", "artifacts/a"]
