@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any, Final, Self
 
 import numpy as np
-import numpy.typing as npt
 
 from penchant.data.queries import History, Query
 from penchant.data.training_set import Float32s, Int32s, Int64s
@@ -93,8 +92,8 @@ class SimsModel:
         newest = history.newest(NEWEST_EVENTS).items
         weights = np.exp2(-np.arange(len(newest) - 1, -1, -1) / HALF_LIFE_EVENTS)
         spans = [self._neighbours(item) for item in newest.tolist()]
-        places: npt.NDArray[np.int64] = np.concatenate([np.r_[span] for span in spans])
-        sizes = [span.stop - span.start for span in spans]
-        values = self.similarities[places] * np.repeat(weights, sizes)
-        sums = np.bincount(self.neighbours[places], values, minlength=len(self.items))
+        neighbours = np.concatenate([self.neighbours[span] for span in spans])
+        similarities = np.concatenate([self.similarities[span] for span in spans])
+        values = similarities * np.repeat(weights, [span.stop - span.start for span in spans])
+        sums = np.bincount(neighbours, values, minlength=len(self.items))
         return sums.astype(np.float32)
