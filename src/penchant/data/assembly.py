@@ -1,0 +1,198 @@
+# ruff: noqa: S608 - the names in the statements come from a checked schema
+"""Parts, streamed events and put records to the training set that recipes learn from."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from penchant.data.engine import Engine, Share, open_engine, quoted
+from penchant.data.events import EventColumns, gather
+from penchant.data.features import features_of, times_of
+from penchant.data.minimums import TooLittleData
+from penchant.data.records import Put, merge
+from penchant.data.rules import rules_of
+from penchant.data.schemas import Field, Schema
+from penchant.data.training_set import Features, Int64s, TrainingSet
+from penchant.data.vocabulary import Vocabulary
+
+__all__ = ["EventColumns", "assemble"]
+
+_CREATED = "CREATION_TIMESTAMP"
+
+
+def assemble(
+    interactions: Sequence[Path],
+    interactions_schema: Schema,
+    *,
+    users: Sequence[Path] = (),
+    users_schema: Schema | None = None,
+    items: Sequence[Path] = (),
+    items_schema: Schema | None = None,
+    streamed: EventColumns | None = None,
+    put_users: Put | None = None,
+    put_items: Put | None = None,
+    event_type: str | None = None,
+    event_value_threshold: float | None = None,
+    excluded_columns: Mapping[str, Sequence[str]] | None = None,
+    memory_bytes: int,
+    threads: int,
+    spill: Path | None = None,
+    tick: Share | None = None,
+) -> TrainingSet:
+    """Bring everything known of a dataset group into arrays.
+
+    Ids are sorted, so the same data gives the same vocabularies. The arrays returned (22 bytes an
+    interaction) come on top of `memory_bytes`.
+
+    Args:
+        interactions: Parts written by `import_files`, oldest first.
+        interactions_schema: Their columns.
+        users: Parts; a later record of an id wins.
+        users_schema: None where there is no such dataset.
+        items: Parts; a later record of an id wins.
+        items_schema: None where there is no such dataset.
+        streamed: Events in order of arrival.
+        put_users: Single records by id; they win over parts.
+        put_items: Single records by id; they win over parts.
+        event_type: Keep only interactions of this type.
+        event_value_threshold: Keep only interactions whose value is at least this.
+        excluded_columns: Dataset type, in any case, to columns that are not learned from.
+        memory_bytes: Memory that DuckDB may use before it spills.
+        threads: Threads of DuckDB.
+        spill: Folder for temporary data.
+        tick: Told now and then which share of a step is done; raising stops the assembly.
+
+    Raises:
+        TooLittleData: `event_type` is given, but no interaction has a type.
+        ValueError: A column is excluded that cannot be.
+    """
+    excluded = _excluded(excluded_columns or {})
+    with open_engine(memory_bytes, threads, spill) as engine:
+        gather(engine, interactions, interactions_schema, streamed, tick)
+        _filter(engine, event_type, event_value_threshold)
+        user_side = _side(engine, "users", "u", users, users_schema, put_users or {}, tick)
+        item_side = _side(engine, "items", "i", items, items_schema, put_items or {}, tick)
+        item_features, created_at = item_side.features(excluded.get("Items", frozenset()))
+        user_features, _ = user_side.features(excluded.get("Users", frozenset()))
+        no_values = "EVENT_VALUE" in excluded.get("Interactions", ())
+        return _training_set(
+            engine,
+            user_side.ids,
+            item_side.ids,
+            user_features,
+            item_features,
+            created_at,
+            no_values=no_values,
+            tick=tick,
+        )
+
+
+@dataclass(frozen=True)
+class _Side:
+    """Users or items: their vocabulary, and the tables of their records and indices."""
+
+    engine: Engine
+    name: str
+    ids: Vocabulary
+    schema: Schema | None
+
+    def features(self, excluded: frozenset[str]) -> tuple[Features, Int64s | None]:
+        if self.schema is None:
+            return Features(), None
+        key = self.schema.rules.keys[0]
+        fields: list[Field] = [
+            one for one in self.schema.fields if one.name not in excluded and one.name != key
+        ]
+        place = (self.engine, self.name, f"{self.name}_ids", key)
+        created_at = None
+        if self.name == "items" and any(one.name == _CREATED for one in fields):
+            created_at = times_of(*place, _CREATED, len(self.ids))
+            fields = [one for one in fields if one.name != _CREATED]
+        return features_of(*place, fields, len(self.ids)), created_at
+
+
+def _side(
+    engine: Engine,
+    name: str,
+    column: str,
+    parts: Sequence[Path],
+    schema: Schema | None,
+    put: Put,
+    tick: Share | None,
+) -> _Side:
+    source = f"SELECT {column} AS id FROM wanted"
+    if schema is not None:
+        merge(engine, name, parts, schema, put)
+        source += f' UNION SELECT "{schema.rules.keys[0]}" AS id FROM {name}'
+    engine.rows(
+        f"CREATE TABLE {name}_ids AS SELECT id, (row_number() OVER (ORDER BY id) - 1)::INTEGER AS "
+        f"index FROM (SELECT DISTINCT id FROM ({source}))",
+        tick=tick,
+    )
+    ids = engine.rows(f"SELECT id FROM {name}_ids ORDER BY index")
+    return _Side(engine, name, Vocabulary(one for (one,) in ids), schema)
+
+
+def _excluded(given: Mapping[str, Sequence[str]]) -> dict[str, frozenset[str]]:
+    excluded = {rules_of(kind).record: frozenset(names) for kind, names in given.items()}
+    for record, names in excluded.items():
+        fixed = {*rules_of(record).required, "EVENT_TYPE"} & names
+        if fixed:
+            raise ValueError(
+                f"column {min(fixed)} of {record} cannot be excluded; take it out of "
+                "excludedDatasetColumns"
+            )
+    return excluded
+
+
+def _filter(engine: Engine, event_type: str | None, threshold: float | None) -> None:
+    """Make the view `wanted` of the interactions to learn from."""
+    conditions = ["true"]
+    if event_type is not None:
+        if not engine.value("SELECT count(e) FROM events"):
+            raise TooLittleData(
+                "All values in the event_type column are either reserved keywords or null"
+            )
+        conditions.append(f"e = {quoted(event_type)}")
+    if threshold is not None:
+        conditions.append(f"v >= {float(threshold)!r}::DOUBLE")
+    engine.rows(f"CREATE VIEW wanted AS SELECT * FROM events WHERE {' AND '.join(conditions)}")
+
+
+def _training_set(
+    engine: Engine,
+    users: Vocabulary,
+    items: Vocabulary,
+    user_features: Features,
+    item_features: Features,
+    created_at: Int64s | None,
+    *,
+    no_values: bool,
+    tick: Share | None,
+) -> TrainingSet:
+    engine.rows(
+        "CREATE TABLE types AS SELECT e AS name, (row_number() OVER (ORDER BY e) - 1)::SMALLINT AS "
+        "index FROM (SELECT DISTINCT e FROM wanted WHERE e IS NOT NULL)"
+    )
+    names = tuple(name for (name,) in engine.rows("SELECT name FROM types ORDER BY index"))
+    value = "'nan'::FLOAT" if no_values else "coalesce(v, 'nan'::FLOAT)"
+    columns = engine.arrays(
+        "SELECT users_ids.index AS u, items_ids.index AS i, t, coalesce(types.index, "
+        f"-1)::SMALLINT AS e, {value} AS v FROM wanted JOIN users_ids ON users_ids.id = u JOIN "
+        "items_ids ON items_ids.id = i LEFT JOIN types ON types.name = e "
+        "ORDER BY users_ids.index, t, arrival",
+        tick=tick,
+    )
+    return TrainingSet(
+        users,
+        items,
+        columns["u"],
+        columns["i"],
+        columns["t"],
+        columns["e"],
+        columns["v"],
+        names,
+        user_features,
+        item_features,
+        created_at,
+    )

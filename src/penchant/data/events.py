@@ -1,0 +1,121 @@
+# ruff: noqa: S608 - the names in the statements come from a checked schema
+"""Interactions from imports and from streams as one table, each kept once."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from penchant.data.columns import SQL_TYPES
+from penchant.data.engine import Engine, Share, quoted
+from penchant.data.records import PART_ROWS, columns_in
+from penchant.data.schemas import Field, Schema
+
+_CORE: Final = ("USER_ID", "ITEM_ID", "TIMESTAMP", "EVENT_TYPE", "EVENT_VALUE")
+_TYPES: Final = ("VARCHAR", "VARCHAR", "BIGINT", "VARCHAR", "FLOAT")
+
+
+@dataclass(frozen=True)
+class EventColumns:
+    """Streamed events in order of arrival, columns of equal length.
+
+    Attributes:
+        user_ids: The user, or the session where there is no user.
+        item_ids: The item.
+        timestamps: Epoch seconds.
+        event_types: None for none.
+        event_values: NaN or None for none.
+    """
+
+    user_ids: Sequence[str]
+    item_ids: Sequence[str]
+    timestamps: Sequence[int] | npt.NDArray[np.int64]
+    event_types: Sequence[str | None]
+    event_values: Sequence[float | None] | npt.NDArray[np.float32]
+
+    def __len__(self) -> int:
+        return len(self.item_ids)
+
+
+def gather(
+    engine: Engine,
+    parts: Sequence[Path],
+    schema: Schema,
+    streamed: EventColumns | None,
+    tick: Share | None = None,
+) -> None:
+    """Make the view `events`: u, i, t, e, v (user, item, time, type, value) and arrival.
+
+    An interaction that several parts or the stream hold with equal columns is kept once, where it
+    arrived first.
+    """
+    sources = [_part(engine, part, n, schema) for n, part in enumerate(parts)]
+    if streamed is not None and len(streamed):
+        engine.keep("streamed", _arrays(streamed))
+        sources.append(_streamed(len(parts), schema))
+    empty = ", ".join(f"NULL::{kind} AS {name}" for kind, name in zip(_TYPES, "uitev", strict=True))
+    sources.append(f"SELECT {empty}, 0::UBIGINT AS rest, 0::BIGINT AS arrival WHERE false")
+    engine.rows(f"CREATE VIEW arrived AS {' UNION ALL '.join(sources)}")
+    _drop_repeated(engine, n_sources=len(sources) - 1, tick=tick)
+    engine.rows("CREATE VIEW events AS SELECT * FROM arrived ANTI JOIN dropped USING (arrival)")
+
+
+def _part(engine: Engine, part: Path, n: int, schema: Schema) -> str:
+    there = columns_in(engine, part)
+    core = [
+        f'"{name}"::{kind}' if name in there else f"NULL::{kind}"
+        for name, kind in zip(_CORE, _TYPES, strict=True)
+    ]
+    rest = [
+        f'"{one.name}"' if one.name in there else f"NULL::{SQL_TYPES[one.kind]}"
+        for one in _rest(schema)
+    ]
+    return _select(core, rest, f"{n * PART_ROWS} + _row", f"read_parquet({quoted(str(part))})")
+
+
+def _streamed(n: int, schema: Schema) -> str:
+    rest = [f"NULL::{SQL_TYPES[one.kind]}" for one in _rest(schema)]
+    core = ["u::VARCHAR", "i::VARCHAR", "t", "e::VARCHAR", "CASE WHEN NOT isnan(v) THEN v END"]
+    return _select(core, rest, f"{n * PART_ROWS} + rowid", "streamed")
+
+
+def _select(core: list[str], rest: list[str], arrival: str, source: str) -> str:
+    named = ", ".join(f"{column} AS {name}" for column, name in zip(core, "uitev", strict=True))
+    hashed = f"hash({', '.join(rest)})" if rest else "0::UBIGINT"
+    return f"SELECT {named}, {hashed} AS rest, {arrival} AS arrival FROM {source}"
+
+
+def _rest(schema: Schema) -> list[Field]:
+    return [one for one in schema.fields if one.name not in _CORE]
+
+
+def _arrays(streamed: EventColumns) -> dict[str, npt.NDArray[np.generic]]:
+    values = [np.nan if value is None else value for value in streamed.event_values]
+    return {
+        "u": np.array(streamed.user_ids, dtype=object),
+        "i": np.array(streamed.item_ids, dtype=object),
+        "t": np.asarray(streamed.timestamps, np.int64),
+        "e": np.array(streamed.event_types, dtype=object),
+        "v": np.array(values, np.float32),
+    }
+
+
+def _drop_repeated(engine: Engine, *, n_sources: int, tick: Share | None) -> None:
+    """Make the table `dropped` of arrivals; one part alone was cleaned by its import."""
+    if n_sources < 2:
+        engine.rows("CREATE TABLE dropped (arrival BIGINT)")
+        return
+    engine.rows(
+        "CREATE TABLE repeated AS SELECT hash(u, i, t, e, v, rest) AS hash FROM arrived "
+        "GROUP BY 1 HAVING count(*) > 1",
+        tick=tick,
+    )
+    engine.rows(
+        "CREATE TABLE dropped AS SELECT arrival FROM (SELECT *, hash(u, i, t, e, v, rest) AS hash "
+        "FROM arrived) SEMI JOIN repeated USING (hash) QUALIFY row_number() OVER "
+        "(PARTITION BY u, i, t, e, v, rest ORDER BY arrival) > 1",
+        tick=tick,
+    )

@@ -1,0 +1,57 @@
+"""The least data that the service trains on, with its own failure texts."""
+
+from typing import Final
+
+import numpy as np
+
+from penchant.data.training_set import TrainingSet
+
+INTERACTIONS: Final = 1000
+USERS: Final = 25
+USER_SHARE: Final = 0.01
+EVENT_TYPES: Final = 10
+
+
+class TooLittleData(ValueError):  # noqa: N818 - a finding about data, shown as failureReason
+    """The data cannot be trained on; the text is fit for a `failureReason`."""
+
+
+def check_minimums(training_set: TrainingSet, *, event_type: str | None = None) -> None:
+    """Check the service's minimums.
+
+    Args:
+        training_set: What would be trained on.
+        event_type: The event type that the interactions were filtered by, named in the text.
+
+    Raises:
+        TooLittleData: There are fewer than 1000 interactions, 25 users with two of them, or 1 % of
+            users with two, or more than 10 event types.
+    """
+    if training_set.n_rows < INTERACTIONS:
+        after = f" after filtering by event type: {event_type}" if event_type else ""
+        raise TooLittleData(
+            f"Dataset has fewer than {INTERACTIONS} interactions{after}. It has "
+            f"{training_set.n_rows}; import more or send more events."
+        )
+    per_user = np.bincount(training_set.user_indices)
+    _check_users(int(np.count_nonzero(per_user >= 2)), training_set.n_users)
+    n_types = len(training_set.event_type_names)
+    if n_types > EVENT_TYPES:
+        raise TooLittleData(
+            f"Dataset has {n_types} event types, more than the {EVENT_TYPES} that are allowed: "
+            f"{', '.join(training_set.event_type_names)}. Leave some out of the data, or name one "
+            "as the solution's eventType."
+        )
+
+
+def _check_users(n_returning: int, n_users: int) -> None:
+    if n_returning < USERS:
+        raise TooLittleData(
+            f"Create failed. Dataset has fewer than {USERS} users with at least 2 interactions "
+            f"each. It has {n_returning}."
+        )
+    if n_returning < USER_SHARE * n_users:
+        raise TooLittleData(
+            f"Create failed. Fewer than {USER_SHARE:.0%} of the users have at least 2 interactions "
+            f"each: {n_returning} of {n_users}. Leave out users without interactions."
+        )

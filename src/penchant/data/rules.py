@@ -1,0 +1,116 @@
+"""What the service demands of each dataset type: required, reserved and optional fields."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+LONG: Final = frozenset({"long"})
+STRING: Final = frozenset({"string"})
+FLOAT: Final = frozenset({"float"})
+LONG_OR_NULL: Final = frozenset({"long", "null"})
+STRING_OR_NULL: Final = frozenset({"string", "null"})
+FLOAT_OR_NULL: Final = frozenset({"float", "null"})
+
+
+@dataclass(frozen=True)
+class DatasetRules:
+    """The rules of one dataset type.
+
+    Attributes:
+        record: The schema record's name, as the service writes it.
+        keys: Columns that name a record; one column means that a later record replaces an
+            earlier one, several mean that only exact duplicates are dropped.
+        required: Field name -> allowed types; all must be there.
+        reserved: Field name -> allowed types; may be there.
+        max_metadata: Most fields beside the required (and, for interactions, reserved) ones.
+        needs_metadata: At least one categorical, textual or numeric field must be there.
+        takes_text: One textual field is allowed.
+    """
+
+    record: str
+    keys: tuple[str, ...]
+    required: Mapping[str, frozenset[str]]
+    reserved: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    max_metadata: int = 100
+    needs_metadata: bool = False
+    takes_text: bool = False
+
+    @property
+    def is_log(self) -> bool:
+        """Whether records are events, of which only exact duplicates are dropped."""
+        return len(self.keys) > 1
+
+    @property
+    def ids(self) -> frozenset[str]:
+        """The columns that hold ids of users, items or actions."""
+        return frozenset(name for name in self.required if name.endswith("_ID"))
+
+
+INTERACTIONS: Final = DatasetRules(
+    record="Interactions",
+    keys=("USER_ID", "ITEM_ID", "TIMESTAMP"),
+    required={"USER_ID": STRING, "ITEM_ID": STRING, "TIMESTAMP": LONG},
+    reserved={
+        "EVENT_TYPE": STRING_OR_NULL,
+        "EVENT_VALUE": FLOAT_OR_NULL,
+        "IMPRESSION": STRING_OR_NULL,
+        "RECOMMENDATION_ID": STRING_OR_NULL,
+        "EVENT_ATTRIBUTION_SOURCE": STRING_OR_NULL,
+    },
+    max_metadata=5,
+)
+USERS: Final = DatasetRules(
+    record="Users",
+    keys=("USER_ID",),
+    required={"USER_ID": STRING},
+    max_metadata=25,
+    needs_metadata=True,
+)
+ITEMS: Final = DatasetRules(
+    record="Items",
+    keys=("ITEM_ID",),
+    required={"ITEM_ID": STRING},
+    reserved={"CREATION_TIMESTAMP": LONG_OR_NULL},
+    max_metadata=100,
+    needs_metadata=True,
+    takes_text=True,
+)
+ACTIONS: Final = DatasetRules(
+    record="Actions",
+    keys=("ACTION_ID",),
+    required={"ACTION_ID": STRING},
+    reserved={
+        "VALUE": LONG_OR_NULL,
+        "TYPE": STRING_OR_NULL,
+        "CREATION_TIMESTAMP": LONG_OR_NULL,
+        "EXPIRATION_TIMESTAMP": LONG_OR_NULL,
+        "ACTION_EXPIRATION_TIMESTAMP": LONG_OR_NULL,
+        "REPEAT_FREQUENCY": LONG_OR_NULL,
+    },
+    max_metadata=10,
+    needs_metadata=True,
+)
+ACTION_INTERACTIONS: Final = DatasetRules(
+    record="ActionInteractions",
+    keys=("USER_ID", "ACTION_ID", "TIMESTAMP"),
+    required={"USER_ID": STRING, "ACTION_ID": STRING, "EVENT_TYPE": STRING, "TIMESTAMP": LONG},
+    reserved={"RECOMMENDATION_ID": STRING_OR_NULL},
+    max_metadata=5,
+)
+
+# Domain dataset groups add required fields to these; their rules belong beside this tuple.
+CUSTOM: Final = (INTERACTIONS, USERS, ITEMS, ACTIONS, ACTION_INTERACTIONS)
+
+
+def rules_of(dataset_type: str) -> DatasetRules:
+    """The rules of a dataset type in any spelling: `interactions`, `Action_Interactions`.
+
+    Raises:
+        ValueError: There is no such dataset type.
+    """
+    wanted = dataset_type.replace("_", "").lower()
+    for rules in CUSTOM:
+        if rules.record.lower() == wanted:
+            return rules
+    known = ", ".join(rules.record for rules in CUSTOM)
+    raise ValueError(f"{dataset_type!r} is not a dataset type; use one of {known}")
