@@ -1,0 +1,161 @@
+"""What every fitted model fulfils, whatever family it is of."""
+
+import json
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+import pytest
+
+from penchant.data.queries import History, Query
+from penchant.data.training_set import TrainingSet
+from penchant.data.vocabulary import Vocabulary
+from penchant.evaluation.ranking import rank
+from penchant.models.artifacts import read_artifact, write_artifact
+from penchant.models.registry import LOADERS
+from penchant.recipes.contract import silent
+from penchant.recipes.registry import FAMILIES
+
+N_USERS, N_ITEMS = 40, 20
+QUICK = {"hrnn": {"hidden_dimension": "32"}}
+
+
+def interactions():
+    """Users of 8 rows; the last item has none."""
+    rng = np.random.default_rng(1)
+    n_rows = N_USERS * 8
+    return TrainingSet(
+        users=Vocabulary(f"u{i}" for i in range(N_USERS)),
+        items=Vocabulary(f"i{i}" for i in range(N_ITEMS)),
+        user_indices=np.repeat(np.arange(N_USERS, dtype=np.int32), 8),
+        item_indices=rng.integers(0, N_ITEMS - 1, n_rows).astype(np.int32),
+        timestamps=1_600_000_000 + np.arange(n_rows, dtype=np.int64) * 977,
+        event_types=rng.integers(-1, 2, n_rows).astype(np.int16),
+        event_values=np.full(n_rows, np.nan, np.float32),
+        event_type_names=("click", "watch"),
+    )
+
+
+@pytest.fixture(scope="module", params=sorted(FAMILIES))
+def family(request):
+    return request.param
+
+
+@pytest.fixture(scope="module")
+def model(family):
+    recipe = FAMILIES[family].from_parameters(QUICK.get(family, {}), {})
+    return recipe.fit(interactions(), seed=0, progress=silent)
+
+
+def history_of(items, event_type=0, value=np.nan):
+    n = len(items)
+    return History(
+        np.array(items, np.int32),
+        1_600_000_000 + np.arange(n, dtype=np.int64) * 60,
+        np.full(n, event_type, np.int16),
+        np.full(n, value, np.float32),
+    )
+
+
+QUESTIONS = {
+    "an unknown user without a history": Query(),
+    "an unknown user with a history": Query(history_of([1, 2, 3])),
+    "a known user without a history": Query(user_index=3),
+    "a history of one item": Query(history_of([4]), user_index=0),
+    "a history of one item many times": Query(history_of([4] * 300), user_index=0),
+    "a history longer than any model remembers": Query(history_of(list(range(19)) * 60)),
+    "an item": Query(item_index=5),
+    "an item without interactions": Query(item_index=N_ITEMS - 1),
+    "a history with an item without interactions": Query(history_of([N_ITEMS - 1, 2])),
+    "an item asked for by a user": Query(history_of([1, 2]), user_index=1, item_index=5),
+    "an unknown event type": Query(history_of([1, 2], event_type=-1)),
+    "an event value": Query(history_of([1, 2], value=3.5)),
+    "a moment long after the history": Query(history_of([1, 2]), timestamp=1_900_000_000),
+    "a moment before the history's end": Query(history_of([1, 2]), timestamp=1_600_000_000),
+}
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_scores_are_finite_over_the_whole_catalogue_for(model, question):
+    scores = model.score([QUESTIONS[question]])
+    assert (scores.shape, scores.dtype) == ((1, N_ITEMS), np.float32)
+    assert np.isfinite(scores).all()
+
+
+def test_a_batch_scores_like_its_queries_alone(model):
+    queries = list(QUESTIONS.values())
+    alone = np.concatenate([model.score([query]) for query in queries])
+    assert model.score(queries) == pytest.approx(alone, rel=1e-4, abs=1e-5)
+
+
+def test_no_query_gives_no_row(model):
+    assert model.score([]).shape == (0, N_ITEMS)
+
+
+def test_scoring_twice_gives_the_same(model):
+    queries = list(QUESTIONS.values())
+    assert (model.score(queries) == model.score(queries)).all()
+
+
+def test_an_answer_may_be_changed_without_changing_the_next(model):
+    first = model.score([Query()])
+    kept = first.copy()
+    first[:] = -1
+    assert (model.score([Query()]) == kept).all()
+
+
+def test_several_threads_may_ask_at_once(model):
+    queries = list(QUESTIONS.values())
+    expected = [model.score([query]) for query in queries]
+    with ThreadPoolExecutor(4) as threads:
+        answers = list(threads.map(lambda query: model.score([query]), queries * 5))
+    for answer, right in zip(answers, expected * 5, strict=True):
+        assert answer == pytest.approx(right, rel=1e-4, abs=1e-5)
+
+
+def test_more_items_than_the_catalogue_has_may_be_asked_for(model):
+    ranked = rank(model, [Query(), Query(history_of([1, 2]))], 500, remove_seen=False)
+    assert (np.sort(ranked[:, :N_ITEMS], axis=1) == np.arange(N_ITEMS)).all()
+    assert (ranked[:, N_ITEMS:] == -1).all()
+
+
+def test_a_saved_model_scores_the_same_when_loaded(model, family, tmp_path):
+    model.save(tmp_path)
+    description = json.loads(json.dumps(model.description, allow_nan=False))
+    loaded = LOADERS[family](tmp_path, description, model.items, model.event_type_names)
+    queries = list(QUESTIONS.values())
+    assert (loaded.score(queries) == model.score(queries)).all()
+
+
+def test_a_loaded_model_may_be_saved_again(model, family, tmp_path):
+    first, second = tmp_path / "first", tmp_path / "second"
+    first.mkdir()
+    second.mkdir()
+    model.save(first)
+    loaded = LOADERS[family](first, model.description, model.items, model.event_type_names)
+    loaded.save(second)
+    again = LOADERS[family](second, loaded.description, model.items, model.event_type_names)
+    queries = list(QUESTIONS.values())
+    assert (again.score(queries) == model.score(queries)).all()
+
+
+def test_nothing_saved_is_a_pickle(model, tmp_path):
+    model.save(tmp_path)
+    suffixes = {path.suffix for path in tmp_path.rglob("*") if path.is_file()}
+    assert suffixes <= {".npy", ".onnx", ".safetensors", ".json"}
+
+
+def test_an_artifact_answers_like_the_model_in_it(model, family, tmp_path):
+    write_artifact(
+        tmp_path / "version",
+        model,
+        interactions(),
+        recipe_arn="arn:aws:personalize:::recipe/any",
+        family=family,
+        metrics={},
+        leaderboard=[],
+        max_history=5,
+    )
+    artifact = read_artifact(tmp_path / "version")
+    query = Query(artifact.history("u7"), user_index=artifact.users.index("u7"))
+    assert len(query.history) == 5
+    assert (artifact.model.score([query]) == model.score([query])).all()
