@@ -1,6 +1,6 @@
 """What happens inside a training: gather, judge on a split, learn from everything, keep."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any, Final
 
@@ -11,14 +11,11 @@ from penchant.data.training_set import TrainingSet
 from penchant.domain.recipes import RECIPES, RecipeEntry, RecipeType
 from penchant.domain.resources import Resource
 from penchant.evaluation.leaderboard import asking_for_related, leaderboard
-from penchant.evaluation.ranking import Scorer
 from penchant.evaluation.splits import Split, service_split
 from penchant.models.artifacts import write_artifact
-from penchant.models.contract import Model
-from penchant.recipes.contract import Progress, Recipe, Step, silent
-from penchant.recipes.popularity import Popularity, RecentPopularity
+from penchant.recipes.baselines import fit_baselines
+from penchant.recipes.contract import Progress, Recipe, Step
 from penchant.recipes.registry import FAMILIES
-from penchant.recipes.sims import Sims
 from penchant.settings import Settings
 from penchant.store.stores import Stores
 from penchant.worker.sources import gather
@@ -64,7 +61,8 @@ def learn(
         split.train, seed=settings.seed, progress=_scaled(tell, "learning", _GATHERED, _JUDGED)
     )
     tell({"stage": "measuring", "done": _JUDGED})
-    board = leaderboard(_contestants(entry, judged, split, settings.seed), _asked(entry, split))
+    baselines = fit_baselines(split.train, seed=settings.seed)
+    board = leaderboard({entry.name: judged, **baselines}, _asked(entry, split))
     model = recipe.fit(
         training_set,
         seed=settings.seed,
@@ -82,6 +80,7 @@ def learn(
         metrics=metrics,
         leaderboard=board,
         max_history=settings.max_history,
+        test_rows=split.test_rows(),
     )
     return {"metrics": metrics, "leaderboard": board}
 
@@ -97,29 +96,13 @@ def _recipe(entry: RecipeEntry, version: Resource) -> Recipe:
 def _training_set(stores: Stores, settings: Settings, version: Resource) -> TrainingSet:
 
     training_set = gather(stores, settings, version)
-    check_minimums(training_set)
+    check_minimums(training_set, event_type=version.sent.get("eventType"))
     return training_set
 
 
 def _asked(entry: RecipeEntry, split: Split) -> Split:
     related = entry.recipe_type is RecipeType.RELATED_ITEMS
     return asking_for_related(split) if related else split
-
-
-def _contestants(
-    entry: RecipeEntry, judged: Model, split: Split, seed: int
-) -> Mapping[str, Scorer]:
-    """The solution's own model first, then the baselines that are not the same recipe."""
-    baselines: dict[str, Recipe] = {
-        "aws-popularity-count": Popularity(),
-        "recent popularity": RecentPopularity(),
-        "aws-sims": Sims(),
-    }
-    return {entry.name: judged} | {
-        name: recipe.fit(split.train, seed=seed, progress=silent)
-        for name, recipe in baselines.items()
-        if name != entry.name
-    }
 
 
 def _scaled(tell: Tell, stage: str, start: float, end: float) -> Progress:

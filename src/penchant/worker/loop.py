@@ -128,6 +128,6 @@ class Grip:
 
 def _reason(error: Exception) -> str:
     text = str(error) or type(error).__name__
-    if isinstance(error, (TaskFailure, ValueError)):
+    if isinstance(error, ValueError):
         return text
     return f"{type(error).__name__}: {text} (the worker's log has more)"

@@ -64,6 +64,7 @@ def gather(stores: Stores, settings: Settings, version: Resource) -> TrainingSet
             excluded_columns=config.get("trainingDataConfig", {}).get("excludedDatasetColumns", {}),
             memory_bytes=settings.import_memory_bytes,
             threads=settings.training_threads,
+            spill=Path(folder),
         )
 
 

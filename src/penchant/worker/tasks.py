@@ -23,7 +23,7 @@ class JobStopped(Exception):  # noqa: N818
     """Somebody asked for the job to be stopped."""
 
 
-class TaskFailure(Exception):  # noqa: N818
+class TaskFailure(ValueError):  # noqa: N818
     """A failure whose text is fit for `failureReason`: it names the value and the next step."""
 
 

@@ -45,8 +45,10 @@ class Train(ResourceTask):
 
     def _fresh_folder(self, job: Job) -> str:
         """Where this try writes; what earlier tries left is deleted."""
-        for left in (self._shop.settings.data_dir / "artifacts").glob(f"{job.id}-*"):
-            shutil.rmtree(left, ignore_errors=True)
+        artifacts = self._shop.settings.data_dir / "artifacts"
+        for pattern in (f"{job.id}-*", f".{job.id}-*"):
+            for left in artifacts.glob(pattern):
+                shutil.rmtree(left, ignore_errors=True)
         return f"artifacts/{job.id}-{job.attempts}"
 
     def _follow(self, job: Job, folder: str, report: Report) -> dict[str, Any]:

@@ -37,8 +37,9 @@ def main() -> None:
         _tell(answers, {"result": result})
     except ValueError as error:
         _tell(answers, {"failure": str(error)})
-    finally:
-        stores.close()
+    stores.close()
+    sys.stderr.flush()
+    os._exit(0)  # all is written; tearing down torch and DuckDB would only cost time
 
 
 def _tell(answers: TextIO, message: dict[str, Any]) -> None:

@@ -1,0 +1,87 @@
+import pytest
+
+from penchant.domain.arns import Kind
+from penchant.worker.importing import Import
+
+
+def csv(n_rows, start=0):
+    rows = (f"u{n % 40},i{n % 90},{1_000 + n}" for n in range(start, start + n_rows))
+    return "USER_ID,ITEM_ID,TIMESTAMP\n" + "\n".join(rows) + "\n"
+
+
+@pytest.fixture
+def dataset(yard):
+    return yard.dataset()
+
+
+def bring_in(yard, dataset, name, text, mode="FULL"):
+    path = yard.folder / "in" / f"{name}.csv"
+    path.write_text(text)
+    job = yard.put(
+        Kind.DATASET_IMPORT_JOB,
+        name,
+        job="import",
+        parent_arn=dataset,
+        datasetArn=dataset,
+        dataSource={"dataLocation": f"file://{path}"},
+        importMode=mode,
+    )
+    yard.work("import", Import(yard.shop))
+    return yard.get(job)
+
+
+def parts(yard, dataset):
+    return yard.get(dataset).own.get("parts", [])
+
+
+def test_an_import_gives_the_dataset_a_part(yard, dataset):
+    job = bring_in(yard, dataset, "monday", csv(1200))
+    assert (job.status, job.failure_reason) == ("ACTIVE", "")
+    assert job.own["n_rows"] == 1200
+    (part,) = parts(yard, dataset)
+    assert (yard.folder / part).is_file()
+
+
+def test_an_increment_is_added_and_a_full_import_replaces(yard, dataset):
+    bring_in(yard, dataset, "monday", csv(1200))
+    bring_in(yard, dataset, "tuesday", csv(1000, start=2000), "INCREMENTAL")
+    old = parts(yard, dataset)
+    assert len(old) == 2
+    bring_in(yard, dataset, "wednesday", csv(1100))
+    assert len(parts(yard, dataset)) == 1
+    assert yard.shop.queue.of(dataset).payload == {"paths": old}
+
+
+def test_a_failed_import_changes_nothing_and_leaves_nothing(yard, dataset):
+    bring_in(yard, dataset, "monday", csv(1200))
+    before = parts(yard, dataset)
+    job = bring_in(yard, dataset, "tuesday", csv(1200) + "u1,i1,yesterday\n")
+    assert job.status == "CREATE FAILED"
+    assert "tuesday.csv" in job.failure_reason
+    assert "line 1202" in job.failure_reason
+    assert "yesterday" in job.failure_reason
+    assert parts(yard, dataset) == before
+    assert [
+        str(p.relative_to(yard.folder)) for p in (yard.folder / "datasets").rglob("*.parquet")
+    ] == before
+
+
+def test_a_location_without_files_fails_with_the_service_s_words(yard, dataset):
+    (yard.folder / "in" / "none").mkdir()
+    job = yard.put(
+        Kind.DATASET_IMPORT_JOB,
+        "monday",
+        job="import",
+        datasetArn=dataset,
+        dataSource={"dataLocation": f"file://{yard.folder}/in/missing.csv"},
+        importMode="FULL",
+    )
+    yard.work("import", Import(yard.shop))
+    assert yard.get(job).failure_reason.startswith("Invalid Data location.")
+
+
+def test_a_dataset_that_was_deleted_meanwhile_takes_nothing(yard, dataset):
+    with yard.shop.stores.resources.transaction() as tx:
+        yard.shop.stores.resources.remove(tx, dataset)
+    job = bring_in(yard, dataset, "monday", csv(1200))
+    assert job.failure_reason == f"{dataset} was deleted; nothing was imported."

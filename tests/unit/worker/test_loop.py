@@ -1,0 +1,127 @@
+import threading
+import time
+
+import pytest
+
+from penchant.domain.arns import Kind
+from penchant.jobs.states import JobState
+from penchant.worker.loop import Worker
+from penchant.worker.tasks import ResourceTask, TaskFailure
+
+
+class Trial(ResourceTask):
+    """A task whose work is given by the test."""
+
+    def __init__(self, shop, work):
+        super().__init__(shop)
+        self._work = work
+
+    def do(self, job, report):
+        self._work(report)
+        return lambda tx: self._shop.mark(tx, job.resource_arn, "ACTIVE")
+
+
+@pytest.fixture
+def solution(yard):
+    return yard.put(Kind.SOLUTION, "best", job="try")
+
+
+def test_a_job_that_succeeds_makes_its_resource_active(yard, solution):
+    yard.work("try", Trial(yard.shop, lambda report: report({"done": 1.0})))
+    assert yard.get(solution).status == "ACTIVE"
+    assert yard.shop.queue.of(solution).state is JobState.DONE
+
+
+def test_while_it_runs_the_resource_is_in_progress(yard, solution):
+    seen = []
+    yard.work("try", Trial(yard.shop, lambda _: seen.append(yard.get(solution).status)))
+    assert seen == ["CREATE IN_PROGRESS"]
+
+
+@pytest.mark.parametrize(
+    ("error", "reason"),
+    [
+        (TaskFailure("The file is empty; send another."), "The file is empty; send another."),
+        (ValueError("Too few rows."), "Too few rows."),
+        (OSError("disk full"), "OSError: disk full (the worker's log has more)"),
+        (KeyError(), "KeyError: KeyError (the worker's log has more)"),
+    ],
+)
+def test_a_failure_becomes_a_reason_to_act_on(yard, solution, error, reason):
+    def work(_):
+        raise error
+
+    yard.work("try", Trial(yard.shop, work))
+    assert yard.get(solution).status == "CREATE FAILED"
+    assert yard.get(solution).failure_reason == reason
+    assert yard.shop.queue.of(solution).state is JobState.FAILED
+
+
+def test_progress_reaches_the_queue_while_the_job_runs(yard, solution):
+    def work(report):
+        report({"stage": "counting", "done": 0.5})
+        deadline = time.monotonic() + 20
+        while not yard.shop.queue.of(solution).progress:
+            assert time.monotonic() < deadline
+            time.sleep(0.02)
+
+    yard.work("try", Trial(yard.shop, work))
+    assert yard.shop.queue.of(solution).progress == {"stage": "counting", "done": 0.5}
+
+
+def test_a_job_that_is_asked_to_stop_stops(yard, solution):
+    def work(report):
+        with yard.shop.stores.resources.transaction() as tx:
+            assert yard.shop.queue.request_stop(tx, solution) is False
+            yard.shop.mark(tx, solution, "CREATE STOPPING")
+        deadline = time.monotonic() + 20
+        while time.monotonic() < deadline:
+            report({})
+            time.sleep(0.02)
+
+    yard.work("try", Trial(yard.shop, work))
+    assert yard.get(solution).status == "CREATE STOPPED"
+
+
+def test_a_stop_that_comes_as_the_work_ends_still_stops(yard, solution):
+    def work(_):
+        with yard.shop.stores.resources.transaction() as tx:
+            yard.shop.queue.request_stop(tx, solution)
+            yard.shop.mark(tx, solution, "CREATE STOPPING")
+
+    yard.work("try", Trial(yard.shop, work))
+    assert yard.get(solution).status == "CREATE STOPPED"
+
+
+def test_a_worker_that_stops_gives_its_job_back(yard, solution):
+    stop = threading.Event()
+
+    def work(report):
+        stop.set()
+        report({})
+
+    Worker("tester", yard.shop, {"try": Trial(yard.shop, work)}).run(stop)
+    job = yard.shop.queue.of(solution)
+    assert job.attempts == 0
+    assert yard.shop.queue.claim("other", 60).id == job.id
+
+
+def test_a_job_that_another_worker_took_leaves_no_mark(yard, solution):
+    stop = threading.Event()
+
+    def work(_):
+        yard.shop.queue.release(yard.shop.queue.of(solution))
+        assert yard.shop.queue.claim("other", 60) is not None
+        stop.set()
+
+    Worker("tester", yard.shop, {"try": Trial(yard.shop, work)}).run(stop)
+    assert yard.get(solution).status == "CREATE IN_PROGRESS"
+    assert yard.shop.queue.of(solution).worker == "other"
+
+
+def test_a_job_that_never_ends_fails_its_resource(yard, solution):
+    for attempt in range(yard.shop.settings.max_attempts):
+        assert yard.shop.queue.claim(f"dies-{attempt}", -1) is not None
+    yard.work("try", Trial(yard.shop, lambda _: None))
+    assert yard.get(solution).status == "CREATE FAILED"
+    assert yard.get(solution).failure_reason.startswith("Begun 10 times and never ended")

@@ -1,0 +1,114 @@
+import pytest
+
+from penchant.domain.arns import Kind
+from penchant.models.artifacts import read_artifact
+from penchant.store.events import Event
+from penchant.worker.importing import Import
+from penchant.worker.training import Train
+
+RECIPE = "arn:aws:personalize:::recipe/aws-popularity-count"
+
+
+@pytest.fixture
+def dataset(yard):
+    """40 users x 30 of 90 items; item i7 is everybody's."""
+    arn = yard.dataset()
+    rows = [
+        (f"u{u}", f"i{(7 * u + n) % 90 if n else 7}", 1_000 + n)
+        for u in range(40)
+        for n in range(30)
+    ]
+    text = "USER_ID,ITEM_ID,TIMESTAMP\n" + "\n".join(",".join(map(str, row)) for row in rows)
+    path = yard.folder / "in" / "plays.csv"
+    path.write_text(text)
+    yard.put(
+        Kind.DATASET_IMPORT_JOB,
+        "monday",
+        job="import",
+        datasetArn=arn,
+        dataSource={"dataLocation": f"file://{path}"},
+        importMode="FULL",
+    )
+    yard.work("import", Import(yard.shop))
+    return arn
+
+
+def train(yard, dataset, name="best/00000001", **sent):
+    version = yard.put(
+        Kind.SOLUTION_VERSION,
+        name,
+        job="train",
+        recipeArn=RECIPE,
+        datasetGroupArn=yard.get(dataset).parent_arn,
+        **sent,
+    )
+    yard.work("train", Train(yard.shop))
+    return yard.get(version)
+
+
+def test_a_training_leaves_metrics_a_leaderboard_and_an_artifact(yard, dataset):
+    version = train(yard, dataset)
+    assert (version.status, version.failure_reason) == ("ACTIVE", "")
+    assert 0 < version.own["metrics"]["coverage"] <= 1
+    assert version.own["trainingHours"] > 0
+    names = [row["name"] for row in version.own["leaderboard"]]
+    assert names[0] == "aws-popularity-count"
+    assert {"popularity", "recent popularity", "item-item"} <= set(names)
+    artifact = read_artifact(yard.folder / version.own["artifact"])
+    assert artifact.items.ids[int(artifact.item_counts.argmax())] == "i7"
+    assert artifact.test_rows() is not None
+
+
+def test_streamed_events_are_learned_from(yard, dataset):
+    group = yard.get(dataset).parent_arn
+    events = [
+        Event(user_id=f"new{n}", item_id="fresh", timestamp=2_000, event_id=str(n))
+        for n in range(60)
+    ]
+    yard.shop.stores.events.append(group, events).result()
+    artifact = read_artifact(yard.folder / train(yard, dataset).own["artifact"])
+    assert artifact.items.ids[int(artifact.item_counts.argmax())] == "fresh"
+
+
+def test_too_little_data_fails_with_the_service_s_words(yard, dataset):
+    version = train(yard, dataset, eventType="watch")
+    assert version.status == "CREATE FAILED"
+    assert version.failure_reason
+    assert not list((yard.folder / "artifacts").glob("*"))
+
+
+def test_a_group_without_interactions_says_what_to_do(yard):
+    group = yard.put(Kind.DATASET_GROUP, "empty")
+    version = yard.put(
+        Kind.SOLUTION_VERSION, "best/1", job="train", recipeArn=RECIPE, datasetGroupArn=group
+    )
+    yard.work("train", Train(yard.shop))
+    assert "has no interactions dataset; create one" in yard.get(version).failure_reason
+
+
+def test_a_process_that_dies_is_told_by_its_status(yard, dataset, monkeypatch):
+    monkeypatch.setattr("sys.executable", "/bin/false")
+    version = train(yard, dataset)
+    assert version.status == "CREATE FAILED"
+    assert "The training process ended with status 1" in version.failure_reason
+
+
+def test_a_training_can_be_stopped(yard, dataset):
+    version = yard.put(
+        Kind.SOLUTION_VERSION,
+        "best/1",
+        job="train",
+        recipeArn=RECIPE,
+        datasetGroupArn=yard.get(dataset).parent_arn,
+    )
+
+    class Stopped(Train):
+        def do(self, job, report):
+            with yard.shop.stores.resources.transaction() as tx:
+                yard.shop.queue.request_stop(tx, version)
+                yard.shop.mark(tx, version, "CREATE STOPPING")
+            return super().do(job, report)
+
+    yard.work("train", Stopped(yard.shop))
+    assert yard.get(version).status == "CREATE STOPPED"
+    assert not list((yard.folder / "artifacts").glob("*"))
