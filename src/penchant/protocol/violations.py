@@ -11,7 +11,7 @@ from penchant.protocol.patterns import translate
 from penchant.protocol.types import EPOCH_S, FLOATS, INTEGERS
 
 _LONGEST_ECHO: Final = 1000
-_SCALARS: Final = {"string": "String", "boolean": "Boolean", "timestamp": "Date"}
+_SCALARS: Final = {"string": "a String", "boolean": "a Boolean", "timestamp": "a Date"}
 
 
 def explain(shape: StructureShape, value: Any) -> str | None:
@@ -127,11 +127,11 @@ def _check_type(shape: Shape, value: Any, path: str) -> None:
         return
     found = _json_word(value)
     if kind in _SCALARS or kind in INTEGERS or kind in FLOATS:
-        wanted = _SCALARS.get(kind, "Integer" if kind in INTEGERS else "Double")
+        wanted = _SCALARS.get(kind, "an Integer" if kind in INTEGERS else "a Double")
         if isinstance(value, dict | list):
             text = "Start of structure or map found where not expected"
         else:
-            text = f"{found} can not be converted to a {wanted}"
+            text = f"{found} can not be converted to {wanted}"
     else:
         text = f"Unexpected {found}: expected a JSON {'array' if kind == 'list' else 'object'}"
     raise SerializationException(f"{text} at '{path or 'the top of the body'}'")

@@ -1,0 +1,56 @@
+"""Calling an operation: hot ones at once, slow ones in a thread, asynchronous ones awaited."""
+
+import asyncio
+import inspect
+from collections.abc import Callable, Mapping
+from concurrent.futures import Executor
+from functools import partial
+from typing import Any, Final
+
+from penchant.domain.callers import Caller
+from penchant.domain.errors import UnknownOperationException
+from penchant.protocol.catalogue import Operation
+
+HOT: Final = frozenset({"get_recommendations", "get_personalized_ranking"})
+
+Method = Callable[..., Any]
+
+
+class Desk:
+    """Calls the services' methods.
+
+    Args:
+        methods: Bound methods by their snake_case names.
+        threads: Where those run that may wait for the disk.
+    """
+
+    def __init__(self, methods: Mapping[str, Method], threads: Executor) -> None:
+        self._methods = methods
+        self._threads = threads
+        self._awaited = {
+            name for name, method in methods.items() if inspect.iscoroutinefunction(method)
+        }
+
+    async def serve(self, operation: Operation, caller: Caller, body: bytes) -> bytes:
+        """Parse, call, respond.
+
+        Raises:
+            UnknownOperationException: No service has a method of this name.
+            ServiceError: Whatever the parser or the service raises.
+        """
+        name = operation.method_name
+        method = self._methods.get(name)
+        if method is None:
+            raise UnknownOperationException(
+                f"{operation.name} is not answered by this version of Penchant; see "
+                "COMPATIBILITY.md for the operations that are."
+            )
+        arguments = operation.parse(body)
+        if name in self._awaited:
+            result = await method(caller, **arguments)
+        elif name in HOT:
+            result = method(caller, **arguments)
+        else:
+            call = partial(method, caller, **arguments)
+            result = await asyncio.get_running_loop().run_in_executor(self._threads, call)
+        return operation.respond(result)

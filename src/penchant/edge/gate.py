@@ -1,0 +1,83 @@
+"""Who is asking: every signed request passes here before anything is done for it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+
+from penchant.edge.asgi import Receive, Scope, exchange_of
+from penchant.edge.bodies import read_body, replay
+from penchant.edge.keys import KeyHolder, KeyLookup
+from penchant.protocol import canonical, sigv4
+from penchant.protocol.signature_forms import read
+from penchant.protocol.sigv4 import Reason, RefusedError, Signature, SignedRequest
+
+
+@dataclass(frozen=True, slots=True)
+class Admitted:
+    """A request whose signature is right.
+
+    Attributes:
+        signature: As it was sent, now believed.
+        signing_key: What it was signed with, and what chunks of the body are signed with.
+        holder: The access key.
+        body: Read and covered by the signature; empty for S3, whose sandbox reads it itself.
+        receive: Hands out the body, as if nobody had read it.
+    """
+
+    signature: Signature
+    signing_key: bytes
+    holder: KeyHolder
+    body: bytes
+    receive: Receive
+
+
+class Gate:
+    """Verifies signatures.
+
+    Args:
+        keys: Who holds which access key.
+        clock: The present moment.
+        skew_s: How far a signature's time may be from it.
+        max_body_bytes: Longest body of any service but S3.
+    """
+
+    def __init__(
+        self, keys: KeyLookup, clock: Callable[[], datetime], skew_s: int, max_body_bytes: int
+    ) -> None:
+        self._keys = keys
+        self._clock = clock
+        self._skew_s = skew_s
+        self._max_body_bytes = max_body_bytes
+
+    async def admit(self, scope: Scope, receive: Receive) -> Admitted:
+        """Verify the signature of a request.
+
+        Raises:
+            RefusedError: It is not signed, or not rightly.
+            RequestEntityTooLargeException: Its body is too long.
+            ClientGoneError: The client hung up while it sent the body.
+        """
+        headers = canonical.fold(scope["headers"])
+        signature = read(headers, scope["query_string"])
+        holder = self._keys.find(signature.access_key_id)
+        if holder is None:
+            raise RefusedError(
+                Reason.UNKNOWN_KEY, "The security token included in the request is invalid."
+            )
+        request = SignedRequest(scope["method"], scope["raw_path"], scope["query_string"], headers)
+        body, body_hash = b"", None
+        if signature.service != "s3":
+            body = await read_body(receive, self._max_body_bytes)
+            body_hash = sha256(body).hexdigest()
+            receive = replay(body, receive)
+        key = sigv4.verify(
+            signature,
+            holder.secret,
+            request,
+            body_hash=body_hash,
+            now=self._clock(),
+            skew_s=self._skew_s,
+        )
+        exchange_of(scope).access_key_id = holder.id
+        return Admitted(signature, key, holder, body, receive)
