@@ -1,22 +1,47 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-PIP_INSTALL := $(BIN)/pip install --quiet --constraint constraints.txt --editable
+INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable
+# processes of a parallel test run
+JOBS ?= auto
 
-.PHONY: check test
-# make the environment
-$(VENV)/.installed: pyproject.toml constraints.txt
-	$(PYTHON) -m venv $(VENV)
-	$(PIP_INSTALL) '.[sandbox,postgresql,test,check]'
-	touch $@
+.DEFAULT_GOAL := help
+.PHONY: help demo test test-slow check bench
+
+# what can be made
+help:
+	@awk '/^# /{text=substr($$0, 3)} /^[a-z-]+:/{split($$1, name, ":"); printf "make %-10s %s\n", name[1], text}' Makefile
+
+# environment, server, real data, training, recommendations; JUST=--no-stay ends afterwards
+demo: $(VENV)/.demo
+	$(BIN)/penchant demo $(JUST)
+
+# the whole test suite but what takes minutes
+test: $(VENV)/.complete
+	$(BIN)/pytest -n $(JOBS) --dist worksteal
+
+# the tests that take minutes or need public data
+test-slow: $(VENV)/.complete
+	$(BIN)/pytest -m slow
 
 # lint, types and import rules; under a minute
-check: $(VENV)/.installed
+check: $(VENV)/.complete
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-# the whole test suite
-test: $(VENV)/.installed
-	$(BIN)/pytest -n auto
+# the benchmarks
+bench: $(VENV)/.complete
+	$(BIN)/pytest -m speed tests/speed
+
+$(VENV)/bin/pip:
+	$(PYTHON) -m venv $(VENV) || { echo "on Debian: apt install python3-venv make"; exit 1; }
+
+$(VENV)/.demo: pyproject.toml constraints.txt | $(VENV)/bin/pip
+	$(INSTALL) '.[sandbox]'
+	touch $@
+
+$(VENV)/.complete: pyproject.toml constraints.txt | $(VENV)/bin/pip
+	$(INSTALL) '.[sandbox,postgresql,test,check]'
+	touch $@ $(VENV)/.demo

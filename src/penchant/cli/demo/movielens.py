@@ -19,17 +19,19 @@ class Packing:
 
 
 _U_DATA = """
-select column0 as user_id, r.column1 as item_id, column3 as timestamp, m.column01 as title
-from read_csv($ratings, delim = '\t', header = false, all_varchar = true) r
+select user_id, item_id, timestamp, title
+from read_csv($ratings, delim = '\t', header = false, all_varchar = true,
+    names = ['user_id', 'item_id', 'rating', 'timestamp']) r
 join read_csv($movies, delim = '|', header = false, all_varchar = true, quote = '',
-    encoding = 'latin-1') m on r.column1 = m.column00
+    encoding = 'latin-1', names = ['item_id', 'title']) m using (item_id)
 """
 
 _RATINGS_DAT = """
-select r.column0 as user_id, r.column1 as item_id, r.column3 as timestamp, m.column1 as title
-from read_csv($ratings, delim = '::', header = false, all_varchar = true) r
+select user_id, item_id, timestamp, title
+from read_csv($ratings, delim = '::', header = false, all_varchar = true,
+    names = ['user_id', 'item_id', 'rating', 'timestamp']) r
 join read_csv($movies, delim = '::', header = false, all_varchar = true, quote = '',
-    encoding = 'latin-1') m on r.column1 = m.column0
+    encoding = 'latin-1', names = ['item_id', 'title']) m using (item_id)
 """
 
 _RATINGS_CSV = """

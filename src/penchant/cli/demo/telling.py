@@ -90,8 +90,8 @@ def _figures(values: Mapping[str, float]) -> list[str]:
     return [f"{values[key]:.3f}" if key in values else "-" for key in _METRICS]
 
 
-def _short(text: str) -> str:
-    return text if len(text) <= _WIDTH else f"{text[: _WIDTH - 1]}…"
+def _short(text: str) -> Text:
+    return Text(text if len(text) <= _WIDTH else f"{text[: _WIDTH - 1]}…")
 
 
 def _table(*columns: str, right: Sequence[str] = tuple(_METRICS.values())) -> Table:
