@@ -1,0 +1,291 @@
+import re
+from datetime import UTC, datetime
+
+import numpy as np
+import pytest
+
+from penchant.data.training_set import TrainingSet
+from penchant.data.vocabulary import Vocabulary
+from penchant.domain.errors import InvalidInputException, ResourceNotFoundException
+from penchant.models.artifacts import write_artifact
+from penchant.models.sims import SimsModel
+from penchant.service.runtime import Runtime
+from penchant.serving.deployments import Deployments
+from penchant.store.events import Event
+
+NOW = 1_767_225_600
+RECIPE = "arn:aws:personalize:::recipe/"
+N_ITEMS = 30
+
+
+def artifact(folder):
+    """Thirty items, popular in their order; item n is like n + 1. "ann" has clicked on "0"."""
+    items = Vocabulary(str(number) for number in range(N_ITEMS))
+    model = SimsModel(
+        items,
+        ("click",),
+        np.arange(N_ITEMS + 1),
+        np.roll(np.arange(N_ITEMS, dtype=np.int32), -1),
+        np.ones(N_ITEMS, np.float32),
+        np.arange(N_ITEMS, 0, -1, dtype=np.float32),
+    )
+    rows = np.arange(N_ITEMS)
+    training_set = TrainingSet(
+        users=Vocabulary(["ann", "bob"]),
+        items=items,
+        user_indices=np.minimum(rows, 1).astype(np.int32),
+        item_indices=rows.astype(np.int32),
+        timestamps=NOW - N_ITEMS + rows,
+        event_types=np.zeros(N_ITEMS, np.int16),
+        event_values=np.full(N_ITEMS, np.nan, np.float32),
+        event_type_names=("click",),
+    )
+    write_artifact(
+        folder,
+        model,
+        training_set,
+        recipe_arn=f"{RECIPE}aws-sims",
+        family="sims",
+        metrics={},
+        leaderboard=[],
+        max_history=200,
+    )
+
+
+@pytest.fixture
+def shop(desk, tmp_path):
+    """Campaigns of all recipes over one artifact, by the recipe's name."""
+    artifact(tmp_path / "artifacts" / "1")
+    group = desk.group()
+    version = desk.version(desk.solution(group))
+    deployments = Deployments(desk.stores.resources, tmp_path)
+    yield Shop(desk, group, version, deployments)
+    deployments.close()
+
+
+class Shop:
+    def __init__(self, desk, group, version, deployments):
+        self.desk, self.group, self.version = desk, group, version
+        clock = lambda: datetime.fromtimestamp(NOW, UTC)  # noqa: E731
+        self.runtime = Runtime(deployments, desk.stores.events, clock)
+
+    def campaign(self, recipe, name="front", **config):
+        config.setdefault("itemExplorationConfig", {"explorationWeight": "0"})
+        arn = self.desk.campaign(self.version, name, active=False)
+        serving = {
+            "solutionVersionArn": self.version,
+            "artifact": "artifacts/1",
+            "recipeArn": RECIPE + recipe,
+            "datasetGroupArn": self.group,
+            "campaignConfig": config,
+        }
+        self.desk.settle(arn, serving=serving)
+        return arn
+
+    def recommend(self, arn, caller=None, **arguments):
+        return self.runtime.get_recommendations(
+            caller or self.desk.caller, campaign_arn=arn, **arguments
+        )
+
+    def rank(self, arn, items, **arguments):
+        return self.runtime.get_personalized_ranking(
+            self.desk.caller, campaign_arn=arn, input_list=items, user_id="ann", **arguments
+        )
+
+    def event(self, user, item):
+        new = Event(user_id=user, item_id=item, timestamp=NOW, event_type="click", event_id=item)
+        self.desk.stores.events.append(self.group, [new]).result()
+
+
+def ids(items):
+    return [one["itemId"] for one in items]
+
+
+def test_a_user_gets_25_items_with_scores_and_an_id(shop):
+    found = shop.recommend(shop.campaign("aws-user-personalization"), user_id="ann")
+    assert len(found["itemList"]) == 25
+    assert ids(found["itemList"])[0] == "1"
+    scores = [one["score"] for one in found["itemList"]]
+    assert scores == sorted(scores, reverse=True)
+    assert re.fullmatch(r"RID-.{25}-CID-[0-9a-f]{6}", found["recommendationId"])
+
+
+def test_an_event_changes_the_next_answer_of_its_user_alone(shop):
+    arn = shop.campaign("aws-user-personalization")
+    before = shop.recommend(arn, user_id="new")["itemList"]
+    shop.event("new", "20")
+    assert ids(shop.recommend(arn, user_id="new")["itemList"])[0] == "21"
+    assert shop.recommend(arn, user_id="other")["itemList"] == before
+
+
+def test_an_anonymous_session_is_asked_for_as_a_user(shop):
+    shop.event("session-1", "9")
+    arn = shop.campaign("aws-user-personalization")
+    assert ids(shop.recommend(arn, user_id="session-1", num_results=1)["itemList"]) == ["10"]
+
+
+def test_an_unknown_user_gets_popular_items(shop):
+    arn = shop.campaign("aws-user-personalization")
+    found = shop.recommend(arn, user_id="stranger", num_results=3)
+    assert ids(found["itemList"]) == ["0", "1", "2"]
+
+
+def test_an_explored_answer_can_be_repeated_from_its_id(shop, desk, tmp_path):
+    arn = shop.campaign("aws-user-personalization", itemExplorationConfig={})
+    first = shop.recommend(arn, user_id="ann", num_results=10)
+    deployments = Deployments(desk.stores.resources, tmp_path)
+    clock = lambda: datetime.fromtimestamp(NOW, UTC)  # noqa: E731
+    again = Runtime(
+        deployments, desk.stores.events, clock, new_id=lambda _: first["recommendationId"]
+    )
+    asked = {"campaign_arn": arn, "user_id": "ann", "num_results": 10}
+    assert again.get_recommendations(desk.caller, **asked) == first
+    deployments.close()
+
+
+def test_related_items_need_an_item_and_have_no_scores(shop):
+    arn = shop.campaign("aws-sims")
+    found = shop.recommend(arn, item_id="7", num_results=2)
+    assert found["itemList"] == [{"itemId": "8"}, {"itemId": "0"}]
+    with pytest.raises(InvalidInputException, match=r"itemId is missing; .* aws-sims, which needs"):
+        shop.recommend(arn, user_id="ann")
+
+
+def test_popular_items_are_the_same_for_everybody_without_scores(shop):
+    arn = shop.campaign("aws-popularity-count")
+    found = [shop.recommend(arn, user_id=user)["itemList"] for user in ("ann", "stranger")]
+    assert found[0] == found[1] == [{"itemId": str(number)} for number in range(25)]
+
+
+@pytest.mark.parametrize("recipe", ["aws-user-personalization", "aws-popularity-count"])
+def test_recipes_for_users_need_a_user(shop, recipe):
+    arn = shop.campaign(recipe)
+    for asked in ({}, {"item_id": "7"}, {"user_id": ""}):
+        with pytest.raises(InvalidInputException, match=f"userId is missing; {arn} uses the"):
+            shop.recommend(arn, **asked)
+
+
+def test_a_user_recipe_ignores_the_item(shop):
+    arn = shop.campaign("aws-user-personalization")
+    with_item = shop.recommend(arn, user_id="ann", item_id="7")["itemList"]
+    assert with_item == shop.recommend(arn, user_id="ann")["itemList"]
+
+
+@pytest.mark.parametrize(("asked", "given"), [(0, 0), (1, 1), (500, 30)])
+def test_as_many_items_as_asked_for_or_there_are(shop, asked, given):
+    arn = shop.campaign("aws-user-personalization")
+    assert len(shop.recommend(arn, user_id="ann", num_results=asked)["itemList"]) == given
+
+
+@pytest.mark.parametrize("asked", [-1, 501])
+def test_numbers_of_results_out_of_range_are_refused(shop, asked):
+    with pytest.raises(InvalidInputException, match=f"numResults is {asked}; give a number from 0"):
+        shop.recommend(shop.campaign("aws-user-personalization"), user_id="ann", num_results=asked)
+
+
+def test_a_context_is_taken(shop):
+    arn = shop.campaign("aws-user-personalization")
+    context = {"DEVICE": "phone"}
+    assert shop.recommend(arn, user_id="ann", context=context)["itemList"]
+
+
+def test_a_campaign_or_a_recommender_must_be_named_but_not_both(shop):
+    runtime, caller = shop.runtime, shop.desk.caller
+    recommender = "arn:aws:personalize:eu-central-1:111111111111:recommender/r"
+    with pytest.raises(InvalidInputException, match="campaignArn is missing"):
+        runtime.get_recommendations(caller, user_id="ann")
+    with pytest.raises(InvalidInputException, match="campaignArn or recommenderArn, not both"):
+        runtime.get_recommendations(caller, campaign_arn="x", recommender_arn=recommender)
+    with pytest.raises(ResourceNotFoundException, match=f"Resource Arn {recommender} does not"):
+        runtime.get_recommendations(caller, recommender_arn=recommender, user_id="ann")
+
+
+def test_strangers_cannot_tell_that_a_campaign_exists(shop):
+    arn = shop.campaign("aws-user-personalization")
+    with pytest.raises(ResourceNotFoundException, match=f"Resource Arn {arn} does not exist"):
+        shop.recommend(arn, caller=shop.desk.stranger, user_id="ann")
+
+
+def test_filters_and_promotions_name_filters_that_do_not_exist(shop):
+    up, rank = (
+        shop.campaign(f"aws-{name}", name=name)
+        for name in ("user-personalization", "personalized-ranking")
+    )
+    with pytest.raises(ResourceNotFoundException, match="Resource Arn arn:f does not exist"):
+        shop.recommend(up, user_id="ann", filter_arn="arn:f")
+    with pytest.raises(ResourceNotFoundException, match="Resource Arn arn:f does not exist"):
+        shop.recommend(up, user_id="ann", promotions=[{"name": "p", "filterArn": "arn:f"}])
+    with pytest.raises(InvalidInputException, match="promotion 'p' has no filterArn"):
+        shop.recommend(up, user_id="ann", promotions=[{"name": "p"}])
+    with pytest.raises(ResourceNotFoundException, match="Resource Arn arn:f does not exist"):
+        shop.rank(rank, ["1"], filter_arn="arn:f")
+
+
+def test_metadata_is_refused_in_words(shop):
+    off = shop.campaign("aws-user-personalization", "off")
+    on = shop.campaign("aws-user-personalization", "on", enableMetadataWithRecommendations=True)
+    columns = {"ITEMS": ["TITLE"]}
+    with pytest.raises(
+        InvalidInputException, match=r"enableMetadataWithRecommendations; .*/off ha"
+    ):
+        shop.recommend(off, user_id="ann", metadata_columns=columns)
+    with pytest.raises(InvalidInputException, match="metadataColumns is not available in this"):
+        shop.recommend(on, user_id="ann", metadata_columns=columns)
+
+
+def test_a_ranking_answers_every_entry(shop):
+    found = shop.rank(shop.campaign("aws-personalized-ranking"), ["9", "zz", "1", "9"])
+    ranked = found["personalizedRanking"]
+    assert ids(ranked) == ["1", "9", "9", "zz"]
+    assert sum(one["score"] for one in ranked[:3]) == pytest.approx(1, abs=1e-6)
+    assert ranked[3] == {"itemId": "zz"}
+    assert len(found["recommendationId"]) == 40
+
+
+@pytest.mark.parametrize("n", [0, 501])
+def test_lists_that_are_empty_or_too_long_are_refused(shop, n):
+    arn = shop.campaign("aws-personalized-ranking")
+    with pytest.raises(InvalidInputException, match=f"inputList has {n} items; give from 1 to 500"):
+        shop.rank(arn, ["1"] * n)
+
+
+def test_a_ranking_needs_a_user(shop):
+    arn = shop.campaign("aws-personalized-ranking")
+    with pytest.raises(InvalidInputException, match="userId is missing"):
+        shop.runtime.get_personalized_ranking(
+            shop.desk.caller, campaign_arn=arn, input_list=["1"], user_id=""
+        )
+
+
+def test_each_operation_refuses_the_recipes_of_the_other(shop):
+    ranking = shop.campaign("aws-personalized-ranking", "ranking")
+    personal = shop.campaign("aws-user-personalization", "personal")
+    with pytest.raises(InvalidInputException, match="ranks lists; call GetPersonalizedRanking"):
+        shop.recommend(ranking, user_id="ann")
+    with pytest.raises(InvalidInputException, match="ranks no lists; call GetRecommendations"):
+        shop.rank(personal, ["1"])
+
+
+@pytest.mark.parametrize(("days", "moment"), [(89, NOW + 89 * 86_400), (91, 0)])
+def test_the_moment_of_asking_is_now_unless_the_data_ended_long_ago(
+    shop, desk, tmp_path, days, moment
+):
+    arn = shop.campaign("aws-user-personalization")
+    deployments = Deployments(desk.stores.resources, tmp_path)
+    asked_at = []
+    later = Runtime(
+        deployments,
+        desk.stores.events,
+        lambda: datetime.fromtimestamp(NOW + days * 86_400, UTC),
+    )
+    model = deployments.find(desk.caller, arn).artifact.model
+    score = type(model).score
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(
+            type(model),
+            "score",
+            lambda self, queries: asked_at.append(queries[0].timestamp) or score(self, queries),
+        )
+        later.get_recommendations(desk.caller, campaign_arn=arn, user_id="ann")
+    assert asked_at == [moment]
+    deployments.close()
