@@ -1,0 +1,54 @@
+"""The sandbox: what stands beside Personalize when one address has to serve a whole program."""
+
+from collections.abc import Awaitable, Callable, MutableMapping
+from pathlib import Path
+from typing import Any
+
+from penchant.sandbox.account import SERVICES, Account, failure
+from penchant.sandbox.s3.application import S3
+from penchant.sandbox.temporary_keys import TemporaryKey
+
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+App = Callable[[Message, Receive, Send], Awaitable[None]]
+
+
+def application(
+    root: Path,
+    *,
+    account: str = "000000000000",
+    domains: tuple[str, ...] = ("localhost",),
+    register: Callable[[TemporaryKey], None] | None = None,
+) -> App:
+    """Make the sandbox as an ASGI application for requests whose signature was checked.
+
+    It routes by the service in the signature's scope and expects in the connection's scope
+    `penchant.signature`, `penchant.signing_key` and `penchant.account`.
+
+    Args:
+        root: Folder of the buckets.
+        account: Owns folders in it that were made by hand.
+        domains: Host names below which `<bucket>.<domain>` names a bucket.
+        register: Called with each temporary key that STS gives out; without it such keys are
+            given out but unknown to whoever checks signatures.
+    """
+    apps: dict[str, App] = {"s3": S3(root, account, domains)}
+    small_services = Account(register or _forget)
+    apps |= dict.fromkeys(SERVICES, small_services)
+
+    async def sandbox(scope: Message, receive: Receive, send: Send) -> None:
+        service = scope["penchant.signature"].service
+        app = apps.get(service)
+        if app is None:
+            known = ", ".join(sorted(apps))
+            message = f"Service {service!r} is not served here, only personalize, {known}."
+            await failure(501, "NotImplemented", message).give(send)
+            return
+        await app(scope, receive, send)
+
+    return sandbox
+
+
+def _forget(key: TemporaryKey) -> None:
+    del key

@@ -1,0 +1,71 @@
+"""XML in and out, as much of it as S3 speaks."""
+
+import re
+import xml.etree.ElementTree as ET
+from typing import Final
+from xml.sax.saxutils import escape
+
+from penchant.sandbox.s3.errors import S3Error
+
+NAMESPACE: Final = "http://s3.amazonaws.com/doc/2006-03-01/"
+_CONTROL: Final = re.compile(r"[\x00-\x08\x0b-\x1f]")
+
+
+def tag(name: str, *content: str) -> str:
+    """An element around elements that are XML already."""
+    return f"<{name}>{''.join(content)}</{name}>"
+
+
+def text(name: str, value: object) -> str:
+    """An element around a value; control characters become references, as S3 writes them."""
+    escaped = escape(str(value), {'"': "&quot;"})
+    return tag(name, _CONTROL.sub(lambda found: f"&#x{ord(found[0]):x};", escaped))
+
+
+def document(name: str, *content: str) -> bytes:
+    """A whole answer."""
+    head = '<?xml version="1.0" encoding="UTF-8"?>\n'
+    return f'{head}<{name} xmlns="{NAMESPACE}">{"".join(content)}</{name}>'.encode()
+
+
+def error(code: str, message: str, resource: str, request_id: str) -> bytes:
+    """An error's body, which alone has no namespace."""
+    inner = (
+        text("Code", code),
+        text("Message", message),
+        text("Resource", resource),
+        text("RequestId", request_id),
+    )
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n{tag("Error", *inner)}'.encode()
+
+
+def parse(body: bytes, root: str) -> ET.Element:
+    """Read a request; names lose their namespace.
+
+    Raises:
+        S3Error: It is not XML, or its root has another name.
+    """
+    try:
+        parsed = read(body)
+    except ValueError as problem:
+        raise S3Error("MalformedXML", str(problem)) from None
+    if parsed.tag != root:
+        raise S3Error("MalformedXML", f"The body is a {parsed.tag!r}; send a {root!r}.")
+    return parsed
+
+
+def read(body: bytes) -> ET.Element:
+    """Read a document without namespaces. Document types are refused, so there are no entities.
+
+    Raises:
+        ValueError: It is not XML.
+    """
+    if b"<!DOCTYPE" in body or b"<!ENTITY" in body:
+        raise ValueError("A document type is not allowed in a request; leave it out.")
+    try:
+        parsed = ET.fromstring(body)  # noqa: S314 (bounded body, no document type)
+    except ET.ParseError as problem:
+        raise ValueError(f"The body is not well-formed XML: {problem}.") from None
+    for element in parsed.iter():
+        element.tag = element.tag.rpartition("}")[2]
+    return parsed

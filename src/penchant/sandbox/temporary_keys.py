@@ -1,0 +1,52 @@
+"""Access keys that AssumeRole gave out: valid for a while, known to this process only."""
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+
+@dataclass(frozen=True, slots=True)
+class TemporaryKey:
+    """A key of an assumed role.
+
+    Attributes:
+        id: The access key id.
+        secret: The secret access key.
+        session_token: What the client has to send beside its signature.
+        account: Whose.
+        expires_at: When it ends.
+        issued_to: Access key id of the caller, whose rights it must not exceed.
+    """
+
+    id: str
+    secret: str = field(repr=False)
+    session_token: str = field(repr=False)
+    account: str
+    expires_at: datetime
+    issued_to: str
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+class TemporaryKeys:
+    """The temporary keys that are valid; a key store to look into beside the lasting one."""
+
+    def __init__(self, now: Callable[[], datetime] = _now) -> None:
+        self._now = now
+        self._keys: dict[str, TemporaryKey] = {}
+        self._lock = threading.Lock()
+
+    def add(self, key: TemporaryKey) -> None:
+        """Take a new key and forget those that ended."""
+        now = self._now()
+        with self._lock:
+            self._keys = {k: v for k, v in self._keys.items() if v.expires_at > now}
+            self._keys[key.id] = key
+
+    def find(self, access_key_id: str) -> TemporaryKey | None:
+        """The key with this id, unless it ended."""
+        key = self._keys.get(access_key_id)
+        return key if key is not None and key.expires_at > self._now() else None

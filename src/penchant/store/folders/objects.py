@@ -1,0 +1,303 @@
+"""The objects of a bucket as files: put whole, read, walked in the order of their keys."""
+
+import os
+import stat
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO, Final
+
+from penchant.store.folders.buckets import Buckets
+from penchant.store.folders.names import NameRefusedError, key_segments
+from penchant.store.folders.sidecars import About, Sidecars, opaque_etag
+from penchant.store.folders.staging import StagedFile, make_folder, sync_folder
+
+EMPTY_MD5: Final = "d41d8cd98f00b204e9800998ecf8427e"
+_TRIES: Final = 8
+
+
+class ChangedError(ValueError):
+    """The object is not as the caller demanded; `exists` tells whether there is one."""
+
+    def __init__(self, key: str, exists: bool) -> None:
+        super().__init__(f"Object {key!r} is not in the demanded state.")
+        self.exists = exists
+
+
+@dataclass(frozen=True, slots=True)
+class StoredObject:
+    """An object as it lay there at one moment."""
+
+    key: str
+    path: Path
+    size_bytes: int
+    modified_ns: int
+    about: About
+
+
+@dataclass(frozen=True, slots=True)
+class Demand:
+    """What must hold of the key for a write to happen: no object, or one with this ETag."""
+
+    absent: bool = False
+    etag: str | None = None
+
+
+class FolderObjects:
+    """The objects of all buckets.
+
+    Symbolic links are not followed anywhere below a bucket: what they name is no object.
+    """
+
+    def __init__(self, buckets: Buckets, now_ns: Callable[[], int] = time.time_ns) -> None:
+        self._buckets = buckets
+        self._now_ns = now_ns
+        self._writing = threading.Lock()
+
+    def get(self, bucket: str, key: str) -> StoredObject | None:
+        """Look an object up; None where there is none (or the key could never be one)."""
+        found = self.open(bucket, key)
+        if found is None:
+            return None
+        found[1].close()
+        return found[0]
+
+    def open(self, bucket: str, key: str) -> tuple[StoredObject, BinaryIO] | None:
+        """Open an object; what is read stays the same whatever replaces it meanwhile."""
+        path = self._locate(bucket, key)
+        if path is None:
+            return None
+        if key.endswith("/"):
+            return self._open_marker(bucket, key, path)
+        for _ in range(_TRIES):
+            try:
+                stream = os.fdopen(os.open(path, os.O_RDONLY | os.O_NOFOLLOW), "rb")
+            except (FileNotFoundError, NotADirectoryError):
+                return None
+            of = os.fstat(stream.fileno())
+            about = self._sidecars(bucket).read(key, of)
+            if about is not None or _same_file(path, of):
+                return self._stored(key, path, of, about), stream
+            stream.close()
+        raise OSError(f"Object {key!r} is replaced faster than it can be read. Try again.")
+
+    def put(
+        self,
+        bucket: str,
+        key: str,
+        staged: StagedFile,
+        about: About,
+        demand: Demand | None = None,
+    ) -> StoredObject:
+        """Make a staged file the object, durably and in one step.
+
+        Raises:
+            UnknownBucketError: There is no such bucket.
+            NameRefusedError: The key cannot be a file there.
+            ChangedError: `demand` does not hold.
+        """
+        path = self._buckets.folder(bucket).joinpath(*key_segments(key))
+        if key.endswith("/"):
+            return self._put_marker(bucket, key, path, staged)
+        sidecars = self._sidecars(bucket)
+        modified_ns = self._now_ns()
+        while not sidecars.write(key, about, of := staged.settle(modified_ns)):
+            modified_ns += 1000
+        try:
+            with self._writing:
+                self._check(bucket, key, demand)
+                before = self._move(bucket, key, staged.path, path)
+        except (ChangedError, NameRefusedError, OSError):
+            sidecars.remove(key, of)
+            raise
+        if before is not None:
+            sidecars.remove(key, before)
+        return self._stored(key, path, of, about)
+
+    def remove(self, bucket: str, key: str) -> None:
+        """Remove an object, and the folders that hold nothing more."""
+        path = self._locate(bucket, key)
+        if path is None:
+            return
+        if key.endswith("/"):
+            self._sidecars(bucket).unmark(key)
+            self._prune(bucket, path)
+            return
+        of = _lstat(path)
+        path.unlink(missing_ok=True)
+        sync_folder(path.parent)
+        if of is not None:
+            self._sidecars(bucket).remove(key, of)
+        self._prune(bucket, path.parent)
+
+    def walk(
+        self, bucket: str, prefix: str = "", after: str = "", *, fold: bool = False
+    ) -> Iterator[StoredObject | str]:
+        """Objects whose keys begin with `prefix` and follow `after`, in the order of keys.
+
+        With `fold`, what lies in folders below the prefix is not listed: the folder's prefix
+        (`a/b/`) stands for it.
+        """
+        folder = self._buckets.folder(bucket)
+        yield from self._walk(bucket, folder, "", (prefix, after, fold))
+
+    def _walk(
+        self, bucket: str, folder: Path, at: str, asked: tuple[str, str, bool]
+    ) -> Iterator[StoredObject | str]:
+        prefix, after, fold = asked
+        if at > after and at.startswith(prefix) and at and self._sidecars(bucket).marked(at):
+            yield self._marker(at, folder)
+        for name, path in _entries(folder):
+            key = at + name
+            if key.endswith("/"):
+                if not _may_hold(key, prefix, after):
+                    continue
+                if fold and len(key) > len(prefix):
+                    if key > after and any(self._walk(bucket, path, key, (prefix, "", False))):
+                        yield key
+                    continue
+                yield from self._walk(bucket, path, key, asked)
+            elif key > after and key.startswith(prefix) and (found := self.get(bucket, key)):
+                yield found
+
+    def _check(self, bucket: str, key: str, demand: Demand | None) -> None:
+        if demand is None:
+            return
+        found = self.get(bucket, key)
+        if demand.absent and found is not None:
+            raise ChangedError(key, exists=True)
+        if demand.etag is not None and (found is None or found.about.etag != demand.etag):
+            raise ChangedError(key, exists=found is not None)
+
+    def _move(self, bucket: str, key: str, source: Path, path: Path) -> os.stat_result | None:
+        for _ in range(_TRIES):
+            self._make_parents(bucket, key, path)
+            try:
+                before = _lstat(path)
+                source.replace(path)
+            except FileNotFoundError:
+                continue  # a removal took the empty folder away between the two
+            except IsADirectoryError:
+                raise _collision(key, key + "/") from None
+            sync_folder(path.parent)
+            return before
+        raise OSError(f"The folder of {key!r} is removed again and again. Try again.")
+
+    def _make_parents(self, bucket: str, key: str, path: Path) -> None:
+        at = self._buckets.folder(bucket)
+        for segment in path.relative_to(at).parts[:-1]:
+            at = at / segment
+            if at.is_symlink() or (at.exists() and not at.is_dir()):
+                raise _collision(key, at.relative_to(self._buckets.root / bucket).as_posix())
+        try:
+            make_folder(path.parent)
+        except FileExistsError:
+            raise _collision(key, path.parent.name) from None
+
+    def _locate(self, bucket: str, key: str) -> Path | None:
+        """Where the file of a key lies, None where there is none or a link on the way."""
+        path = self._buckets.folder(bucket)
+        try:
+            segments = key_segments(key)
+        except NameRefusedError:
+            return None
+        for segment in segments[:-1]:
+            path = path / segment
+            if not _is(path, stat.S_ISDIR):
+                return None
+        path = path / segments[-1]
+        kind = stat.S_ISDIR if key.endswith("/") else stat.S_ISREG
+        return path if _is(path, kind) else None
+
+    def _put_marker(self, bucket: str, key: str, path: Path, staged: StagedFile) -> StoredObject:
+        if staged.settle(self._now_ns()).st_size:
+            raise NameRefusedError(
+                f"Key {key!r} ends with '/', so it can only be an empty folder marker. Remove the "
+                "'/' at its end to store content."
+            )
+        self._make_parents(bucket, key, path / "x")
+        self._sidecars(bucket).mark(key)
+        return self._marker(key, path)
+
+    def _open_marker(
+        self, bucket: str, key: str, path: Path
+    ) -> tuple[StoredObject, BinaryIO] | None:
+        if not self._sidecars(bucket).marked(key):
+            return None
+        return self._marker(key, path), Path(os.devnull).open("rb")
+
+    def _marker(self, key: str, path: Path) -> StoredObject:
+        return StoredObject(key, path, 0, path.stat().st_mtime_ns, About(EMPTY_MD5))
+
+    def _prune(self, bucket: str, folder: Path) -> None:
+        root = self._buckets.root / bucket
+        while folder != root:
+            key = folder.relative_to(root).as_posix() + "/"
+            if self._sidecars(bucket).marked(key):
+                return
+            try:
+                folder.rmdir()
+            except OSError:
+                return
+            folder = folder.parent
+
+    def _sidecars(self, bucket: str) -> Sidecars:
+        return Sidecars(self._buckets.side(bucket) / "objects")
+
+    @staticmethod
+    def _stored(key: str, path: Path, of: os.stat_result, about: About | None) -> StoredObject:
+        about = about or About(opaque_etag(of))
+        return StoredObject(key, path, of.st_size, of.st_mtime_ns, about)
+
+
+def _entries(folder: Path) -> list[tuple[str, Path]]:
+    """Names in the order of keys, folders with `/`; names that no key can have left out."""
+    try:
+        with os.scandir(folder) as entries:
+            found = [entry for entry in entries if _is_utf8(entry.name)]
+    except FileNotFoundError:  # removed while the walk was under way
+        return []
+    folders = [(f"{e.name}/", Path(e.path)) for e in found if e.is_dir(follow_symlinks=False)]
+    files = [(e.name, Path(e.path)) for e in found if e.is_file(follow_symlinks=False)]
+    return sorted(folders + files)
+
+
+def _is_utf8(name: str) -> bool:
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _may_hold(folder_key: str, prefix: str, after: str) -> bool:
+    """Whether keys below a folder can begin with the prefix and follow `after`."""
+    in_prefix = folder_key.startswith(prefix) or prefix.startswith(folder_key)
+    return in_prefix and (folder_key > after or after.startswith(folder_key))
+
+
+def _is(path: Path, kind: Callable[[int], bool]) -> bool:
+    now = _lstat(path)
+    return now is not None and kind(now.st_mode)
+
+
+def _same_file(path: Path, of: os.stat_result) -> bool:
+    now = _lstat(path)
+    return now is None or (now.st_ino, now.st_mtime_ns) == (of.st_ino, of.st_mtime_ns)
+
+
+def _lstat(path: Path) -> os.stat_result | None:
+    try:
+        return path.lstat()
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+
+
+def _collision(key: str, other: str) -> NameRefusedError:
+    return NameRefusedError(
+        f"Key {key!r} cannot be stored because {other!r} exists: objects are files here, so no "
+        "key can be a folder of another. Choose another key, remove the other, or configure an "
+        "external S3 endpoint (PENCHANT_S3_ENDPOINT_URL)."
+    )

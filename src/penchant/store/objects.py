@@ -1,0 +1,89 @@
+"""Reading and writing what an address of the API names: `s3://bucket/key` or `file:///path`.
+
+Errors are texts for a resource's `failureReason`, in the service's words where it has some.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from penchant.store.objects_contract import (
+    AccessRefusedError,
+    Backend,
+    InvalidLocationError,
+    ObjectError,
+    ObjectInfo,
+)
+from penchant.store.objects_files import FileBackend
+from penchant.store.objects_s3 import S3Backend
+from penchant.store.objects_sandbox import SandboxBackend
+
+__all__ = ["AccessRefusedError", "InvalidLocationError", "ObjectError", "ObjectInfo", "Objects"]
+
+
+class Objects:
+    """The objects that jobs read and write.
+
+    Args:
+        sandbox_root: Folder of the sandbox's buckets; None where an S3 endpoint is configured.
+        s3: Makes the client of that endpoint.
+        file_roots: Folders below which `file://` addresses may point.
+        sandbox_account: Owns the sandbox's folders that were made by hand.
+    """
+
+    def __init__(
+        self,
+        sandbox_root: Path | None,
+        s3: Callable[[], Any] | None,
+        file_roots: tuple[Path, ...] = (),
+        sandbox_account: str = "000000000000",
+    ) -> None:
+        self._sandbox_root = sandbox_root
+        self._s3 = s3
+        self._file_roots = file_roots
+        self._sandbox_account = sandbox_account
+
+    def list(self, address: str, *, account: str) -> list[ObjectInfo]:
+        """The object at an address, or those directly below it, by name.
+
+        A prefix may end with `/` or not. Folder markers and empty marker files (`_SUCCESS`) are
+        left out; deeper folders are not looked into.
+
+        Raises:
+            ObjectError: Nothing is there, or `account` may not read it.
+        """
+        return self._backend(address).find(address, account)
+
+    def fetch(self, info: ObjectInfo, into: Path) -> Path:
+        """The object as a local file; only a remote one is copied, to a file in folder `into`.
+
+        Raises:
+            ObjectError: It is gone or may not be read any more.
+        """
+        return self._backend(info.address).fetch(info, into)
+
+    @contextmanager
+    def open_writer(self, address: str, *, account: str) -> Iterator[BinaryIO]:
+        """Write an object that appears, whole and durable, when the block ends without error.
+
+        Raises:
+            ObjectError: The address cannot be written, or `account` may not.
+        """
+        with self._backend(address).open_writer(address, account) as stream:
+            yield stream
+
+    def _backend(self, address: str) -> Backend:
+        if address.startswith("file://"):
+            return FileBackend(self._file_roots)
+        if not address.startswith("s3://"):
+            raise InvalidLocationError(
+                f"{address!r} is neither s3://bucket/key nor file:///path. Give one of them."
+            )
+        if self._s3 is not None:
+            return S3Backend(self._s3)
+        if self._sandbox_root is None:
+            raise InvalidLocationError(
+                f"{address!r} needs S3, and none is configured. Set PENCHANT_S3_ENDPOINT_URL."
+            )
+        return SandboxBackend(self._sandbox_root, self._sandbox_account)
