@@ -16,6 +16,11 @@ Share = Callable[[float], None]
 """Told now and then which share of a statement is done, 0 to 1; raising stops the statement."""
 
 _TICK_S: Final = 0.1
+_PROGRESS: Final = (  # without these, `query_progress` knows nothing
+    "SET enable_progress_bar = true",
+    "SET enable_progress_bar_print = false",
+    "SET progress_bar_time = 1",
+)
 
 
 class Engine:
@@ -55,10 +60,12 @@ class Engine:
         outcome: dict[str, Any] = {}
         thread = threading.Thread(target=_run, args=(act, outcome), daemon=True)
         thread.start()
+        share = 0.0
         try:
             while thread.is_alive():
                 thread.join(_TICK_S)
-                tick(max(0.0, self._connection.query_progress()) / 100)
+                share = max(share, self._connection.query_progress() / 100)
+                tick(share)
         except BaseException:
             while thread.is_alive():
                 self._connection.interrupt()
@@ -99,6 +106,8 @@ def open_engine(memory_bytes: int, threads: int, spill: Path | None = None) -> I
                 "autoload_known_extensions": False,
             },
         )
+        for setting in _PROGRESS:
+            connection.execute(setting).fetchall()
         try:
             yield Engine(connection, folder)
         finally:

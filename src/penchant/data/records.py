@@ -54,7 +54,8 @@ def _part(engine: Engine, part: Path, n: int, schema: Schema) -> str:
         f'"{one.name}"' if one.name in there else f'NULL::{SQL_TYPES[one.kind]} AS "{one.name}"'
         for one in schema.fields
     )
-    return f"SELECT {wanted}, {n * PART_ROWS} + _row AS _arrival FROM read_parquet({quoted(str(part))})"
+    source = f"read_parquet({quoted(str(part))})"
+    return f"SELECT {wanted}, {n * PART_ROWS} + _row AS _arrival FROM {source}"
 
 
 def _put(table: str, n: int, schema: Schema) -> str:

@@ -4,6 +4,8 @@ import json
 from pathlib import Path
 from typing import Any
 
+import duckdb
+
 from penchant.data.imports import ImportReport, SourceFile, import_files
 from penchant.data.schemas import Schema, parse_schema
 
@@ -56,8 +58,6 @@ def import_text(folder: Path, of: Schema, text: str, **changes: Any) -> ImportRe
 
 
 def rows_of(path: Path, sql: str = "SELECT * EXCLUDE (_row) FROM rows ORDER BY _row") -> list[Any]:
-    import duckdb
-
     with duckdb.connect() as connection:
         connection.execute(f"CREATE VIEW rows AS SELECT * FROM read_parquet('{path}')")
         return connection.execute(sql).fetchall()

@@ -62,8 +62,8 @@ def test_what_sql_finds_unfit_is_what_can_be_explained(field: Field) -> None:
             Field("TIMESTAMP", ("long",)),
             "2020-01-01",
             (
-                "column TIMESTAMP, value '2020-01-01': is not a whole number of epoch seconds such as "
-                "1577836800; leave missing values empty"
+                "column TIMESTAMP, value '2020-01-01': is not a whole number of epoch seconds "
+                "such as 1577836800; leave missing values empty"
             ),
         ),
         (
@@ -78,8 +78,8 @@ def test_what_sql_finds_unfit_is_what_can_be_explained(field: Field) -> None:
             Field("AGE", ("int",)),
             "3000000000",
             (
-                "column AGE, value '3000000000': is out of range for type int; the schema could say "
-                "long"
+                "column AGE, value '3000000000': is out of range for type int; the schema could "
+                "say long"
             ),
         ),
         (
@@ -101,8 +101,8 @@ def test_what_sql_finds_unfit_is_what_can_be_explained(field: Field) -> None:
             Field("GENRE", ("string",), categorical=True),
             "x" * 1001,
             (
-                f"column GENRE, value '{'x' * 60}...': Length cannot be more than 1000 characters for "
-                "GENRE; it has 1001"
+                f"column GENRE, value '{'x' * 60}...': Length cannot be more than 1000 characters "
+                "for GENRE; it has 1001"
             ),
         ),
     ],

@@ -248,7 +248,7 @@ def test_too_few_interactions_are_refused_with_the_count(tmp_path: Path) -> None
 
 def test_one_item_is_enough_but_none_is_not(tmp_path: Path) -> None:
     import_text(tmp_path, items(PRICE), "ITEM_ID,PRICE\na,1\n", minimum_rows=None)
-    with pytest.raises(ImportFailure, match="hold 0 items records.*needs at least 1"):
+    with pytest.raises(ImportFailure, match=r"hold 0 items records.*needs at least 1"):
         import_text(tmp_path, items(PRICE), "ITEM_ID,PRICE\n", minimum_rows=None)
 
 

@@ -38,7 +38,7 @@ def test_the_dataset_type_may_come_in_any_case(name: str) -> None:
 
 
 def test_a_schema_of_another_dataset_type_is_refused() -> None:
-    with pytest.raises(ValueError, match="record is 'Interactions'.*name the record 'Items'"):
+    with pytest.raises(ValueError, match=r"record is 'Interactions'.*name the record 'Items'"):
         check_dataset_type(interactions(), "items")
     with pytest.raises(ValueError, match="'films' is not a dataset type; use one of Interactions"):
         check_dataset_type(interactions(), "films")
