@@ -1,5 +1,6 @@
 """Answers: GetRecommendations and GetPersonalizedRanking."""
 
+import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
@@ -20,7 +21,10 @@ LIVE_S: Final = 90 * 86_400
 
 
 class Runtime:
-    """What campaigns answer. Each call is inline and fast, save the first of a campaign.
+    """What campaigns answer.
+
+    A call runs through without letting go of the event loop, save those that come before their
+    campaign is loaded: these wait until a thread has loaded it.
 
     Args:
         deployments: The campaigns.
@@ -41,7 +45,7 @@ class Runtime:
         self._clock = clock
         self._new_id = new_id
 
-    def get_recommendations(
+    async def get_recommendations(
         self,
         caller: Caller,
         *,
@@ -59,7 +63,7 @@ class Runtime:
         """Items for a user, or items related to an item, as the campaign's recipe has it."""
         arn = _answering_arn(campaign_arn, recommender_arn)
         n = _checked_number(num_results)
-        deployment = self._deployments.find(caller, arn)
+        deployment = await self._deployment(caller, arn)
         _refuse_filter(filter_arn)
         for promotion in promotions or ():
             _refuse_promotion(promotion)
@@ -68,7 +72,7 @@ class Runtime:
         items = self._recommend(deployment, user_id, item_id, n, recommendation_id)
         return {"itemList": items, "recommendationId": recommendation_id}
 
-    def get_personalized_ranking(
+    async def get_personalized_ranking(
         self,
         caller: Caller,
         *,
@@ -81,7 +85,7 @@ class Runtime:
         metadata_columns: Mapping[str, Sequence[str]] | None = None,
     ) -> dict[str, Any]:
         """The items of a list, the most relevant to the user first."""
-        deployment = self._deployments.find(caller, campaign_arn)
+        deployment = await self._deployment(caller, campaign_arn)
         recipe = deployment.recipe
         if recipe.recipe_type is not RecipeType.PERSONALIZED_RANKING:
             raise InvalidInputException(
@@ -97,6 +101,12 @@ class Runtime:
             "personalizedRanking": ranking,
             "recommendationId": self._new_id(deployment.id_part),
         }
+
+    async def _deployment(self, caller: Caller, arn: str) -> Deployment:
+        loading = self._deployments.loading(caller, arn)
+        if loading is not None:
+            await asyncio.shield(asyncio.wrap_future(loading))
+        return self._deployments.find(caller, arn)
 
     def _recommend(
         self,

@@ -3,6 +3,7 @@
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Lock
@@ -35,8 +36,8 @@ class Deployments:
     """The campaigns that this process answers for. Safe to use from several threads.
 
     A campaign's row is trusted for `trust_s` and then read again. A campaign that is asked for
-    the first time is loaded while its caller waits. After an update, the former artifact answers
-    until the new one is loaded by a thread. What is missing or not ready is never remembered.
+    the first time is loaded by a thread while its caller waits. After an update, the former
+    artifact answers until the new one is loaded. What is missing or not ready is not remembered.
 
     Args:
         resources: Where campaigns are kept; `own["serving"]` says what one answers with.
@@ -80,9 +81,17 @@ class Deployments:
             raise ResourceNotFoundException.of(arn)
         return seen.deployment
 
-    def is_loaded(self, arn: str) -> bool:
-        """Whether `find` answers without reading an artifact."""
-        return arn in self._seen
+    def loading(self, caller: Caller, arn: str) -> Future[Artifact] | None:
+        """What to wait for so that `find` answers at once; None when it does already.
+
+        Raises:
+            ResourceNotFoundException: As `find` does.
+            InvalidInputException: As `find` does.
+        """
+        if arn in self._seen:
+            return None
+        campaign = _answering(self._resources.get(arn), caller, arn)
+        return self._load(campaign)
 
     def close(self) -> None:
         """Stop the threads that load artifacts."""
@@ -97,13 +106,16 @@ class Deployments:
             raise
         serving = campaign.own["serving"]
         if seen is None or seen.serving != serving:
-            load = self._artifacts.load(self._data_dir / serving["artifact"])
+            load = self._load(campaign)
             if seen is not None and not load.done():
                 return seen
             seen = _Seen(campaign.owner, serving, deploy(campaign, load.result()))
         seen.checked_at = checked_at
         self._remember(arn, seen)
         return seen
+
+    def _load(self, campaign: Resource) -> Future[Artifact]:
+        return self._artifacts.load(self._data_dir / campaign.own["serving"]["artifact"])
 
     def _remember(self, arn: str, seen: _Seen) -> None:
         with self._lock:

@@ -5,6 +5,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from threading import Lock
 
+from penchant.data.queries import Query
 from penchant.models.artifacts import Artifact
 
 
@@ -29,7 +30,7 @@ class Artifacts:
         with self._lock:
             found = self._loads.get(folder)
             if found is None or (found.done() and found.exception() is not None):
-                found = self._loads[folder] = self._threads.submit(self._read, folder)
+                found = self._loads[folder] = self._threads.submit(self._prepare, folder)
             return found
 
     def keep_only(self, folders: Container[Path]) -> None:
@@ -42,3 +43,8 @@ class Artifacts:
     def close(self) -> None:
         """Wait for what is being read and stop the threads."""
         self._threads.shutdown(cancel_futures=True)
+
+    def _prepare(self, folder: Path) -> Artifact:
+        artifact = self._read(folder)
+        artifact.model.score([Query()])  # brings the mapped arrays into memory
+        return artifact

@@ -1,4 +1,6 @@
+import asyncio
 import re
+import threading
 from datetime import UTC, datetime
 
 import numpy as np
@@ -7,7 +9,7 @@ import pytest
 from penchant.data.training_set import TrainingSet
 from penchant.data.vocabulary import Vocabulary
 from penchant.domain.errors import InvalidInputException, ResourceNotFoundException
-from penchant.models.artifacts import write_artifact
+from penchant.models.artifacts import read_artifact, write_artifact
 from penchant.models.sims import SimsModel
 from penchant.service.runtime import Runtime
 from penchant.serving.deployments import Deployments
@@ -83,14 +85,12 @@ class Shop:
         return arn
 
     def recommend(self, arn, caller=None, **arguments):
-        return self.runtime.get_recommendations(
-            caller or self.desk.caller, campaign_arn=arn, **arguments
-        )
+        asked = {"campaign_arn": arn} | arguments
+        return asyncio.run(self.runtime.get_recommendations(caller or self.desk.caller, **asked))
 
     def rank(self, arn, items, **arguments):
-        return self.runtime.get_personalized_ranking(
-            self.desk.caller, campaign_arn=arn, input_list=items, user_id="ann", **arguments
-        )
+        asked = {"campaign_arn": arn, "input_list": items, "user_id": "ann"} | arguments
+        return asyncio.run(self.runtime.get_personalized_ranking(self.desk.caller, **asked))
 
     def event(self, user, item):
         new = Event(user_id=user, item_id=item, timestamp=NOW, event_type="click", event_id=item)
@@ -139,7 +139,7 @@ def test_an_explored_answer_can_be_repeated_from_its_id(shop, desk, tmp_path):
         deployments, desk.stores.events, clock, new_id=lambda _: first["recommendationId"]
     )
     asked = {"campaign_arn": arn, "user_id": "ann", "num_results": 10}
-    assert again.get_recommendations(desk.caller, **asked) == first
+    assert asyncio.run(again.get_recommendations(desk.caller, **asked)) == first
     deployments.close()
 
 
@@ -190,14 +190,13 @@ def test_a_context_is_taken(shop):
 
 
 def test_a_campaign_or_a_recommender_must_be_named_but_not_both(shop):
-    runtime, caller = shop.runtime, shop.desk.caller
     recommender = "arn:aws:personalize:eu-central-1:111111111111:recommender/r"
     with pytest.raises(InvalidInputException, match="campaignArn is missing"):
-        runtime.get_recommendations(caller, user_id="ann")
+        shop.recommend(None, user_id="ann")
     with pytest.raises(InvalidInputException, match="campaignArn or recommenderArn, not both"):
-        runtime.get_recommendations(caller, campaign_arn="x", recommender_arn=recommender)
+        shop.recommend("x", recommender_arn=recommender)
     with pytest.raises(ResourceNotFoundException, match=f"Resource Arn {recommender} does not"):
-        runtime.get_recommendations(caller, recommender_arn=recommender, user_id="ann")
+        shop.recommend(None, recommender_arn=recommender, user_id="ann")
 
 
 def test_strangers_cannot_tell_that_a_campaign_exists(shop):
@@ -252,9 +251,7 @@ def test_lists_that_are_empty_or_too_long_are_refused(shop, n):
 def test_a_ranking_needs_a_user(shop):
     arn = shop.campaign("aws-personalized-ranking")
     with pytest.raises(InvalidInputException, match="userId is missing"):
-        shop.runtime.get_personalized_ranking(
-            shop.desk.caller, campaign_arn=arn, input_list=["1"], user_id=""
-        )
+        shop.rank(arn, ["1"], user_id="")
 
 
 def test_each_operation_refuses_the_recipes_of_the_other(shop):
@@ -286,6 +283,46 @@ def test_the_moment_of_asking_is_now_unless_the_data_ended_long_ago(
             "score",
             lambda self, queries: asked_at.append(queries[0].timestamp) or score(self, queries),
         )
-        later.get_recommendations(desk.caller, campaign_arn=arn, user_id="ann")
+        asyncio.run(later.get_recommendations(desk.caller, campaign_arn=arn, user_id="ann"))
     assert asked_at == [moment]
     deployments.close()
+
+
+def test_the_event_loop_goes_on_while_a_campaign_is_loaded(shop, desk, tmp_path):
+    arn = shop.campaign("aws-user-personalization")
+    go = threading.Event()
+
+    def read(folder):
+        assert go.wait(10)
+        return read_artifact(folder)
+
+    deployments = Deployments(desk.stores.resources, tmp_path, read=read)
+    slow = Runtime(deployments, desk.stores.events, lambda: datetime.fromtimestamp(NOW, UTC))
+
+    async def ask():
+        calls = [
+            asyncio.create_task(
+                slow.get_recommendations(desk.caller, campaign_arn=arn, user_id="ann")
+            )
+            for _ in range(3)
+        ]
+        await asyncio.sleep(0.05)
+        assert not any(call.done() for call in calls)
+        calls[0].cancel()
+        await asyncio.sleep(0)
+        go.set()
+        return await asyncio.gather(*calls, return_exceptions=True)
+
+    cancelled, *answered = asyncio.run(ask())
+    assert isinstance(cancelled, asyncio.CancelledError)
+    assert all(len(answer["itemList"]) == 25 for answer in answered)
+    deployments.close()
+
+
+def test_a_loaded_campaign_answers_without_letting_go_of_the_event_loop(shop):
+    arn = shop.campaign("aws-user-personalization")
+    shop.recommend(arn, user_id="ann")
+    call = shop.runtime.get_recommendations(shop.desk.caller, campaign_arn=arn, user_id="ann")
+    with pytest.raises(StopIteration) as ended:
+        call.send(None)
+    assert len(ended.value.value["itemList"]) == 25

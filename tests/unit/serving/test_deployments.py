@@ -96,7 +96,6 @@ def test_a_row_is_trusted_for_half_a_second(house, deployments, popular):
     house.now_s += 0.01
     with pytest.raises(ResourceNotFoundException):
         deployments.find(house.caller, popular.arn)
-    assert not deployments.is_loaded(popular.arn)
 
 
 def test_an_update_is_loaded_aside_while_the_former_artifact_answers(house, deployments, popular):
@@ -167,6 +166,16 @@ def test_the_campaign_that_was_loaded_longest_ago_makes_room(house, deployments,
         house.serve(campaign, artifact=f"artifacts/{name}")
         arns.append(campaign.arn)
         deployments.find(house.caller, campaign.arn)
-    assert [deployments.is_loaded(arn) for arn in arns] == [False, True, True]
-    deployments.find(house.caller, arns[0])
+    for arn in reversed(arns):
+        deployments.find(house.caller, arn)
     assert house.reads == ["artifacts/a", "artifacts/b", "artifacts/c", "artifacts/a"]
+
+
+def test_loading_can_be_waited_for_and_is_over_once_loaded(house, deployments, popular):
+    with pytest.raises(ResourceNotFoundException):
+        deployments.loading(house.caller, popular.arn)
+    house.put(popular)
+    artifact = deployments.loading(house.caller, popular.arn).result()
+    assert deployments.find(house.caller, popular.arn).artifact is artifact
+    assert deployments.loading(house.caller, popular.arn) is None
+    assert house.reads == ["artifacts/1"]
