@@ -1,0 +1,212 @@
+"""Answering with a trained HRNN: a recurrent network over a user's history, free of torch.
+
+The newest `bptt` events run through the network as an ONNX graph. All newer `max_history` events
+enter it as decayed means of their items' vectors, one per decay; the older ones among them make,
+with the user's metadata, the initial state. The graph answers a user's vector; an item's score is
+the product with the item's vector plus its bias.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final, Self
+
+import numpy as np
+import numpy.typing as npt
+import onnxruntime
+
+from penchant.data.queries import History, Query
+from penchant.data.vocabulary import Vocabulary
+from penchant.models.arrays import map_array, save_arrays
+from penchant.models.marks import N_COLUMNS, Marks
+
+Float32s = npt.NDArray[np.float32]
+Int32s = npt.NDArray[np.int32]
+
+_LEAST_WEIGHT: Final = 1e-6
+
+
+@dataclass(frozen=True)
+class Shape:
+    """How a network of this family reads histories; JSON values only.
+
+    Attributes:
+        hidden_dimension: Units of the recurrent layer.
+        bptt: Newest events that run through it.
+        recency_mask: Whether recent events weigh more.
+        max_history: Newest events looked at in all.
+        decays: Weight of an event relative to the next newer one, one per mean.
+        value_edges: See `Marks`.
+    """
+
+    hidden_dimension: int
+    bptt: int
+    recency_mask: bool
+    max_history: int
+    decays: tuple[float, ...]
+    value_edges: tuple[float, ...]
+
+    def weights(self) -> Float32s:
+        """Weight of an event by mean and age, (n_decays, max_history), 0 where too small."""
+        ages = np.arange(self.max_history)
+        weights = np.power(np.array(self.decays)[:, None], ages[None, :])
+        return np.where(weights < _LEAST_WEIGHT, 0, weights).astype(np.float32)
+
+    def marks(self, n_event_types: int) -> Marks:
+        """The coding of events."""
+        return Marks(n_event_types, np.array(self.value_edges, np.float32))
+
+
+class HrnnModel:
+    """A trained HRNN; safe to call from several threads.
+
+    Args:
+        items: The catalogue.
+        event_type_names: Event types of the training rows.
+        shape: How histories are read.
+        output: Vector per item (n_items, dim), both read and scored with.
+        bias: Score of an item for nobody in particular (n_items,).
+        user_codes: Metadata per user (n_users, width), rows of the table
+            "user_metadata.table.weight", 0 for
+            none.
+        weights: All trained arrays by name; training goes on from them.
+        graph: The network as ONNX.
+    """
+
+    def __init__(
+        self,
+        items: Vocabulary,
+        event_type_names: tuple[str, ...],
+        *,
+        shape: Shape,
+        output: Float32s,
+        bias: Float32s,
+        user_codes: Int32s,
+        weights: Mapping[str, npt.NDArray[Any]],
+        graph: bytes,
+    ) -> None:
+        self.items = items
+        self.event_type_names = event_type_names
+        self.shape = shape
+        self.output = output
+        self.bias = bias
+        self.user_codes = user_codes
+        self.weights = weights
+        self.graph = graph
+        self._marks = shape.marks(len(event_type_names))
+        self._decay_weights = shape.weights()
+        mass = np.cumsum(self._decay_weights, axis=1)
+        self._norms: Float32s = (1 / np.sqrt(np.maximum(mass, 1))).astype(np.float32)
+        self._session = _session(graph)
+
+    def score(self, queries: Sequence[Query]) -> Float32s:
+        """Score the catalogue, shape (len(queries), n_items)."""
+        scores: Float32s = self.user_vectors(queries) @ self.output.T
+        scores += self.bias
+        return scores
+
+    def user_vectors(self, queries: Sequence[Query]) -> Float32s:
+        """One vector per query, (len(queries), dim); scores are its products with `output`."""
+        if not queries:
+            return np.empty((0, self.output.shape[1]), np.float32)
+        vectors: Float32s = self._session.run(["vectors"], self._inputs(queries))[0]
+        return vectors
+
+    @property
+    def description(self) -> dict[str, Any]:
+        """The shape, as JSON values."""
+        return vars(self.shape) | {
+            "decays": list(self.shape.decays),
+            "value_edges": list(self.shape.value_edges),
+        }
+
+    def save(self, folder: Path) -> None:
+        """Write the arrays, the graph and, in `weights`, what training goes on from."""
+        save_arrays(folder, output=self.output, bias=self.bias, user_codes=self.user_codes)
+        (folder / "query.onnx").write_bytes(self.graph)
+        (folder / "weights").mkdir()
+        save_arrays(folder / "weights", **self.weights)
+
+    @classmethod
+    def load(
+        cls,
+        folder: Path,
+        description: dict[str, Any],
+        items: Vocabulary,
+        event_type_names: tuple[str, ...],
+    ) -> Self:
+        """Read what `save` wrote; arrays are memory-mapped."""
+        tuples = {name: tuple(description[name]) for name in ("decays", "value_edges")}
+        names = sorted(path.stem for path in (folder / "weights").glob("*.npy"))
+        return cls(
+            items,
+            event_type_names,
+            shape=Shape(**(description | tuples)),
+            output=map_array(folder, "output"),
+            bias=map_array(folder, "bias"),
+            user_codes=map_array(folder, "user_codes"),
+            weights={name: map_array(folder / "weights", name) for name in names},
+            graph=(folder / "query.onnx").read_bytes(),
+        )
+
+    def _inputs(self, queries: Sequence[Query]) -> dict[str, npt.NDArray[Any]]:
+        histories = [query.history.newest(self.shape.max_history) for query in queries]
+        bptt, n, dim = self.shape.bptt, len(queries), self.output.shape[1]
+        lengths = np.array([min(len(events) + 1, bptt) for events in histories], np.int32)
+        steps = np.zeros((int(lengths.max()), n, dim), np.float32)
+        means = np.zeros((n, len(self.shape.decays), dim), np.float32)
+        older = np.zeros_like(means)
+        for row, events in enumerate(histories):
+            if len(events) < bptt:
+                steps[0, row] = self.weights["first"]
+            if not len(events):
+                continue
+            vectors = self.output[events.items]
+            means[row] = self._mean(vectors)
+            older[row] = self._mean(vectors[:-bptt])
+            newest = vectors[-bptt:] + self._marked(events)
+            steps[lengths[row] - len(newest) : lengths[row], row] = newest
+        return {
+            "steps": steps,
+            "lengths": lengths,
+            "means": means.reshape(n, -1),
+            "older": older.reshape(n, -1),
+            "users": self._user_metadata(queries),
+        }
+
+    def _marked(self, events: History) -> Float32s:
+        """Sum of the embedded marks of the newest events, (min(n, bptt), dim)."""
+        codes = self._marks.codes_of([events])[-self.shape.bptt :]
+        table = self.weights["marks.weight"]
+        marked: Float32s = table[codes.ravel()].reshape(len(codes), N_COLUMNS, -1).sum(axis=1)
+        return marked
+
+    def _mean(self, vectors: Float32s) -> Float32s:
+        """Decayed means of vectors, oldest first; sums divided by the root of their weight."""
+        n = len(vectors)
+        if n == 0:
+            return np.zeros((len(self.shape.decays), self.output.shape[1]), np.float32)
+        weights = self._decay_weights[:, n - 1 :: -1]
+        means: Float32s = (weights @ vectors) * self._norms[:, n - 1 : n]
+        return means
+
+    def _user_metadata(self, queries: Sequence[Query]) -> Float32s:
+        """Sum of the users' embedded metadata over the root of its number, (n, dim)."""
+        table = self.weights["user_metadata.table.weight"]
+        known = [query.user_index for query in queries]
+        codes = np.zeros((len(queries), self.user_codes.shape[1]), np.int32)
+        for row, user in enumerate(known):
+            if 0 <= user < len(self.user_codes):
+                codes[row] = self.user_codes[user]
+        counts = np.maximum((codes > 0).sum(axis=1, keepdims=True), 1)
+        metadata: Float32s = table[codes].sum(axis=1) / np.sqrt(counts, dtype=np.float32)
+        return metadata
+
+
+def _session(graph: bytes) -> onnxruntime.InferenceSession:
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1
+    options.inter_op_num_threads = 1
+    options.execution_mode = onnxruntime.ExecutionMode.ORT_SEQUENTIAL
+    options.log_severity_level = 3
+    return onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])

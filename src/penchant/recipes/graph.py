@@ -1,0 +1,91 @@
+"""The trained HRNN as an ONNX graph, built operator by operator."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+import onnx
+from onnx import TensorProto, helper, numpy_helper
+
+Weights = Mapping[str, npt.NDArray[Any]]
+
+_OPSET: Final = 17
+_IR_VERSION: Final = 9
+_NORM_EPSILON: Final = 1e-5
+
+
+def hrnn_graph(weights: Weights, n_decays: int) -> bytes:
+    """Serialise the way from a user's history to the user's vector.
+
+    Inputs: `steps` (n_steps, b, dim), newest last; `lengths` (b,) int32, steps in use; `means` and
+    `older` (b, n_decays * dim); `users` (b, dim). Output: `vectors` (b, dim).
+
+    Args:
+        weights: Arrays by the names of `recipes.hrnn.Network`.
+        n_decays: Number of decayed means.
+    """
+    hidden = weights["gru.weight_hh_l0"].shape[1]
+    dim = weights["decode.weight"].shape[0]
+    node = helper.make_node
+    nodes = [
+        node("Concat", ["older", "users"], ["before"], axis=1),
+        node("Gemm", ["before", "initial.weight", "initial.bias"], ["begun"], transB=1),
+        node("Tanh", ["begun"], ["began"]),
+        node("Unsqueeze", ["began", "axis"], ["state"]),
+        node(
+            "GRU",
+            ["steps", "gru.input", "gru.recurrent", "gru.bias", "lengths", "state"],
+            ["", "last"],
+            hidden_size=hidden,
+            linear_before_reset=1,
+        ),
+        node("Squeeze", ["last", "axis"], ["hidden"]),
+        node("Gemm", ["hidden", "decode.weight", "decode.bias"], ["decoded"], transB=1),
+        node("Gemm", ["means", "mix.weight", "decoded"], ["mixed"], transB=1),
+        node("Add", ["mixed", "users"], ["sum"]),
+        node(
+            "LayerNormalization",
+            ["sum", "norm.weight", "norm.bias"],
+            ["vectors"],
+            epsilon=_NORM_EPSILON,
+        ),
+    ]
+    plain = ("initial.weight", "initial.bias", "decode.weight", "decode.bias", "mix.weight")
+    constants = {name: weights[name] for name in (*plain, "norm.weight", "norm.bias")}
+    constants |= _recurrent(weights) | {"axis": np.array([0], np.int64)}
+    floats = TensorProto.FLOAT
+    graph = helper.make_graph(
+        nodes,
+        "hrnn",
+        [
+            helper.make_tensor_value_info("steps", floats, ["n_steps", "b", dim]),
+            helper.make_tensor_value_info("lengths", TensorProto.INT32, ["b"]),
+            helper.make_tensor_value_info("means", floats, ["b", n_decays * dim]),
+            helper.make_tensor_value_info("older", floats, ["b", n_decays * dim]),
+            helper.make_tensor_value_info("users", floats, ["b", dim]),
+        ],
+        [helper.make_tensor_value_info("vectors", floats, ["b", dim])],
+        [numpy_helper.from_array(np.ascontiguousarray(a), name) for name, a in constants.items()],
+    )
+    opset = helper.make_opsetid("", _OPSET)
+    model = helper.make_model(graph, opset_imports=[opset], ir_version=_IR_VERSION)
+    onnx.checker.check_model(model)
+    serialised: bytes = model.SerializeToString()
+    return serialised
+
+
+def _recurrent(weights: Weights) -> dict[str, npt.NDArray[Any]]:
+    """The layer's weights with one direction in front, gates in ONNX's order."""
+    biases = [_gates(weights[f"gru.bias_{part}_l0"]) for part in ("ih", "hh")]
+    return {
+        "gru.input": _gates(weights["gru.weight_ih_l0"])[None],
+        "gru.recurrent": _gates(weights["gru.weight_hh_l0"])[None],
+        "gru.bias": np.concatenate(biases)[None],
+    }
+
+
+def _gates(array: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """From torch's order of gates (reset, update, new) to ONNX's (update, reset, new)."""
+    reset, update, new = np.split(array, 3)
+    return np.concatenate([update, reset, new])

@@ -1,0 +1,112 @@
+"""The network of the HRNN recipe."""
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from penchant.models.hrnn import Shape
+from penchant.recipes.attributes import Attributes
+from penchant.recipes.blocks import AttributeVectors, DecayedMeans, embedding, normed
+
+
+@dataclass(frozen=True)
+class Tensors:
+    """Windows on the device; items are rows of the vectors at hand, -1 for none."""
+
+    inputs: Tensor
+    marks: Tensor
+    targets: Tensor
+    weights: Tensor
+    older: Tensor
+    older_ages: Tensor
+    older_begins: Tensor
+    negatives: Tensor
+
+
+class Network(nn.Module):
+    """From windows to users' vectors at every step.
+
+    Args:
+        shape: How histories are read.
+        dim: Numbers of an item's vector.
+        n_marks: Codes of `Marks`.
+        items, users: Metadata.
+        dropout: Share of a vector's numbers that a step does not see.
+        blindness: Share of items whose own embedding, and of users whose metadata, a step does
+            not see; so metadata learns to stand for new items, and nothing for unknown users.
+        sparse: Whether gradients of the items' embeddings are sparse.
+    """
+
+    def __init__(
+        self,
+        shape: Shape,
+        *,
+        dim: int,
+        n_marks: int,
+        items: Attributes,
+        users: Attributes,
+        dropout: float,
+        blindness: float,
+        sparse: bool,
+    ) -> None:
+        super().__init__()
+        hidden, n_decays = shape.hidden_dimension, len(shape.decays)
+        n_items = len(items.codes)
+        self.ids = embedding(n_items, dim)
+        self.ids.sparse = sparse
+        self.bias = nn.Parameter(torch.zeros(n_items))
+        self.item_metadata = AttributeVectors(items, dim)
+        self.user_metadata = AttributeVectors(users, dim)
+        self.marks = embedding(n_marks, dim)
+        self.first = nn.Parameter(torch.randn(dim) * 0.02)
+        self.means = DecayedMeans(shape.weights(), shape.bptt)
+        self.initial = nn.Linear((n_decays + 1) * dim, hidden)
+        self.gru = nn.GRU(dim, hidden)
+        self.decode = nn.Linear(hidden, dim)
+        self.mix = nn.Linear(n_decays * dim, dim, bias=False)
+        with torch.no_grad():
+            self.mix.weight.copy_(torch.eye(dim).repeat(1, n_decays) / n_decays)
+        self.norm = nn.LayerNorm(dim)
+        self.dropout = nn.Dropout(dropout)
+        self.blindness = blindness
+
+    def items(self, rows: Tensor) -> Tensor:
+        """Vectors of items, (n, dim)."""
+        vectors: Tensor = self.ids(rows)
+        if self.item_metadata.empty:
+            return vectors
+        metadata: Tensor = self.item_metadata(rows)
+        return self._blinded(vectors) + metadata
+
+    def forward(self, items: Tensor, windows: Tensors, users: Tensor) -> Tensor:
+        """Users' vectors after every step, (n_steps, b, dim).
+
+        Args:
+            items: Vectors that the windows' indices point into (n_rows, dim).
+            windows: Their inputs.
+            users: Indices (b,).
+        """
+        n_steps, b = windows.inputs.shape
+        counted = (windows.inputs >= 0).float()
+        read = functional.embedding(windows.inputs.clamp(min=0), items)
+        read = self.dropout(torch.where(counted[..., None] > 0, read, self.first))
+        older = self.means.older(items, windows.older, windows.older_ages, windows.older_begins)
+        # (n_decays, n_steps, b, dim) -> (n_steps, b, n_decays * dim)
+        means = self.means(read, counted, older).permute(1, 2, 0, 3).reshape(n_steps, b, -1)
+        about = self._blinded(self.user_metadata(users))
+        before = normed(*older).permute(1, 0, 2).reshape(b, -1)
+        state = torch.tanh(self.initial(torch.cat([before, about], dim=1)))
+        marked = functional.embedding_bag(windows.marks, self.marks.weight, mode="sum")
+        marked = marked.view(n_steps, b, -1) * counted[..., None]
+        hidden, _ = self.gru(read + marked, state[None])
+        decoded = self.decode(self.dropout(hidden)) + self.mix(self.dropout(means))
+        vectors: Tensor = self.norm(decoded + about)
+        return vectors
+
+    def _blinded(self, vectors: Tensor) -> Tensor:
+        if not self.training:
+            return vectors
+        seen = torch.rand(len(vectors), 1, device=vectors.device) >= self.blindness
+        return vectors * seen

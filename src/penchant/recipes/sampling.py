@@ -1,0 +1,122 @@
+"""Windows over users' histories, for learning every position of a window in one pass."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from penchant.data.training_set import Bools, Int64s, TrainingSet
+
+NO_TARGET: Final = -1
+Array = npt.NDArray[Any]
+
+
+@dataclass(frozen=True)
+class Windows:
+    """A batch of windows; time runs along the first axis.
+
+    Attributes:
+        inputs: Row of the event read at each step (n_steps, b), -1 where the user begins.
+        targets: Item `k + 1` events later (n_targets, n_steps, b), `NO_TARGET` where none is.
+        rows: Row of the first target (n_steps, b); only where that is a target.
+        users: (b,).
+        older: Rows of the events before the windows' inputs, window after window, oldest first.
+        older_begins: Where each window's rows begin in `older` (b,).
+        older_ages: Age of each, 0 for the newest of its window, as `older`.
+    """
+
+    inputs: Int64s
+    targets: Int64s
+    rows: Int64s
+    users: Int64s
+    older: Int64s
+    older_begins: Int64s
+    older_ages: Int64s
+
+
+class WindowSampler:
+    """Cuts histories into windows of up to `length` targets.
+
+    The first window of a longer history is of random length, so that cuts differ by epoch.
+
+    Args:
+        training_set: Rows sorted by user and time.
+        learned: Users to learn from (n_users,).
+        length: Steps of a window.
+        max_older: Older events that a window knows of.
+        n_targets: How many of the following items are targets at each step.
+    """
+
+    def __init__(
+        self,
+        training_set: TrainingSet,
+        learned: Bools,
+        *,
+        length: int,
+        max_older: int,
+        n_targets: int,
+    ) -> None:
+        self._items = training_set.item_indices.astype(np.int64)
+        self._offsets = training_set.offsets()
+        counts = np.diff(self._offsets)
+        self._users = np.flatnonzero(learned & (counts > 0))
+        self._counts = counts[self._users]
+        self._length = length
+        self._max_older = max_older
+        self._n_targets = n_targets
+
+    @property
+    def n_windows(self) -> float:
+        """Windows of an epoch, on average over the random first lengths."""
+        longer = self._counts > self._length
+        return float((1 + np.where(longer, (self._counts - 1) / self._length, 0)).sum())
+
+    def epoch(self, rng: np.random.Generator, batch_size: int) -> Iterator[Windows]:
+        """All windows once, in random order."""
+        users, begins, stops = self._cut(rng)
+        order = rng.permutation(len(users))
+        for at in range(0, len(order), batch_size):
+            chosen = order[at : at + batch_size]
+            yield self.windows(users[chosen], begins[chosen], stops[chosen])
+
+    def windows(self, users: Int64s, begins: Int64s, stops: Int64s) -> Windows:
+        """The windows with the targets `begins` to `stops`, rows of the users, all (b,)."""
+        n_steps = int((stops - begins).max())
+        rows = begins + np.arange(n_steps)[:, None]
+        ahead = rows + np.arange(self._n_targets)[:, None, None]
+        is_target = (rows < stops) & (ahead < self._offsets[users + 1])
+        targets = self._items[np.minimum(ahead, len(self._items) - 1)]
+        origin = self._offsets[users]
+        older, older_begins, ages = self._older(origin, begins)
+        return Windows(
+            inputs=np.where((rows > origin) & (rows < stops), rows - 1, -1),
+            targets=np.where(is_target, targets, NO_TARGET),
+            rows=np.minimum(rows, len(self._items) - 1),
+            users=users,
+            older=older,
+            older_begins=older_begins,
+            older_ages=ages,
+        )
+
+    def _cut(self, rng: np.random.Generator) -> tuple[Int64s, Int64s, Int64s]:
+        length = self._length
+        firsts = np.minimum(rng.integers(1, length + 1, len(self._users)), self._counts)
+        firsts = np.where(self._counts <= length, self._counts, firsts)
+        n_windows = 1 + -(-(self._counts - firsts) // length)
+        users = np.repeat(self._users, n_windows)
+        places = np.arange(len(users)) - np.repeat(np.cumsum(n_windows) - n_windows, n_windows)
+        shifts = np.repeat(firsts, n_windows)
+        origin = self._offsets[users]
+        begins = origin + np.where(places == 0, 0, shifts + (places - 1) * length)
+        stops = np.minimum(origin + shifts + places * length, self._offsets[users + 1])
+        return users, begins, stops
+
+    def _older(self, origin: Int64s, begins: Int64s) -> tuple[Int64s, Int64s, Int64s]:
+        stops = np.maximum(begins - 1, origin)
+        counts = np.minimum(stops - origin, self._max_older)
+        starts = np.cumsum(counts) - counts
+        places = np.arange(counts.sum()) - np.repeat(starts, counts)
+        ages = np.repeat(counts, counts) - 1 - places
+        return np.repeat(stops, counts) - 1 - ages, starts, ages
