@@ -20,6 +20,7 @@ from penchant.data.queries import Query
 from penchant.data.training_set import Bools, Int32s, Int64s, TrainingSet
 
 TEST_SHARE = 0.1
+MOST_TEST_USERS = 10_000  # a mean over so many has a standard error below .005
 
 
 @dataclass(frozen=True)
@@ -64,18 +65,24 @@ class Split:
 
 
 def service_split(
-    training_set: TrainingSet, seed: int, *, share: float = TEST_SHARE, together: bool = True
+    training_set: TrainingSet,
+    seed: int,
+    *,
+    share: float = TEST_SHARE,
+    most_users: int = MOST_TEST_USERS,
+    together: bool = True,
 ) -> Split:
     """Learn from 90 % of the users; of the other 10 %, compare the newest 10 % of rows.
 
     This is the service's split. Test users are those with the smallest hash of (seed, user id)
-    among the users with two rows or more: `ceil(share * n_users_with_rows)` of them. So a user
-    stays a test user when data grows, whatever the order of the vocabulary.
+    among the users with two rows or more: `ceil(share * n_users_with_rows)` of them, `most_users`
+    at most. So a user stays a test user when data grows, whatever the order of the vocabulary.
 
     Args:
         training_set: All rows.
         seed: Chooses the test users.
         share: Both the share of users that are tested and of their rows that are compared.
+        most_users: Test no more users than these; the others are learnt from.
         together: Move a cut that parts rows of one timestamp, so that all of them are compared,
             or (where no input would remain) so that none of them is.
 
@@ -84,7 +91,7 @@ def service_split(
     """
     offsets = training_set.offsets()
     counts = np.diff(offsets)
-    test = _test_users(training_set, counts, seed, share)
+    test = _test_users(training_set, counts, seed, share, most_users)
     cuts = offsets[test + 1] - _n_compared(counts[test], share)
     if together:
         cuts = _untied(training_set, offsets[test], cuts, offsets[test + 1])
@@ -173,9 +180,11 @@ def _testable(counts: Int64s) -> Int64s:
     return test
 
 
-def _test_users(training_set: TrainingSet, counts: Int64s, seed: int, share: float) -> Int64s:
+def _test_users(
+    training_set: TrainingSet, counts: Int64s, seed: int, share: float, most: int
+) -> Int64s:
     testable = _testable(counts)
-    wanted = math.ceil(round(share * np.count_nonzero(counts), 6))
+    wanted = min(most, math.ceil(round(share * np.count_nonzero(counts), 6)))
     ids = training_set.users.ids
     prefix = hashlib.blake2b(str(seed).encode() + b"\0", digest_size=8)
     hashes = np.empty(len(testable), np.uint64)

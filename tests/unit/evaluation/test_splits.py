@@ -81,6 +81,14 @@ def test_test_users_are_those_of_the_smallest_hash():
     assert [query.user_index for query in service_split(data, seed=7).queries] == smallest
 
 
+def test_no_more_users_are_tested_than_allowed():
+    data = interactions([10] * 40)
+    few = [query.user_index for query in service_split(data, seed=7, most_users=2).queries]
+    usual = [query.user_index for query in service_split(data, seed=7).queries]
+    assert len(few) == 2
+    assert set(few) < set(usual)
+
+
 def test_users_with_one_row_are_never_tested():
     split = service_split(interactions([1] * 30 + [5, 5]), seed=0)
     assert all(query.user_index >= 30 for query in split.queries)
