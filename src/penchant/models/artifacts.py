@@ -25,6 +25,7 @@ from penchant.data.vocabulary import Vocabulary
 from penchant.models.arrays import Array, map_array, save_arrays
 from penchant.models.contract import Model
 from penchant.models.histories import Histories
+from penchant.models.known_ids import KnownIds
 from penchant.models.registry import LOADERS
 
 FORMAT: Final = 1
@@ -52,7 +53,7 @@ class Artifact:
     """
 
     model: Model
-    users: Vocabulary
+    users: KnownIds
     items: Vocabulary
     histories: Histories
     item_counts: Int64s
@@ -142,7 +143,7 @@ def read_artifact(folder: Path) -> Artifact:
             together.
     """
     meta = _read_meta(folder)
-    users, items = (_read_ids(folder, kind, meta) for kind in ("users", "items"))
+    items = _read_items(folder, meta)
     load = LOADERS[meta["family"]]
     model = load(folder / "model", meta["description"], items, tuple(meta["eventTypeNames"]))
     counts, created_at, first_at, last_at = (
@@ -150,7 +151,7 @@ def read_artifact(folder: Path) -> Artifact:
     )
     return Artifact(
         model=model,
-        users=users,
+        users=KnownIds.load(folder / "users"),
         items=items,
         histories=Histories.load(folder / "histories"),
         item_counts=counts,
@@ -171,7 +172,7 @@ def _write_arrays(
     max_history: int,
     test_rows: Mapping[str, Array] | None,
 ) -> None:
-    for name in ("model", "histories", "items"):
+    for name in ("model", "histories", "items", "users"):
         (draft / name).mkdir()
     model.save(draft / "model")
     Histories.newest_of(training_set, max_history).save(draft / "histories")
@@ -179,8 +180,9 @@ def _write_arrays(
     if test_rows is not None:
         (draft / "test").mkdir()
         save_arrays(draft / "test", **test_rows)
-    _write_ids(draft / "users.json", training_set.users)
-    _write_ids(draft / "items.json", training_set.items)
+    KnownIds.of(training_set.users).save(draft / "users")
+    ids = json.dumps(training_set.items.ids)
+    (draft / "items.json").write_text(ids, encoding="utf-8")
 
 
 def _item_arrays(training_set: TrainingSet) -> dict[str, Array]:
@@ -210,14 +212,10 @@ def _counts(training_set: TrainingSet) -> dict[str, Any]:
     }
 
 
-def _write_ids(path: Path, vocabulary: Vocabulary) -> None:
-    path.write_text(json.dumps(vocabulary.ids), encoding="utf-8")
-
-
-def _read_ids(folder: Path, kind: str, meta: Mapping[str, Any]) -> Vocabulary:
-    path = folder / f"{kind}.json"
+def _read_items(folder: Path, meta: Mapping[str, Any]) -> Vocabulary:
+    path = folder / "items.json"
     vocabulary = Vocabulary(json.loads(path.read_text(encoding="utf-8")))
-    if vocabulary.digest != meta[f"{kind}Digest"]:
+    if vocabulary.digest != meta["itemsDigest"]:
         raise ValueError(
             f"{path} is not the one the artifact was written with: train the solution version again"
         )

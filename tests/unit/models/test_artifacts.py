@@ -53,7 +53,7 @@ def edit(folder, **changes):
 def test_what_was_written_is_read(tmp_path):
     write(tmp_path / "x")
     artifact = read_artifact(tmp_path / "x")
-    assert artifact.users.ids == ("u", "v", "quiet\n\u00e9")
+    assert tuple(artifact.users) == ("u", "v", "quiet\n\u00e9")
     assert artifact.items.ids == ("a", "b", "c", "d")
     assert artifact.model.score([Query()]).tolist() == [[2, 1, 1, 0]]
     assert artifact.model.event_type_names == ("watch",)
