@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 from rich.table import Table
+from rich.text import Text
 
 from penchant.cli.options import Data, settings_of
 from penchant.cli.refusal import Refusal
@@ -41,11 +42,13 @@ def create(data: Data = None, label: Label = "", account: Account = None) -> Non
 @credentials.command(name="list")
 def list_keys(data: Data = None) -> None:
     """List all access keys, without their secrets."""
-    table = Table("access key", "account", "label", "created", "revoked", box=None)
+    table = Table(box=None)
+    for column in ("access key", "account", "label", "created", "revoked"):
+        table.add_column(column, no_wrap=column == "access key")
     with open_house(settings_of(data)) as house:
         for key in house.stores.keys.all():
             table.add_row(
-                key.id, key.account, key.label, _when(key.created_at), _when(key.revoked_at)
+                key.id, key.account, Text(key.label), _when(key.created_at), _when(key.revoked_at)
             )
     out().print(table)
 

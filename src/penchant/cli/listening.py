@@ -7,6 +7,7 @@ from typing import Final
 
 from penchant.cli.refusal import Refusal
 
+_LAST_PORT: Final = 65535
 _EVERYWHERE: Final = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}  # noqa: S104 - a name, not a choice
 
 
@@ -14,8 +15,10 @@ def require_free(host: str, port: int) -> None:
     """Return if a server could listen at `host` and `port` now.
 
     Raises:
-        Refusal: The port is taken or reserved, or the host is not an address of this machine.
+        Refusal: The port is taken, reserved or no port, or the host is not this machine's.
     """
+    if not 0 <= port <= _LAST_PORT:
+        raise Refusal(f"port {port} is not between 0 and {_LAST_PORT}; name another with --port")
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(
             host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE

@@ -21,8 +21,6 @@ Port = Annotated[
     int | None,
     typer.Option(
         "--port",
-        min=0,
-        max=65535,
         help="Port to listen on; 0 takes a free one.",
         show_default="8080",
     ),

@@ -24,7 +24,7 @@ def open_house(settings: Settings) -> Iterator[app.House]:
     folder.claim()
     try:
         house = app.open_house(settings)
-    except SQLAlchemyError as error:
+    except (SQLAlchemyError, OSError) as error:
         raise Refusal(f"the database can't be used: {_first_line(error)}") from None
     with closing(house):
         ensure_administrator(house.stores.keys, folder, settings.account, utc_now())

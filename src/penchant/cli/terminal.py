@@ -1,13 +1,19 @@
 """Where commands write: colour and boxes for people, plain lines for files and pipes."""
 
 import sys
+from typing import Final
 
 from rich.console import Console
+
+_PLAIN_WIDTH: Final = 160
 
 
 def out() -> Console:
     """The console of standard output, made when it is needed so that redirections are seen."""
-    return Console(file=sys.stdout, highlight=False, soft_wrap=True)
+    console = Console(file=sys.stdout, highlight=False, soft_wrap=True)
+    if not console.is_terminal:
+        console.width = _PLAIN_WIDTH  # a pipe has no edge at which tables would have to be cut
+    return console
 
 
 def complain(text: str) -> None:

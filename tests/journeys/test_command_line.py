@@ -1,0 +1,119 @@
+"""`penchant up` as a real process: what it starts, keeps and leaves behind."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import psutil
+import pytest
+
+PATIENCE_S = 60
+
+
+@pytest.fixture
+def house(fresh):
+    installation = fresh()
+    installation.up()
+    yield installation
+    installation.kill()
+
+
+def worker_of(house):
+    """The worker that `up` started; None while there is none."""
+    children = psutil.Process(house.processes[0].pid).children()
+    return next((child for child in children if "work" in child.cmdline()), None)
+
+
+def until(condition):
+    deadline = time.monotonic() + PATIENCE_S
+    while not (found := condition()):
+        assert time.monotonic() < deadline, "it never came"
+        time.sleep(0.05)
+    return found
+
+
+def test_a_shell_is_pointed_at_it_by_env(house):
+    lines = subprocess.run(
+        [sys.executable, "-m", "penchant", "env", "--data", house.folder],
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+    script = f'{lines}\n{sys.executable} -c "{CALL}"'
+    bare = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+
+    answer = subprocess.run(["sh", "-c", script], capture_output=True, text=True, env=bare)
+
+    assert answer.stdout.strip() == "aws-user-personalization", answer.stderr
+
+
+CALL = "import boto3; print(boto3.client('personalize').list_recipes()['recipes'][0]['name'])"
+
+
+def test_a_killed_worker_is_replaced(house):
+    first = until(lambda: worker_of(house))
+    first.kill()
+
+    second = until(lambda: worker_of(house))
+
+    assert second.pid != first.pid
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_it_stops_cleanly_and_takes_its_worker_with_it(house, number):
+    worker = until(lambda: worker_of(house))
+    process = house.processes[0]
+
+    process.send_signal(number)
+
+    assert process.wait(PATIENCE_S) == 0
+    assert not worker.is_running()
+
+
+def test_ctrl_c_of_a_terminal_reaches_both_and_nothing_is_restarted(fresh):
+    installation = fresh()
+    installation.up()
+    process = installation.processes[0]
+    worker = until(lambda: worker_of(installation))
+    until(lambda: worker.num_threads() > 1)
+
+    for one in (worker.pid, process.pid):
+        os.kill(one, signal.SIGINT)
+
+    assert process.wait(PATIENCE_S) == 0
+    assert not worker.is_running()
+    assert "starting it again" not in (installation.folder.parent / "server.log").read_text()
+
+
+def test_a_worker_does_not_outlive_a_killed_server(house):
+    worker = until(lambda: worker_of(house))
+
+    house.processes[0].kill()
+
+    until(lambda: not worker.is_running() or worker.status() == psutil.STATUS_ZOMBIE)
+
+
+def test_the_same_port_is_not_taken_twice(house):
+    port = house.address.rpartition(":")[2]
+
+    second = subprocess.run(
+        [sys.executable, "-m", "penchant", "up", "--data", house.folder, "--port", port],
+        capture_output=True,
+        text=True,
+    )
+
+    assert second.returncode == 2
+    assert second.stderr.startswith(f"penchant: port {port} of 127.0.0.1 is in use")
+
+
+def test_the_doctor_finds_nothing_to_mend(house):
+    answer = subprocess.run(
+        [sys.executable, "-m", "penchant", "doctor", "--data", house.folder],
+        capture_output=True,
+        text=True,
+    )
+
+    assert answer.returncode == 0
+    assert f"server: {house.address} answers with 4 recipes" in answer.stdout
