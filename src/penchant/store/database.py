@@ -74,6 +74,11 @@ def reading(engine: Engine, tx: Connection | None = None) -> Iterator[Connection
         yield connection
 
 
+def can_be_kept(text: str) -> bool:
+    """Whether a text can be a value of a column: PostgreSQL knows no NUL character."""
+    return "\0" not in text
+
+
 def upsert(
     tx: Connection, table: Table, key: Sequence[str], rows: Sequence[Mapping[str, Any]]
 ) -> None:

@@ -6,6 +6,8 @@ from typing import Any, Final
 
 import msgspec
 
+from penchant.store import database
+
 WRITTEN: Final = ("user_id", "timestamp", "event_hash", "body")  # columns of a row, in order
 
 _INT64: Final = range(-(2**63), 2**63)
@@ -53,7 +55,7 @@ def to_row(event: Event) -> Row:
     Raises:
         ValueError: The event holds what the databases cannot keep.
     """
-    if "\0" in event.user_id:
+    if not database.can_be_kept(event.user_id):
         raise ValueError(f"user_id {event.user_id!r} holds a NUL character; leave it out")
     if event.timestamp not in _INT64:
         raise ValueError(f"timestamp {event.timestamp} does not fit into 64 bits; send seconds")

@@ -75,6 +75,8 @@ class AccessKeys:
 
     def find(self, key_id: str) -> AccessKey | None:
         """The key with this id, or None where there is none or it has been revoked."""
+        if not database.can_be_kept(key_id):
+            return None
         wanted = select(access_keys).where(
             access_keys.c.id == key_id, access_keys.c.revoked_at.is_(None)
         )

@@ -25,7 +25,14 @@ class Records:
         values: Mapping[str, Mapping[str, Any]],
         now: datetime,
     ) -> None:
-        """Keep records by id; one that is there is replaced as a whole."""
+        """Keep records by id; one that is there is replaced as a whole.
+
+        Raises:
+            ValueError: An id holds a NUL character.
+        """
+        for name in values:
+            if not database.can_be_kept(name):
+                raise ValueError(f"the id {name!r} holds a NUL character; leave it out")
         rows = [
             {"dataset_arn": dataset_arn, "id": name, "properties": properties, "updated_at": now}
             for name, properties in values.items()

@@ -55,10 +55,14 @@ class Resources:
 
     def get(self, arn: str, tx: Connection | None = None) -> Resource | None:
         """The resource with this ARN, or None."""
+        if not database.can_be_kept(arn):
+            return None
         return self._one(select(_TABLE).where(_TABLE.c.arn == arn), tx)
 
     def by_alias(self, alias: str) -> Resource | None:
         """The resource with this second key, or None."""
+        if not database.can_be_kept(alias):
+            return None
         return self._one(select(_TABLE).where(_TABLE.c.alias == alias))
 
     def change(
@@ -128,6 +132,8 @@ class Resources:
         """
         wanted = _matching(owner, kind, parent_arn).order_by(*_NEWEST_FIRST).limit(limit + 1)
         scope = "\n".join((owner.account, owner.region, kind, parent_arn or ""))
+        if not database.can_be_kept(scope):
+            return [], None
         if after is not None:
             place = tuple_(_TABLE.c.created_at, _TABLE.c.number)
             types = (_TABLE.c.created_at.type, _TABLE.c.number.type)

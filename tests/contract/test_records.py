@@ -1,0 +1,64 @@
+"""What the store of single items and users promises, on every database."""
+
+from itertools import pairwise
+
+import pytest
+from sqlalchemy import Engine
+
+from penchant.store.database import writing
+from penchant.store.records import Records
+
+ITEMS = "arn:aws:personalize:us-east-1:000000000000:dataset/shop/ITEMS"
+
+
+@pytest.fixture
+def records(engine: Engine) -> Records:
+    return Records(engine)
+
+
+def test_a_record_put_again_is_replaced_as_a_whole(records, engine, clock):
+    with writing(engine) as tx:
+        records.put(tx, ITEMS, {"a": {"price": 1.5, "genre": "x|y"}, "b": {}}, clock())
+        records.put(tx, ITEMS, {"a": {"genre": "z"}}, clock())
+    assert list(records.scan(ITEMS)) == [("a", {"genre": "z"}), ("b", {})]
+
+
+def test_datasets_are_apart(records, engine, clock):
+    with writing(engine) as tx:
+        records.put(tx, ITEMS, {"a": {"n": 1}}, clock())
+        records.put(tx, "other", {"a": {"n": 2}}, clock())
+    with writing(engine) as tx:
+        records.drop(tx, ITEMS)
+    assert list(records.scan(ITEMS)) == []
+    assert list(records.scan("other")) == [("a", {"n": 2})]
+    assert (records.count(ITEMS), records.count("other")) == (0, 1)
+
+
+def test_an_id_that_cannot_be_kept_is_refused(records, engine, clock):
+    reason = "the id 'b.x00' holds a NUL character; leave it out"
+    with writing(engine) as tx, pytest.raises(ValueError, match=reason):
+        records.put(tx, ITEMS, {"a": {}, "b\0": {}}, clock())
+    assert records.count(ITEMS) == 0
+
+
+def test_nothing_to_put_is_no_error(records, engine, clock):
+    with writing(engine) as tx:
+        records.put(tx, ITEMS, {}, clock())
+    assert records.count(ITEMS) == 0
+
+
+def test_a_scan_longer_than_a_batch_is_whole_and_sorted_by_bytes(records, engine, clock):
+    ids = [f"{'aBä'[n % 3]}{n}" for n in range(12_000)]
+    with writing(engine) as tx:
+        records.put(tx, ITEMS, {name: {"n": name} for name in ids}, clock())
+    found = list(records.scan(ITEMS))
+    assert {name for name, _ in found} == set(ids)
+    assert all(one[0].encode() < next_[0].encode() for one, next_ in pairwise(found))
+    assert all(properties == {"n": name} for name, properties in found)
+
+
+def test_a_put_that_is_rolled_back_leaves_nothing(records, engine, clock):
+    with pytest.raises(KeyError), writing(engine) as tx:  # noqa: PT012
+        records.put(tx, ITEMS, {"a": {}}, clock())
+        raise KeyError
+    assert records.count(ITEMS) == 0
