@@ -42,15 +42,16 @@ CALLER = Caller("AKID", OWNER)
 
 
 @dataclass(frozen=True)
-class MeanModel:
-    """The mean of a history's item vectors against all item vectors: the product of an answer."""
+class SumModel:
+    """The sum of a history's newest item vectors, times all item vectors."""
 
     items: Vocabulary
     vectors: np.ndarray
     event_type_names: tuple[str, ...] = ("click",)
 
     def score(self, queries):
-        users = np.stack([self.vectors[query.history.items[-8:]].mean(axis=0) for query in queries])
+        newest = [query.history.items[-8:] for query in queries]
+        users = np.stack([self.vectors[items].sum(axis=0) for items in newest])
         return users @ self.vectors.T
 
     def save(self, folder: Path) -> None:
@@ -85,7 +86,7 @@ def artifact():
     )
     born = now - rng.integers(0, 60 * 86_400, N_ITEMS)
     return Artifact(
-        model=MeanModel(items, rng.standard_normal((N_ITEMS, DIM)).astype(np.float32)),
+        model=SumModel(items, rng.standard_normal((N_ITEMS, DIM)).astype(np.float32)),
         users=rows.users,
         items=items,
         histories=Histories.newest_of(rows, 200),

@@ -1,10 +1,11 @@
 """What each campaign answers with right now, seen within a fraction of a second of a change."""
 
+import math
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
 from typing import Any, Final
@@ -29,7 +30,12 @@ class _Seen:
     owner: Owner
     serving: Mapping[str, Any]
     deployment: Deployment
-    checked_at: float = field(default=0.0)
+    checked_at: float = -math.inf
+
+    def distrust(self, load: Future[Artifact]) -> None:
+        """Have the row looked at again now that an artifact is loaded; a failure waits its turn."""
+        if not load.cancelled() and load.exception() is None:
+            self.checked_at = -math.inf
 
 
 class Deployments:
@@ -107,7 +113,9 @@ class Deployments:
         serving = campaign.own["serving"]
         if seen is None or seen.serving != serving:
             load = self._load(campaign)
-            if seen is not None and not load.done():
+            if seen is not None and (not load.done() or load.exception() is not None):
+                seen.checked_at = checked_at
+                load.add_done_callback(seen.distrust)
                 return seen
             seen = _Seen(campaign.owner, serving, deploy(campaign, load.result()))
         seen.checked_at = checked_at

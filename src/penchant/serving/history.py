@@ -49,15 +49,18 @@ class EventReader:
         return _in_order(seen + _history(rows)).newest(n) if rows else seen.newest(n)
 
     def _rows(self, events: Sequence[Event]) -> Iterator["_Row"]:
-        ids: set[str] = set()
+        index, ids, types = self.items.index, set[str](), dict[str | None, int]()
         for event in events:
-            item = self.items.index(event.item_id)
-            if item < 0 or (event.event_id and event.event_id in ids) or not self._takes(event):
+            item = index(event.item_id)
+            if item < 0 or event.event_id in ids or not self._takes(event):
                 continue
-            ids.add(event.event_id)
-            event_type = self.event_types.get((event.event_type or "").lower(), NO_EVENT_TYPE)
-            value = np.nan if event.event_value is None else event.event_value
-            yield item, int(event.timestamp), event_type, value
+            if event.event_id:
+                ids.add(event.event_id)
+            kind = event.event_type
+            if kind not in types:
+                types[kind] = self.event_types.get((kind or "").lower(), NO_EVENT_TYPE)
+            value = event.event_value
+            yield item, event.timestamp, types[kind], np.nan if value is None else value
 
     def _takes(self, event: Event) -> bool:
         if self.only_type and (event.event_type or "").lower() != self.only_type:

@@ -1,12 +1,16 @@
 """Loaded artifacts: each folder is read once, in a thread of its own, and kept while in use."""
 
+import logging
 from collections.abc import Callable, Container
 from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from threading import Lock
 
 from penchant.data.queries import Query
 from penchant.models.artifacts import Artifact
+
+_log = logging.getLogger(__name__)
 
 
 class Artifacts:
@@ -31,6 +35,7 @@ class Artifacts:
             found = self._loads.get(folder)
             if found is None or (found.done() and found.exception() is not None):
                 found = self._loads[folder] = self._threads.submit(self._prepare, folder)
+                found.add_done_callback(partial(_report, folder))
             return found
 
     def keep_only(self, folders: Container[Path]) -> None:
@@ -48,3 +53,8 @@ class Artifacts:
         artifact = self._read(folder)
         artifact.model.score([Query()])  # brings the mapped arrays into memory
         return artifact
+
+
+def _report(folder: Path, load: Future[Artifact]) -> None:
+    if not load.cancelled() and load.exception() is not None:
+        _log.error("the artifact %s cannot be read", folder, exc_info=load.exception())

