@@ -112,7 +112,7 @@ class Doors:
                 f"'{service}' too, is off because PENCHANT_S3_ENDPOINT_URL names a real one. "
                 f"Send requests of '{service}' there."
             )
-            await self._refusals.of_error(scope, error).write(scope, send)
+            await self._refusals.of_error(scope, error, 501).write(scope, send)
         else:
             scope["penchant.signature"] = signature
             scope["penchant.signing_key"] = admitted.signing_key

@@ -1,0 +1,60 @@
+import asyncio
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from penchant.domain.arns import Owner
+from penchant.domain.callers import Caller
+from penchant.domain.errors import UnknownOperationException
+from penchant.edge.desk import Desk
+from penchant.protocol.catalogue import load_apis
+
+CALLER = Caller("AKID", Owner("1", "r"))
+
+
+@pytest.fixture(scope="module")
+def apis():
+    return load_apis()
+
+
+def serve(operation, method, body=b"{}"):
+    with ThreadPoolExecutor(1, thread_name_prefix="operation") as threads:
+        desk = Desk({operation.method_name: method} if method else {}, threads)
+        return asyncio.run(desk.serve(operation, CALLER, body))
+
+
+def test_a_slow_operation_runs_in_a_thread_with_its_caller_and_arguments(apis):
+    seen = []
+
+    def list_schemas(caller, **arguments):
+        seen.append((caller, arguments, threading.current_thread().name))
+        return {"schemas": []}
+
+    operation = apis.by_target["AmazonPersonalize.ListSchemas"]
+    assert serve(operation, list_schemas, b'{"maxResults": 3}') == b'{"schemas":[]}'
+    assert seen == [(CALLER, {"max_results": 3}, "operation_0")]
+
+
+def test_a_hot_operation_runs_where_it_is(apis):
+    seen = []
+
+    def get_recommendations(caller):
+        seen.append(threading.current_thread())
+        return {}
+
+    serve(apis.by_path["/recommendations"], get_recommendations)
+    assert seen == [threading.current_thread()]
+
+
+def test_an_asynchronous_operation_is_awaited(apis):
+    async def put_items(caller, *, dataset_arn, items):
+        await asyncio.sleep(0)
+
+    body = b'{"datasetArn":"arn:aws:personalize:::d/a","items":[{"itemId":"a"}]}'
+    assert serve(apis.by_path["/items"], put_items, body) == b""
+
+
+def test_a_method_that_is_missing_is_an_unknown_operation(apis):
+    with pytest.raises(UnknownOperationException, match="ListSchemas is not answered by this"):
+        serve(apis.by_target["AmazonPersonalize.ListSchemas"], None)

@@ -1,0 +1,58 @@
+import asyncio
+import uuid
+
+import pytest
+
+from penchant.edge.asgi import EXCHANGE, Answer
+from penchant.edge.layers import AccessLog, Counting, LastDoor, RequestIds
+from penchant.edge.metrics import Metrics
+from penchant.edge.refusals import Refusals
+
+SCOPE = {"type": "http", "method": "POST", "path": "/x", "headers": [], "query_string": b""}
+
+
+def send_to(app):
+    scope, sent = dict(SCOPE), []
+
+    async def send(message):
+        sent.append(message)
+
+    async def receive():
+        raise AssertionError("nobody reads the body")
+
+    asyncio.run(app(scope, receive, send))
+    return scope, sent
+
+
+async def answering(scope, receive, send):
+    await Answer(201, [(b"a", b"b")], b"body").write(scope, send)
+
+
+async def failing_midway(scope, receive, send):
+    await send({"type": "http.response.start", "status": 200, "headers": []})
+    raise RuntimeError("cut")
+
+
+def test_every_answer_carries_the_id_of_its_request():
+    scope, sent = send_to(RequestIds(answering))
+    headers = dict(sent[0]["headers"])
+    assert headers[b"x-amzn-requestid"].decode() == scope[EXCHANGE].request_id
+    uuid.UUID(scope[EXCHANGE].request_id)
+    assert headers[b"a"] == b"b"
+    assert headers[b"content-length"] == b"4"
+    assert scope[EXCHANGE].status == 201
+
+
+def test_a_failure_after_half_an_answer_cuts_the_connection_and_is_counted(caplog):
+    metrics = Metrics()
+    app = RequestIds(AccessLog(Counting(LastDoor(failing_midway, Refusals([])), metrics)))
+    with pytest.raises(RuntimeError, match="cut"):
+        send_to(app)
+    assert "failed, request id" in caplog.text
+    assert 'operation="-",status="200"} 1' in metrics.render()
+
+
+def test_the_access_log_costs_nothing_when_nobody_listens(caplog):
+    caplog.set_level("WARNING", logger="penchant.access")
+    send_to(RequestIds(AccessLog(answering)))
+    assert not caplog.records
