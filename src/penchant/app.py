@@ -166,3 +166,5 @@ def _start_logging(settings: Settings) -> None:
     logging.basicConfig(
         level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s %(message)s"
     )
+    for chatty in ("alembic", "uvicorn", "botocore"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)

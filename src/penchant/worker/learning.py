@@ -4,8 +4,6 @@ from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any, Final
 
-import torch
-
 from penchant.data.minimums import check_minimums
 from penchant.data.training_set import TrainingSet
 from penchant.domain.recipes import RECIPES, RecipeEntry, RecipeType
@@ -51,7 +49,6 @@ def learn(
     version = stores.resources.get(version_arn)
     if version is None:
         raise ValueError(f"{version_arn} was deleted.")
-    torch.set_num_threads(settings.training_threads)
     entry = RECIPES[version.sent["recipeArn"]]
     recipe = _recipe(entry, version)
     tell({"stage": "gathering", "done": 0.0})

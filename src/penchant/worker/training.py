@@ -74,7 +74,11 @@ class Train(ResourceTask):
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
-            env={**os.environ, **all_settings.environment(self._shop.settings)},
+            env={
+                **os.environ,
+                **all_settings.environment(self._shop.settings),
+                "OMP_NUM_THREADS": str(self._shop.settings.training_threads),
+            },
         )
         assert process.stdin is not None
         assert process.stdout is not None

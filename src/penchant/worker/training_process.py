@@ -11,6 +11,8 @@ import logging
 import os
 import sys
 import threading
+import traceback
+from types import TracebackType
 from typing import Any, TextIO
 
 from penchant import settings as all_settings
@@ -21,6 +23,7 @@ from penchant.worker.learning import learn
 def main() -> None:
     """Read the order from standard input and train."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    sys.excepthook = _die
     order = json.loads(sys.stdin.readline())
     answers = _own_standard_output()
     threading.Thread(target=_end_with_parent, daemon=True).start()
@@ -38,8 +41,7 @@ def main() -> None:
     except ValueError as error:
         _tell(answers, {"failure": str(error)})
     stores.close()
-    sys.stderr.flush()
-    os._exit(0)  # all is written; tearing down torch and DuckDB would only cost time
+    _leave(0)
 
 
 def _tell(answers: TextIO, message: dict[str, Any]) -> None:
@@ -52,6 +54,17 @@ def _own_standard_output() -> TextIO:
     answers = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)
     return answers
+
+
+def _die(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    traceback.print_exception(kind, error, trace)
+    _leave(1)
+
+
+def _leave(status: int) -> None:
+    """End at once: tearing down torch and DuckDB costs time and fills the log."""
+    sys.stderr.flush()
+    os._exit(status)
 
 
 def _end_with_parent() -> None:
