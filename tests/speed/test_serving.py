@@ -20,6 +20,7 @@ from penchant.domain.recipes import RECIPES
 from penchant.domain.resources import Resource
 from penchant.models.artifacts import Artifact
 from penchant.models.histories import Histories
+from penchant.models.known_ids import KnownIds
 from penchant.service.runtime import Runtime
 from penchant.serving.deployment import deploy
 from penchant.serving.deployments import Deployments
@@ -87,7 +88,7 @@ def artifact():
     born = now - rng.integers(0, 60 * 86_400, N_ITEMS)
     return Artifact(
         model=SumModel(items, rng.standard_normal((N_ITEMS, DIM)).astype(np.float32)),
-        users=rows.users,
+        users=KnownIds.of(rows.users),
         items=items,
         histories=Histories.newest_of(rows, 200),
         item_counts=np.bincount(rows.item_indices, minlength=N_ITEMS),

@@ -18,6 +18,7 @@ from penchant.domain.recipes import RECIPES
 from penchant.domain.resources import Resource
 from penchant.models.artifacts import Artifact
 from penchant.models.histories import Histories
+from penchant.models.known_ids import KnownIds
 from penchant.store.database import connect, migrate
 from penchant.store.resources import Resources
 
@@ -61,7 +62,7 @@ def next_item_artifact(follows: np.ndarray, counts: Sequence[int]) -> Artifact:
     times = np.full(len(counts), NO_TIME)
     return Artifact(
         model=NextItemModel(items, follows),
-        users=Vocabulary(["known"]),
+        users=KnownIds.of(Vocabulary(["known"])),
         items=items,
         histories=histories,
         item_counts=np.array(counts),
