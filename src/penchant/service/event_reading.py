@@ -58,7 +58,7 @@ def read_properties(sent: Any, member: str) -> dict[str, Any]:
     if isinstance(sent, str):
         try:
             sent = json.loads(sent) if sent.strip() else None
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise InvalidInputException(
                 f"{member} is not JSON: {error}. Give an object as JSON text."
             ) from error

@@ -1,15 +1,17 @@
 """Individually put items and users, checked against their dataset's schema."""
 
-import math
+import sys
 from collections.abc import Mapping
+from types import UnionType
 from typing import Any, Final
 
 from penchant.data.schemas import Field, Schema
 from penchant.domain.errors import InvalidInputException
 from penchant.service.event_reading import read_properties
 
-INT: Final = (-(2**31), 2**31 - 1)
-LONG: Final = (-(2**63), 2**63 - 1)
+_INT: Final = 2**31
+_LONG: Final = 2**63
+_LARGEST: Final = {"float": 3.4028234663852886e38, "double": sys.float_info.max}
 
 
 def read_record(
@@ -25,6 +27,10 @@ def read_record(
     """
     record_id = sent[id_member]
     where = f"{id_member} {record_id!r}"
+    if not _is_storable(record_id):
+        raise InvalidInputException(
+            f"{where} holds characters that cannot be kept; leave them out."
+        )
     properties = read_properties(sent.get("properties"), f"properties of {where}")
     values: dict[str, Any] = {}
     for key, value in properties.items():
@@ -66,15 +72,20 @@ def _checked(field: Field, key: str, value: Any, where: str) -> Any:
 def _fits(kind: str, value: Any) -> bool:
     match kind:
         case "string":
-            return isinstance(value, str)
+            return isinstance(value, str) and _is_storable(value)
         case "boolean":
             return isinstance(value, bool)
         case "int" | "long":
-            low, high = INT if kind == "int" else LONG
-            return isinstance(value, int) and not isinstance(value, bool) and low <= value <= high
+            bound = _INT if kind == "int" else _LONG
+            return _is_number(value, int) and -bound <= value < bound
         case _:
-            return (
-                isinstance(value, int | float)
-                and not isinstance(value, bool)
-                and math.isfinite(value)
-            )
+            return _is_number(value, int | float) and abs(value) <= _LARGEST[kind]
+
+
+def _is_number(value: Any, kind: type | UnionType) -> bool:
+    return isinstance(value, kind) and not isinstance(value, bool)
+
+
+def _is_storable(text: str) -> bool:
+    """Whether every database can keep a text: no NUL, no half of a surrogate pair."""
+    return "\0" not in text and not any("\ud800" <= char <= "\udfff" for char in text)

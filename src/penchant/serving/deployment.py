@@ -71,7 +71,10 @@ def deploy(campaign: Resource, artifact: Artifact) -> Deployment:
         artifact=artifact,
         reader=EventReader(
             artifact.items,
-            {name.lower(): index for index, name in enumerate(names)},
+            {
+                **{name.lower(): index for index, name in enumerate(names)},
+                **{name: index for index, name in enumerate(names)},
+            },
             (serving.get("eventType") or "").lower(),
             None if threshold is None else float(threshold),
         ),

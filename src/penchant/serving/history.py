@@ -17,7 +17,7 @@ class EventReader:
 
     Attributes:
         items: Its catalogue; events on other items are passed over.
-        event_types: Its event types in lower case -> index.
+        event_types: Its event types, as they are and in lower case -> index.
         only_type: The one event type that it was trained on, in lower case; empty for all.
         least_value: The event value below which it was not trained; None for no limit.
     """
@@ -58,9 +58,13 @@ class EventReader:
                 ids.add(event.event_id)
             kind = event.event_type
             if kind not in types:
-                types[kind] = self.event_types.get((kind or "").lower(), NO_EVENT_TYPE)
+                types[kind] = self._event_type(kind or "")
             value = event.event_value
             yield item, event.timestamp, types[kind], np.nan if value is None else value
+
+    def _event_type(self, name: str) -> int:
+        exact = self.event_types.get(name)
+        return self.event_types.get(name.lower(), NO_EVENT_TYPE) if exact is None else exact
 
     def _takes(self, event: Event) -> bool:
         if self.only_type and (event.event_type or "").lower() != self.only_type:

@@ -58,6 +58,10 @@ def test_values_of_the_column_s_types_are_taken_unchanged(key, value):
         ("creationTimestamp", True, "CREATION_TIMESTAMP takes long or null"),
         ("price", True, "PRICE takes float or null"),
         ("price", float("nan"), "PRICE takes float or null"),
+        ("price", 10**400, "PRICE takes float or null"),
+        ("price", 1e39, "PRICE takes float or null"),
+        ("genres", "a\0", "GENRES takes string or null"),
+        ("genres", "\ud800", "GENRES takes string or null"),
         ("adult", 1, "ADULT takes boolean or null"),
         ("size", 4.5, "SIZE takes int or string or null"),
     ],
@@ -104,3 +108,15 @@ def test_the_id_may_stand_in_the_properties_if_it_is_the_same():
 def test_properties_that_cannot_be_read_name_their_record():
     with pytest.raises(InvalidInputException, match="properties of itemId '7' is not JSON"):
         read("{")
+
+
+def test_an_id_that_cannot_be_kept_is_refused():
+    with pytest.raises(
+        InvalidInputException, match="holds characters that cannot be kept; leave t"
+    ):
+        read_record({"itemId": "7\0"}, SCHEMA, "itemId", "ITEM_ID")
+
+
+def test_properties_nested_without_end_are_refused():
+    with pytest.raises(InvalidInputException, match="properties of itemId '7' is not JSON"):
+        read("[" * 32_000)

@@ -89,6 +89,12 @@ def test_event_types_are_known_in_any_case_and_others_are_no_type():
     assert [row[2] for row in rows(READER.overlay(History.empty(), events, 200))] == [0, -1, -1]
 
 
+def test_event_types_that_differ_in_case_alone_are_told_apart():
+    reader = EventReader(READER.items, {"Buy": 0, "buy": 1})
+    events = [event("a", 10, "Buy"), event("a", 11, "buy"), event("a", 12, "BUY")]
+    assert [row[2] for row in rows(reader.overlay(History.empty(), events, 200))] == [0, 1, 1]
+
+
 def test_event_values_are_kept_and_missing_ones_are_nan():
     found = READER.overlay(History.empty(), [event("a", 10, value=2.5), event("b", 11)], 200)
     assert found.event_values[0] == 2.5
