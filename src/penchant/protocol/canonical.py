@@ -13,11 +13,14 @@ _PLAIN_PATH: Final = re.compile(rb"(?:/[A-Za-z0-9_~-]+)*/?")
 _UNRESERVED: Final = "-_.~"
 
 
-def fold(headers: Iterable[tuple[bytes, bytes]]) -> dict[bytes, bytes]:
-    """Join repeated headers by commas and squeeze blanks; names are lower case already."""
-    folded: dict[bytes, bytes] = {}
+def fold(headers: Collection[tuple[bytes, bytes]]) -> dict[bytes, bytes]:
+    """Join repeated headers by commas; names are lower case already."""
+    folded = dict(headers)
+    if len(folded) == len(headers):
+        return folded
+    folded.clear()
     for name, value in headers:
-        squeezed = b" ".join(value.split()) if b" " in value or b"\t" in value else value
+        squeezed = _squeeze(value)
         folded[name] = folded[name] + b"," + squeezed if name in folded else squeezed
     return folded
 
@@ -59,9 +62,13 @@ def request(
         KeyError: A signed header is not among the folded `headers`.
     """
     signed = list(signed_headers)
-    lines = b"".join([name + b":" + headers[name] + b"\n" for name in signed])
+    lines = b"".join([name + b":" + _squeeze(headers[name]) + b"\n" for name in signed])
     names = b";".join(signed)
     return b"\n".join((method, canonical_path, canonical_query, lines, names, payload_hash))
+
+
+def _squeeze(value: bytes) -> bytes:
+    return b" ".join(value.split()) if b" " in value or b"\t" in value else value
 
 
 def _encode(raw: bytes) -> bytes:

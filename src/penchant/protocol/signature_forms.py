@@ -14,8 +14,8 @@ from penchant.protocol.sigv4 import (
 )
 
 _HEADER: Final = re.compile(
-    r"AWS4-HMAC-SHA256\s+Credential=(?P<credential>[^,\s]+)\s*,\s*"
-    r"SignedHeaders=(?P<names>[^,\s]+)\s*,\s*Signature=(?P<signature>[0-9a-f]+)\s*"
+    r"AWS4-HMAC-SHA256\s+Credential=([^,\s]+)\s*,\s*"
+    r"SignedHeaders=([^,\s]+)\s*,\s*Signature=([0-9a-f]+)\s*"
 )
 _LONGEST_S: Final = 7 * 24 * 3600
 _PARTS: Final = ("Credential", "SignedHeaders", "Signature")

@@ -214,6 +214,7 @@ def trailer_signature(
     return _sign(key, f"{ALGORITHM}-TRAILER", timestamp, scope, f"{previous}\n{trailers_hash}")
 
 
+@lru_cache(maxsize=64)  # many requests are signed within one second
 def parse_time(timestamp: str) -> datetime:
     """Read `YYYYMMDDThhmmssZ`.
 
@@ -242,8 +243,11 @@ def _check_signed_names(signature: Signature, headers: Mapping[bytes, bytes]) ->
             Reason.INCOMPLETE,
             "'Host' or ':authority' must be a 'SignedHeader' in the AWS Authorization.",
         )
-    loose = [name for name in headers if name.startswith(b"x-amz-")]
-    strangers = [name for raw in loose if (name := raw.decode("latin-1")) not in signed]
+    strangers = [
+        name
+        for raw in headers
+        if raw.startswith(b"x-amz-") and (name := raw.decode("latin-1")) not in signed
+    ]
     if strangers:
         raise RefusedError(
             Reason.INCOMPLETE,

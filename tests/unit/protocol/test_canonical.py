@@ -26,7 +26,7 @@ def botocore_canonical(path="/", query="", headers=None, service="personalize"):
 
 def ours(path="/", query="", headers=None, service="personalize"):
     sent = {"host": "localhost", "x-amz-content-sha256": "0" * 64} | (headers or {})
-    folded = canonical.fold((n.lower().encode(), v.encode()) for n, v in sent.items())
+    folded = canonical.fold([(n.lower().encode(), v.encode()) for n, v in sent.items()])
     raw = path.encode()
     return canonical.request(
         b"POST",
