@@ -94,5 +94,8 @@ def test_a_server_that_cannot_be_reached_is_waited_for(engine, monkeypatch):
     log = EventLog(away)
     error = log.append(SHOP, [EVENT]).exception(30)
     assert "connection" in str(error)
+    for _ in range(2):
+        with pytest.raises(away.dialect.loaded_dbapi.OperationalError, match="connection"):
+            log.newest(SHOP, "u", 5)
     log.close()
     away.dispose()

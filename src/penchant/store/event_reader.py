@@ -35,7 +35,8 @@ class EventReader:
             return self._connection().execute(self._newest, arguments).fetchall()  # type: ignore[no-any-return]
         except self._engine.dialect.loaded_dbapi.OperationalError:
             # A PostgreSQL that was restarted leaves a dead connection behind: ask on a new one.
-            self._forget()
+            if not self._forget():
+                raise
             return self._connection().execute(self._newest, arguments).fetchall()  # type: ignore[no-any-return]
 
     def close(self) -> None:
@@ -54,9 +55,13 @@ class EventReader:
                 self._opened.append(connection)
         return connection
 
-    def _forget(self) -> None:
-        connection = self._local.connection
+    def _forget(self) -> bool:
+        """Close this thread's connection; False when it has none, so none can be had."""
+        connection = getattr(self._local, "connection", None)
+        if connection is None:
+            return False
         self._local.connection = None
         with self._lock:
             self._opened.remove(connection)
         connection.close()
+        return True
