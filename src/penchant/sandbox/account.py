@@ -5,6 +5,7 @@ it. Roles and policies are kept and given back, not enforced. Moto is loaded wit
 to any of them, in a thread, so that nobody who needs S3 alone waits for it.
 """
 
+import json
 from collections.abc import Awaitable, Callable, MutableMapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -80,9 +81,9 @@ class Account:
             if service == "sts" and answer.status < 300:
                 self._register_from(answer.body, scope)
         except MissingExtraError as missing:
-            answer = failure(501, "NotImplemented", str(missing))
+            answer = failure(scope, 501, "NotImplemented", str(missing))
         except PermissionError as refused:
-            answer = failure(403, "AccessDenied", str(refused))
+            answer = failure(scope, 403, "AccessDenied", str(refused))
         await answer.give(send)
 
     async def _app(self, service: str) -> App:
@@ -134,7 +135,7 @@ def _as_account(scope: Message) -> Message:
 
 
 def _is_of_edge(name: bytes) -> bool:
-    return name.startswith((b"access-control-", b"server"))
+    return name.startswith((b"access-control-", b"x-amzn-requestid", b"server"))
 
 
 def _temporary_key(body: bytes, scope: Message) -> TemporaryKey | None:
@@ -152,7 +153,11 @@ def _temporary_key(body: bytes, scope: Message) -> TemporaryKey | None:
     )
 
 
-def failure(status: int, code: str, message: str) -> Answer:
-    """An error in the form that the small services' clients read."""
-    body = xml.tag("Error", xml.text("Code", code), xml.text("Message", message))
-    return Answer(status, [(b"content-type", b"text/xml")], xml.tag("ErrorResponse", body).encode())
+def failure(scope: Message, status: int, code: str, message: str) -> Answer:
+    """An error in the form that the request's protocol, JSON or query, has."""
+    if any(name == b"x-amz-target" for name, _ in scope["headers"]):
+        told = json.dumps({"__type": code, "message": message}).encode()
+        return Answer(status, [(b"content-type", b"application/x-amz-json-1.1")], told)
+    error = xml.tag("Error", xml.text("Code", code), xml.text("Message", message))
+    body = xml.tag("ErrorResponse", error).encode()
+    return Answer(status, [(b"content-type", b"text/xml")], body)

@@ -43,7 +43,7 @@ def application(
         if app is None:
             known = ", ".join(sorted(apps))
             message = f"Service {service!r} is not served here, only personalize, {known}."
-            await failure(501, "NotImplemented", message).give(send)
+            await failure(scope, 501, "NotImplemented", message).give(send)
             return
         await app(scope, receive, send)
 

@@ -1,14 +1,14 @@
 """S3 as an ASGI application: from a checked request to the operation and back to bytes."""
 
+import asyncio
 import errno
 import io
 import uuid
 from collections.abc import Awaitable, Callable, Iterator, MutableMapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final, TypeVar, TypeVarTuple
-
-from anyio import CapacityLimiter, to_thread
 
 from penchant.sandbox.s3 import request as requests
 from penchant.sandbox.s3 import routes, xml
@@ -63,20 +63,21 @@ class S3:
             UploadOperations(self._buckets, objects, self._permit),
         )
         self._domains = domains
-        self._n_threads = n_threads
-        self._limiter: CapacityLimiter | None = None
+        self._threads = ThreadPoolExecutor(n_threads, thread_name_prefix="s3")
 
     async def __call__(self, scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
         """Answer one request."""
-        self._limiter = self._limiter or CapacityLimiter(self._n_threads)
         request_id = uuid.uuid4().hex[:16].upper()
+        body = _Body(receive)
         try:
-            reply = await self._reply(scope, receive)
+            reply = await self._reply(scope, body)
         except DisconnectedError:
             return
         except S3Error as error:
             reply = _error_reply(error, scope, request_id)
         reply.headers["x-amz-request-id"] = request_id
+        if not body.asked_for and _waits(scope):
+            reply.headers["connection"] = "close"  # the body was not sent, and never will be
         await self._send(reply, send, with_body=scope["method"] != "HEAD")
 
     async def _reply(self, scope: MutableMapping[str, Any], receive: Receive) -> Reply:
@@ -93,20 +94,19 @@ class S3:
 
     async def _streamed(self, route: Route, request: Request, receive: Receive) -> Reply:
         assert route.answer_stream is not None
-        assert self._limiter is not None
         with self._buckets.staging.file() as staged:
             intake = Intake(request, staged.stream)
-            received = await receive_into(intake, receive, self._limiter)
+            received = await receive_into(intake, receive, self._threads)
             return await self._in_thread(route.answer_stream, request, staged, received)
 
     async def _small_body(self, request: Request, receive: Receive) -> bytes:
-        assert self._limiter is not None
         sink = _BoundedBuffer()
-        await receive_into(Intake(request, sink), receive, self._limiter)
+        await receive_into(Intake(request, sink), receive, self._threads)
         return sink.getvalue()
 
     async def _in_thread(self, work: Callable[[*Ts], R], *args: *Ts) -> R:
-        return await to_thread.run_sync(work, *args, limiter=self._limiter)
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._threads, work, *args)
 
     def _authorize(self, route: Route, request: Request) -> None:
         if not request.bucket:
@@ -155,6 +155,18 @@ class S3:
             await send({"type": "http.response.body", "body": b""})
 
 
+class _Body:
+    """A body's messages, and whether anybody asked for them."""
+
+    def __init__(self, receive: Receive) -> None:
+        self._receive = receive
+        self.asked_for = False
+
+    async def __call__(self) -> MutableMapping[str, Any]:
+        self.asked_for = True
+        return await self._receive()
+
+
 class _BoundedBuffer(io.BytesIO):
     def write(self, data: Any, /) -> int:
         if self.tell() + len(data) > _MAX_SMALL_BODY_BYTES:
@@ -192,6 +204,10 @@ def _error_reply(error: S3Error, scope: MutableMapping[str, Any], request_id: st
         return Reply(error.http_status, error.headers)
     body = xml.error(error.code, error.message, scope["path"], request_id)
     return Reply(error.http_status, {"content-type": "application/xml"} | error.headers, body)
+
+
+def _waits(scope: MutableMapping[str, Any]) -> bool:
+    return any(name == b"expect" for name, _ in scope["headers"])
 
 
 def _latin(text: str) -> bytes:

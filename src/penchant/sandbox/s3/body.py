@@ -1,10 +1,10 @@
 """Receiving a body: unframed, hashed, written, and at its end compared with all that was stated."""
 
-from collections.abc import Awaitable, Callable, MutableMapping
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
+from concurrent.futures import Executor
 from dataclasses import dataclass
 from typing import Any, Final, Protocol
-
-from anyio import CapacityLimiter, to_thread
 
 from penchant.protocol import sigv4
 from penchant.sandbox.s3 import checksums
@@ -112,13 +112,31 @@ class Intake:
             )
 
 
-async def receive_into(intake: Intake, receive: Receive, limiter: CapacityLimiter) -> Received:
-    """Feed a body to an intake in threads, a batch at a time, so that memory stays bounded.
+async def receive_into(intake: Intake, receive: Receive, threads: Executor) -> Received:
+    """Feed a body to an intake in threads while the next part of it arrives.
+
+    Memory stays bounded: at most two batches are held.
 
     Raises:
         DisconnectedError: The client went away.
         S3Error: As `Intake.finish`.
     """
+    loop = asyncio.get_running_loop()
+    feeding: asyncio.Future[None] | None = None
+    try:
+        async for batch in _batches(receive):
+            if feeding is not None:
+                await feeding
+            feeding = loop.run_in_executor(threads, intake.feed, batch)
+    finally:
+        if feeding is not None:
+            await asyncio.wait([feeding])
+    if feeding is not None:
+        feeding.result()
+    return await loop.run_in_executor(threads, intake.finish)
+
+
+async def _batches(receive: Receive) -> AsyncIterator[bytes]:
     batch = bytearray()
     more = True
     while more:
@@ -127,15 +145,9 @@ async def receive_into(intake: Intake, receive: Receive, limiter: CapacityLimite
             raise DisconnectedError
         batch += message.get("body", b"")
         more = message.get("more_body", False)
-        if len(batch) >= _BATCH_BYTES:
-            await to_thread.run_sync(intake.feed, bytes(batch), limiter=limiter)
+        if len(batch) >= _BATCH_BYTES or not more:
+            yield bytes(batch)
             batch.clear()
-    return await to_thread.run_sync(_last, intake, bytes(batch), limiter=limiter)
-
-
-def _last(intake: Intake, data: bytes) -> Received:
-    intake.feed(data)
-    return intake.finish()
 
 
 def _framing(request: Request) -> Framing:
