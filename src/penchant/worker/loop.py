@@ -2,8 +2,9 @@
 
 import logging
 import threading
+import time
 from collections.abc import Mapping
-from typing import Any, Self
+from typing import Any, Final, Self
 
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -12,7 +13,8 @@ from penchant.jobs.states import JobState
 from penchant.worker.tasks import Commit, JobStopped, Task, TaskFailure, Workshop
 
 _LOG = logging.getLogger(__name__)
-_IDLE_S = 0.2
+_IDLE_S: Final = 0.2
+_LOG_EVERY_S: Final = 10.0
 
 
 class Worker:
@@ -89,6 +91,7 @@ class Grip:
         self._stopping = stopping
         self._ended = threading.Event()
         self._progress: dict[str, Any] = {}
+        self._began = self._logged = time.monotonic()
         self._signal: Signal = "continue"
         self._thread = threading.Thread(target=self._beat, daemon=True, name=f"lease-{job.id}")
 
@@ -108,13 +111,28 @@ class Grip:
             LeaseLost: Another worker has it.
             WorkerStopping: This worker is to stop.
         """
-        self._progress = dict(progress)
+        self._progress = self._told(progress)
         if self._stopping.is_set():
             raise WorkerStopping
         if self._signal == "stop":
             raise JobStopped
         if self._signal == "lost":
             raise LeaseLost(f"{self._job.kind} {self._job.resource_arn}")
+
+    def _told(self, progress: Mapping[str, Any]) -> dict[str, Any]:
+        """The progress with `left_s`, the seconds left at this pace; a new stage is logged."""
+        known = {name: value for name, value in progress.items() if value is not None}
+        done = known.get("done", 0.0)
+        if 0 < done < 1:
+            known["left_s"] = round((time.monotonic() - self._began) * (1 - done) / done, 1)
+        now = time.monotonic()
+        if known and (
+            known.get("stage") != self._progress.get("stage") or now - self._logged > _LOG_EVERY_S
+        ):
+            self._logged = now
+            words = ", ".join(f"{name} {_short(value)}" for name, value in known.items())
+            _LOG.info("%s %s: %s", self._job.kind, self._job.resource_arn, words)
+        return known
 
     def _beat(self) -> None:
         while not self._ended.wait(self._shop.settings.heartbeat_s):
@@ -131,3 +149,7 @@ def _reason(error: Exception) -> str:
     if isinstance(error, ValueError):
         return text
     return f"{type(error).__name__}: {text} (the worker's log has more)"
+
+
+def _short(value: Any) -> str:
+    return f"{value:.3g}" if isinstance(value, float) else str(value)

@@ -66,7 +66,22 @@ def test_progress_reaches_the_queue_while_the_job_runs(yard, solution):
             time.sleep(0.02)
 
     yard.work("try", Trial(yard.shop, work))
-    assert yard.shop.queue.of(solution).progress == {"stage": "counting", "done": 0.5}
+    progress = dict(yard.shop.queue.of(solution).progress)
+    assert progress.pop("left_s") >= 0
+    assert progress == {"stage": "counting", "done": 0.5}
+
+
+def test_each_stage_is_logged_once_with_what_is_known(yard, solution, caplog):
+    def work(report):
+        report({"stage": "learning", "done": 0.25, "epoch": 1, "n_epochs": 4, "loss": None})
+        report({"stage": "learning", "done": 0.5, "epoch": 2, "n_epochs": 4, "loss": 1.23456})
+        report({"stage": "saving", "done": 0.9})
+
+    with caplog.at_level("INFO", "penchant.worker.loop"):
+        yard.work("try", Trial(yard.shop, work))
+    told = [record.getMessage() for record in caplog.records if "stage" in record.getMessage()]
+    assert len(told) == 2
+    assert "stage learning, done 0.25, epoch 1, n_epochs 4, left_s" in told[0]
 
 
 def test_a_job_that_is_asked_to_stop_stops(yard, solution):
