@@ -5,6 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+
 from penchant.data.engine import Engine, Share, open_engine, quoted
 from penchant.data.events import EventColumns, gather
 from penchant.data.features import features_of, times_of
@@ -171,10 +173,12 @@ def _training_set(
     tick: Share | None,
 ) -> TrainingSet:
     engine.rows(
-        "CREATE TABLE types AS SELECT e AS name, (row_number() OVER (ORDER BY e) - 1)::SMALLINT AS "
+        "CREATE TABLE types AS SELECT e AS name, row_number() OVER (ORDER BY e) - 1 AS "
         "index FROM (SELECT DISTINCT e FROM wanted WHERE e IS NOT NULL)"
     )
     names = tuple(name for (name,) in engine.rows("SELECT name FROM types ORDER BY index"))
+    if len(names) > np.iinfo(np.int16).max:
+        raise TooLittleData(f"Dataset has {len(names)} event types; at most 10 are allowed.")
     value = "'nan'::FLOAT" if no_values else "coalesce(v, 'nan'::FLOAT)"
     columns = engine.arrays(
         "SELECT users_ids.index AS u, items_ids.index AS i, t, coalesce(types.index, "

@@ -41,7 +41,7 @@ def records_of(file: SourceFile, *, escapes: bool) -> Iterator[Record]:
         except StopIteration:
             return
         except csv.Error as error:
-            yield Record(line, [], f"is not CSV: {error}; put quotes around and double them inside")
+            yield Record(line, [], f"is not CSV: {error}; close every quote, double quotes inside")
             continue
         if values:
             yield Record(line, values, _not_unicode(values))

@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Final
 from uuid import uuid4
 
+import duckdb
+
 from penchant.data.engine import Engine, open_engine, quoted
 from penchant.data.failures import ImportFailure
 from penchant.data.relations import look_at
@@ -63,7 +65,7 @@ def import_files(
     check_dataset_type(schema, dataset_type)
     if not files:
         raise ImportFailure("Invalid Data location. There are no files to import.")
-    with open_engine(memory_bytes, threads, spill) as engine:
+    with _within(memory_bytes), open_engine(memory_bytes, threads, spill) as engine:
         staging = _stage(engine, files, schema, progress)
         staging.check()
         _check_minimum(staging.n_rows, schema, minimum_rows)
@@ -101,9 +103,8 @@ def _check_minimum(n_rows: int, schema: Schema, minimum_rows: int | None) -> Non
         minimum_rows = MINIMUM_INTERACTIONS if schema.record == INTERACTIONS.record else 1
     if n_rows < minimum_rows:
         raise ImportFailure(
-            f"The files hold {n_rows} {schema.record.lower()} records, but a dataset import job "
-            f"needs at least {minimum_rows}. Import more records in one job (minimum_rows = "
-            f"{minimum_rows})."
+            f"The files hold {n_rows} records, but a dataset import job of {schema.record} needs "
+            f"at least {minimum_rows} (minimum_rows). Import more records in one job."
         )
 
 
@@ -134,6 +135,17 @@ def _find_duplicates(staging: Staging, tick: Callable[[float], None]) -> None:
         f"QUALIFY row_number() OVER (PARTITION BY {partition} ORDER BY {kept_first}) > 1",
         tick=tick,
     )
+
+
+@contextmanager
+def _within(memory_bytes: int) -> Iterator[None]:
+    try:
+        yield
+    except duckdb.OutOfMemoryException as error:
+        raise ImportFailure(
+            f"The import does not fit into import_memory_bytes = {memory_bytes}; raise the setting "
+            f"({str(error).splitlines()[0]})."
+        ) from None
 
 
 @contextmanager

@@ -21,6 +21,7 @@ from penchant.data.sources import (
 )
 
 _MAX_LINE_BYTES: Final = 4 << 20
+_BUFFER_BYTES: Final = 8 << 20
 _TIME_TYPES: Final = ("TIMESTAMP", "DATE")
 
 
@@ -84,7 +85,8 @@ def plain_csv(schema: Schema, source: Source, path: Path) -> str:
     return (
         f"SELECT {wanted} FROM read_csv({quoted(str(path))}, auto_detect=false, header=true, "
         f"delim=',', quote='\"', escape='\"', columns={{{names}}}, parallel=false, "
-        f"compression='{_compression(path)}', max_line_size={_MAX_LINE_BYTES})"
+        f"compression='{_compression(path)}', max_line_size={_MAX_LINE_BYTES}, "
+        f"buffer_size={_BUFFER_BYTES})"
     )
 
 
@@ -126,6 +128,8 @@ def _as_text(name: str, kind: str) -> str:
     column = '"' + name.replace('"', '""') + '"'
     if kind.startswith(_TIME_TYPES):
         return f"CAST(CAST(floor(epoch({column})) AS BIGINT) AS VARCHAR)"
+    if kind in ("FLOAT", "DOUBLE"):
+        return f"CASE WHEN NOT isnan({column}) THEN CAST({column} AS VARCHAR) END"
     if kind.endswith("[]"):
         return f"nullif(array_to_string({column}, '|'), '')"
     return f"nullif(CAST({column} AS VARCHAR), '')"

@@ -110,7 +110,7 @@ def columns_for(schema: Schema, header: list[str], file: SourceFile) -> list[int
     if missing:
         raise ImportFailure(
             f"Input CSV is missing the following columns:[{', '.join(missing)}]. The header of "
-            f"{file.name} is: {', '.join(header)}"
+            f"{file.name} is: {', '.join(header)}{_hint(header)}"
         )
     for name, found in places.items():
         if len(found) > 1:
@@ -118,6 +118,12 @@ def columns_for(schema: Schema, header: list[str], file: SourceFile) -> list[int
                 f"{file.name}: column {name} stands {len(found)} times in the header; keep one."
             )
     return [places[field.name][0] for field in schema.fields]
+
+
+def _hint(header: list[str]) -> str:
+    if len(header) == 1 and any(mark in header[0] for mark in ";\t|"):
+        return ". Separate columns with commas."
+    return ""
 
 
 def _places(name: str, header: list[str]) -> list[int]:

@@ -92,12 +92,17 @@ def test_parquet_is_taken_with_its_own_types(tmp_path: Path) -> None:
     source = tmp_path / "in.parquet"
     with duckdb.connect() as connection:
         connection.execute(
-            "COPY (SELECT 5 AS user_id, ['a', 'b'] AS item_id, TIMESTAMP '1970-01-01 00:01:00' AS "
-            f"timestamp, 2.5::DOUBLE AS event_value) TO '{source}' (FORMAT parquet)"
+            "CREATE TABLE films AS SELECT 5 AS user_id, ['a', 'b'] AS item_id, TIMESTAMP "
+            "'1970-01-01 00:01:00' AS timestamp, 2.5::DOUBLE AS event_value"
         )
-    of = interactions({"name": "EVENT_VALUE", "type": "float"})
+        connection.execute("INSERT INTO films VALUES (6, ['a'], '1970-01-01', 'nan')")
+        connection.execute(f"COPY films TO '{source}' (FORMAT parquet)")
+    of = interactions({"name": "EVENT_VALUE", "type": ["null", "float"]})
     run_import(tmp_path, of, source)
-    assert rows_of(tmp_path / "out.parquet") == [("5", "a|b", 60, 2.5)]
+    assert rows_of(tmp_path / "out.parquet") == [
+        ("5", "a|b", 60, 2.5),
+        ("6", "a", 0, None),
+    ]
 
 
 def test_parquet_of_several_row_groups_keeps_its_order(tmp_path: Path) -> None:
@@ -142,7 +147,7 @@ def test_missing_columns_are_named_as_the_service_names_them(tmp_path: Path) -> 
         tmp_path,
         "USER_ID;ITEM_ID\n",
         r"^Input CSV is missing the following columns:\[USER_ID, ITEM_ID, TIMESTAMP\]\. The header "
-        r"of data\.csv is: USER_ID;ITEM_ID$",
+        r"of data\.csv is: USER_ID;ITEM_ID\. Separate columns with commas\.$",
     )
 
 
@@ -241,15 +246,21 @@ def test_too_few_interactions_are_refused_with_the_count(tmp_path: Path) -> None
     refuse(
         tmp_path,
         "USER_ID,ITEM_ID,TIMESTAMP\nu,i,1\n",
-        "The files hold 1 interactions records, but a dataset import job needs at least 1000",
+        "The files hold 1 records, but a dataset import job of Interactions needs at least 1000 ",
         minimum_rows=None,
     )
 
 
 def test_one_item_is_enough_but_none_is_not(tmp_path: Path) -> None:
     import_text(tmp_path, items(PRICE), "ITEM_ID,PRICE\na,1\n", minimum_rows=None)
-    with pytest.raises(ImportFailure, match=r"hold 0 items records.*needs at least 1"):
+    with pytest.raises(ImportFailure, match=r"hold 0 records.*needs at least 1"):
         import_text(tmp_path, items(PRICE), "ITEM_ID,PRICE\n", minimum_rows=None)
+
+
+def test_a_cap_too_small_names_the_setting(tmp_path: Path) -> None:
+    text = "USER_ID,ITEM_ID,TIMESTAMP\n" + "".join(f"u,{n},1\n" for n in range(100_000))
+    with pytest.raises(ImportFailure, match="does not fit into import_memory_bytes = 3000000; "):
+        import_text(tmp_path, interactions(), text, memory_bytes=3_000_000)
 
 
 def test_warnings_tell_of_heavy_users_equal_times_and_gaps(tmp_path: Path) -> None:
