@@ -10,10 +10,10 @@ import numpy as np
 from penchant.data.engine import Engine, Share, open_engine, quoted
 from penchant.data.events import EventColumns, gather
 from penchant.data.features import features_of, times_of
+from penchant.data.fields import Field, Schema
 from penchant.data.minimums import TooLittleData
 from penchant.data.records import Put, merge
 from penchant.data.rules import rules_of
-from penchant.data.schemas import Field, Schema
 from penchant.data.training_set import Features, Int64s, TrainingSet
 from penchant.data.vocabulary import Vocabulary
 

@@ -8,8 +8,8 @@ import re
 from typing import Final
 
 from penchant.data.engine import quoted
+from penchant.data.fields import Field
 from penchant.data.rules import DatasetRules
-from penchant.data.schemas import Field
 
 SQL_TYPES: Final = {
     "string": "VARCHAR",

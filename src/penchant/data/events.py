@@ -11,8 +11,8 @@ import numpy.typing as npt
 
 from penchant.data.columns import SQL_TYPES
 from penchant.data.engine import Engine, Share, quoted
+from penchant.data.fields import Field, Schema
 from penchant.data.records import PART_ROWS, columns_in
-from penchant.data.schemas import Field, Schema
 
 _CORE: Final = ("USER_ID", "ITEM_ID", "TIMESTAMP", "EVENT_TYPE", "EVENT_VALUE")
 _TYPES: Final = ("VARCHAR", "VARCHAR", "BIGINT", "VARCHAR", "FLOAT")

@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from penchant.data.engine import Engine
-from penchant.data.schemas import Field
+from penchant.data.fields import Field
 from penchant.data.training_set import NO_TIME, Categories, Features, Int64s
 from penchant.data.vocabulary import Vocabulary
 

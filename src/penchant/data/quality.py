@@ -8,10 +8,10 @@ from typing import Any, Final
 
 from penchant.data.engine import Engine, open_engine
 from penchant.data.events import EventColumns, gather
+from penchant.data.fields import Field, Schema
 from penchant.data.minimums import EVENT_TYPES, INTERACTIONS, USERS
 from penchant.data.records import Put, merge
 from penchant.data.reports import FILLED_SHARE
-from penchant.data.schemas import Field, Schema
 
 CATEGORIES: Final = 1000
 TEXT_FILLED_SHARE: Final = 0.85

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from penchant.data.columns import SQL_TYPES, typed
 from penchant.data.engine import Engine, quoted
-from penchant.data.schemas import Schema
+from penchant.data.fields import Schema
 
 Put = Mapping[str, Mapping[str, Any]]
 """Id to properties; keys are camelCase or the schema's names, a null is a missing value."""
@@ -60,7 +60,7 @@ def _part(engine: Engine, part: Path, n: int, schema: Schema) -> str:
 
 def _put(table: str, n: int, schema: Schema) -> str:
     wanted = ", ".join(
-        f'{typed(one, f"t{i}")} AS "{one.name}"' for i, one in enumerate(schema.fields)
+        f'{typed(one, f"t{i}::VARCHAR")} AS "{one.name}"' for i, one in enumerate(schema.fields)
     )
     return f"SELECT {wanted}, {n * PART_ROWS} + rowid AS _arrival FROM {table}"
 
@@ -69,7 +69,7 @@ def _arrays(put: Put, schema: Schema) -> dict[str, npt.NDArray[np.object_]]:
     key = schema.rules.keys[0]
     rows = [_record(properties, schema) | {key: name} for name, properties in put.items()]
     return {
-        f"t{i}": np.array([row.get(one.name) for row in rows] + [""], dtype=object)[:-1]
+        f"t{i}": np.array([row.get(one.name) for row in rows], dtype=object)
         for i, one in enumerate(schema.fields)
     }
 

@@ -10,7 +10,7 @@ import duckdb
 
 from penchant.data.engine import Engine, quoted
 from penchant.data.failures import ImportFailure
-from penchant.data.schemas import Schema
+from penchant.data.fields import Schema
 from penchant.data.sources import (
     SourceFile,
     columns_for,

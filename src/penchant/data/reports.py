@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from penchant.data.engine import Engine, quoted
-from penchant.data.schemas import Schema
+from penchant.data.fields import Schema
 
 HEAVY_SHARE: Final = 0.1
 FILLED_SHARE: Final = 0.7

@@ -2,70 +2,16 @@
 
 import json
 import re
-from dataclasses import dataclass
 from typing import Any, Final
 
+from penchant.data.fields import NUMBERS, TYPES, Field, Schema
 from penchant.data.rules import DatasetRules, rules_of
+from penchant.data.schema_checks import check_fields
 
-NUMBERS: Final = ("int", "long", "float", "double")
-TYPES: Final = (*NUMBERS, "string", "boolean")
+__all__ = ["NUMBERS", "TYPES", "Field", "Schema", "check_dataset_type", "parse_schema"]
+
+_EXAMPLES: Final = {"name": "Interactions", "namespace": "com.amazonaws.personalize.schema"}
 _NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
-
-
-@dataclass(frozen=True)
-class Field:
-    """One column of a dataset.
-
-    Attributes:
-        name: Column name as in the schema.
-        types: The types other than null, in the schema's order.
-        nullable: Null is one of the types.
-    """
-
-    name: str
-    types: tuple[str, ...]
-    nullable: bool = False
-    categorical: bool = False
-    textual: bool = False
-    item_name: bool = False
-
-    @property
-    def kind(self) -> str:
-        """The one type that holds every value of the union."""
-        if "string" in self.types or len(set(self.types) & {"boolean", *NUMBERS}) == 1:
-            return "string" if "string" in self.types else self.types[0]
-        numbers = [kind for kind in NUMBERS if kind in self.types]
-        if "boolean" in self.types:
-            return "string"
-        return "double" if numbers == ["long", "float"] else numbers[-1]
-
-    @property
-    def is_number(self) -> bool:
-        """Whether values are numbers."""
-        return self.kind in NUMBERS
-
-    @property
-    def is_metadata(self) -> bool:
-        """Whether recipes can learn from the column."""
-        return self.categorical or self.textual or self.is_number
-
-
-@dataclass(frozen=True)
-class Schema:
-    """A dataset's columns; `record` is the dataset type as the service writes it."""
-
-    record: str
-    fields: tuple[Field, ...]
-
-    @property
-    def rules(self) -> DatasetRules:
-        """What the service demands of this dataset type."""
-        return rules_of(self.record)
-
-    def find(self, name: str) -> Field | None:
-        """The field of this name, or the one that a camelCase property key stands for."""
-        wanted = _folded(name)
-        return next((one for one in self.fields if _folded(one.name) == wanted), None)
 
 
 def parse_schema(text: str) -> Schema:
@@ -78,10 +24,7 @@ def parse_schema(text: str) -> Schema:
     document = _document(text)
     rules = _rules(document)
     fields = tuple(_field(value) for value in document["fields"])
-    _check_names(fields)
-    _check_required(fields, rules)
-    _check_reserved(fields, rules)
-    _check_metadata(fields, rules)
+    check_fields(fields, rules)
     return Schema(rules.record, fields)
 
 
@@ -99,10 +42,6 @@ def check_dataset_type(schema: Schema, dataset_type: str) -> None:
         )
 
 
-def _folded(name: str) -> str:
-    return name.replace("_", "").upper()
-
-
 def _document(text: str) -> dict[str, Any]:
     try:
         document = json.loads(text)
@@ -116,9 +55,6 @@ def _document(text: str) -> dict[str, Any]:
     if not isinstance(document.get("fields"), list) or not document["fields"]:
         raise ValueError('the schema lacks "fields", a list of {"name": ..., "type": ...}')
     return document
-
-
-_EXAMPLES: Final = {"name": "Interactions", "namespace": "com.amazonaws.personalize.schema"}
 
 
 def _rules(document: dict[str, Any]) -> DatasetRules:
@@ -189,82 +125,3 @@ def _check_flags(field: Field) -> None:
                 f"field {field.name} is {flag} but has type {field.kind}; {flag} fields have type "
                 "string"
             )
-
-
-def _check_names(fields: tuple[Field, ...]) -> None:
-    seen: dict[str, str] = {}
-    for field in fields:
-        other = seen.setdefault(_folded(field.name), field.name)
-        if other is not field.name:
-            raise ValueError(
-                f"fields {other} and {field.name} have the same name (underscores and case do not "
-                "count); rename one"
-            )
-
-
-def _written(types: frozenset[str]) -> str:
-    return " or ".join(sorted(types - {"null"}))
-
-
-def _check_required(fields: tuple[Field, ...], rules: DatasetRules) -> None:
-    by_name = {field.name: field for field in fields}
-    missing = [name for name in rules.required if name not in by_name]
-    if missing:
-        raise ValueError(
-            f"the schema of {rules.record} lacks the required "
-            f"field{'s'[: len(missing) > 1]} {', '.join(missing)}"
-        )
-    for name, types in rules.required.items():
-        _check_fixed(by_name[name], types, rules)
-
-
-def _check_reserved(fields: tuple[Field, ...], rules: DatasetRules) -> None:
-    for field in fields:
-        if field.name in rules.reserved:
-            _check_fixed(field, rules.reserved[field.name], rules)
-
-
-def _check_fixed(field: Field, types: frozenset[str], rules: DatasetRules) -> None:
-    given = frozenset(field.types)
-    if not given <= types:
-        raise ValueError(
-            f"field {field.name} of {rules.record} has type {', '.join(field.types)}; it must be "
-            f"{_written(types)}"
-        )
-    if field.nullable and "null" not in types:
-        raise ValueError(
-            f"field {field.name} of {rules.record} allows null; it must be {_written(types)} alone"
-        )
-    if field.categorical or field.textual:
-        raise ValueError(
-            f"field {field.name} of {rules.record} is reserved and must be neither categorical "
-            "nor textual"
-        )
-
-
-def _check_metadata(fields: tuple[Field, ...], rules: DatasetRules) -> None:
-    own = [field for field in fields if field.name not in rules.required]
-    free = [field for field in own if field.name not in rules.reserved]
-    counted = free if rules.is_log else own
-    if len(counted) > rules.max_metadata:
-        raise ValueError(
-            f"the schema of {rules.record} has {len(counted)} metadata fields; at most "
-            f"{rules.max_metadata} are allowed"
-        )
-    if rules.needs_metadata and not any(field.is_metadata for field in own):
-        raise ValueError(
-            f"the schema of {rules.record} needs at least one metadata field: a number, or a "
-            'string with "categorical": true' + (' or "textual": true' * rules.takes_text)
-        )
-    _check_texts(own, rules)
-
-
-def _check_texts(fields: list[Field], rules: DatasetRules) -> None:
-    texts = [field.name for field in fields if field.textual]
-    if texts and not rules.takes_text:
-        raise ValueError(f"field {texts[0]} of {rules.record} is textual; only Items take texts")
-    if len(texts) > 1:
-        raise ValueError(f"fields {', '.join(texts)} are textual; only one of them can be")
-    named = [field.name for field in fields if field.item_name]
-    if named and not rules.takes_text:
-        raise ValueError(f"field {named[0]} of {rules.record} has itemName; only Items have names")

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from penchant.data.failures import ImportFailure
-from penchant.data.schemas import Schema
+from penchant.data.fields import Schema
 
 _CHUNK_BYTES: Final = 1 << 20
 _ESCAPES: Final = (b'\\"', b"\\\\")

@@ -10,8 +10,8 @@ import duckdb
 from penchant.data import careful_csv, columns
 from penchant.data.engine import Engine
 from penchant.data.failures import SHOWN, ImportFailure, RecordFailure, failure_of
+from penchant.data.fields import Schema
 from penchant.data.relations import Source, plain_csv, relation
-from penchant.data.schemas import Schema
 
 Rows = Callable[[int], None]
 """Told how many rows of a file are read; raising stops the import."""

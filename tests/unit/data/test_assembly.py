@@ -190,6 +190,13 @@ def test_put_users_alone_are_known(tmp_path: Path) -> None:
     assert built.user_features.numbers["AGE"].tolist() == [41]
 
 
+def test_columns_that_no_put_record_fills_are_missing() -> None:
+    built = build([], items_schema=FILMS, put_items={"x": {"price": None}, "y": {}})
+    assert np.isnan(built.item_features.numbers["PRICE"]).all()
+    assert built.item_features.categories["GENRES"].offsets.tolist() == [0, 0, 0]
+    assert built.item_features.texts["STORY"] == ("", "")
+
+
 def test_excluded_columns_are_not_learned_from(tmp_path: Path) -> None:
     put = {"x": {"genres": "Noir", "price": 1, "creationTimestamp": 7}}
     built = build(
