@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
+import torch
 
 from penchant.data.queries import History, Query
 from penchant.data.training_set import TrainingSet
@@ -42,6 +43,7 @@ def family(request):
 
 @pytest.fixture(scope="module")
 def model(family):
+    torch.set_num_threads(1)
     recipe = FAMILIES[family].from_parameters(QUICK.get(family, {}), {})
     return recipe.fit(interactions(), seed=0, progress=silent)
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from penchant.data.vocabulary import Vocabulary
 from penchant.models.contract import Model
+from penchant.models.hrnn import HrnnModel
 from penchant.models.popularity import PopularityModel
 from penchant.models.sims import SimsModel
 
@@ -13,6 +14,7 @@ Loader = Callable[[Path, dict[str, Any], Vocabulary, tuple[str, ...]], Model]
 """Takes the model's folder, its description, the catalogue and the event types."""
 
 LOADERS: Mapping[str, Loader] = {
+    "hrnn": HrnnModel.load,
     "popularity": PopularityModel.load,
     "sims": SimsModel.load,
 }
