@@ -8,11 +8,12 @@ new items too, and the items of a model that is retrained regularly are as old b
 How many: a third of the places times `explorationWeight` on average, so a tenth by default; the
 first place always belongs to the most relevant item. A weight of 0 leaves relevance alone.
 
-Which of them: the highest by score, plus a bonus that falls with the item's interactions, plus a
-little noise, both measured in standard deviations of the catalogue's scores.
+Which of them: of a pool, by chance another for every answer, the highest by score, plus a bonus
+that falls with the item's interactions, plus a little noise, both measured in standard deviations
+of the pool's scores. The pool bounds the time however large the catalogue is.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import sqrt
 from typing import Any, Final
@@ -26,7 +27,7 @@ from penchant.serving.scoring import Indices, Scores, top_k
 LARGEST_SHARE: Final = 1 / 3
 BONUS: Final = 4.0
 NOISE: Final = 0.25
-SHORT_LIST: Final = 32
+POOL: Final = 512
 DAY_S: Final = 86_400
 
 
@@ -79,9 +80,12 @@ class Explorer:
     ) -> None:
         born = np.where(first_seen_at == NO_TIME, trained_until, first_seen_at)
         young = trained_until - born <= config.age_cut_off_days * DAY_S
-        self._share = config.weight * LARGEST_SHARE if young.any() else 0.0
-        bonus = config.weight * BONUS / np.sqrt(1.0 + item_counts)
-        self._bonus = np.where(young, bonus, -np.inf).astype(np.float32)
+        items = np.random.default_rng(0).permutation(np.flatnonzero(young))
+        self._n_items = len(items)
+        self._share = config.weight * LARGEST_SHARE if len(items) else 0.0
+        self._items = np.concatenate([items, items[: POOL - 1]]) if len(items) > POOL else items
+        bonus = config.weight * BONUS / np.sqrt(1.0 + item_counts[self._items])
+        self._bonus = bonus.astype(np.float32)
 
     def explore(self, scores: Scores, ranked: Indices, seed: int) -> Indices:
         """Give some places behind the first of `ranked` to items that are not among them.
@@ -97,21 +101,25 @@ class Explorer:
         n_places = min(int(len(ranked) * self._share + rng.random()), len(ranked) - 1)
         if not n_places:
             return ranked
-        chosen = self._choose(scores, ranked, n_places, rng)
-        taken = np.zeros(len(ranked), np.bool_)
-        taken[1 + rng.permutation(len(ranked) - 1)[: len(chosen)]] = True
-        answer = np.empty(len(ranked), np.intp)
-        answer[taken] = chosen
-        answer[~taken] = ranked[: len(ranked) - len(chosen)]
-        return answer
+        answer = ranked.tolist()
+        chosen = self._choose(scores, answer, n_places, rng)
+        del answer[len(answer) - len(chosen) :]
+        places = 1 + rng.permutation(len(ranked) - 1)[: len(chosen)]
+        for place, item in zip(sorted(places.tolist()), chosen, strict=True):
+            answer.insert(place, item)
+        return np.array(answer, np.intp)
 
-    def _choose(self, scores: Scores, ranked: Indices, n: int, rng: np.random.Generator) -> Indices:
-        spread = _standard_deviation(scores) or 1.0
-        values = scores + np.float32(spread) * self._bonus
-        values[ranked] = -np.inf
-        short = top_k(values, n + SHORT_LIST)
-        values = values[short] + NOISE * spread * rng.standard_normal(len(short))
-        return short[np.argsort(-values)[:n]]
+    def _choose(
+        self, scores: Scores, ranked: Sequence[int], n: int, rng: np.random.Generator
+    ) -> list[int]:
+        start = int(rng.integers(self._n_items)) if self._n_items > POOL else 0
+        items, bonus = self._items[start : start + POOL], self._bonus[start : start + POOL]
+        values = scores[items]
+        noise = rng.standard_normal(len(values), np.float32)
+        values += np.float32(_standard_deviation(values) or 1.0) * (bonus + NOISE * noise)
+        best = items[top_k(values, n + len(ranked))].tolist()
+        known = set(ranked)
+        return [item for item in best if item not in known][:n]
 
 
 def _standard_deviation(scores: Scores) -> float:
