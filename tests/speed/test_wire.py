@@ -1,5 +1,7 @@
-"""How long the wire takes of one request: verify, parse, respond."""
+"""How long the wire takes of one request: verify, parse, respond, and all of it together."""
 
+import asyncio
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
 
@@ -8,11 +10,26 @@ from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 
+from penchant.edge.application import application
 from penchant.protocol import canonical, sigv4
+from penchant.protocol.catalogue import load_apis
 from penchant.protocol.signature_forms import read
+from penchant.settings import Settings
 
 pytestmark = pytest.mark.speed
 BODY = b'{"campaignArn": "arn:aws:personalize:us-east-1:000000000000:campaign/c", "userId": "12"}'
+
+
+@dataclass(frozen=True)
+class Key:
+    id: str = "AKID"
+    secret: str = "secret"
+    account: str = "000000000000"
+
+
+class Keys:
+    def find(self, access_key_id):
+        return Key()
 
 
 @pytest.fixture
@@ -25,6 +42,62 @@ def sent():
     return [
         (n.lower().encode(), v if isinstance(v, bytes) else v.encode()) for n, v in headers.items()
     ]
+
+
+@pytest.fixture(scope="module")
+def apis():
+    return load_apis()
+
+
+@pytest.fixture(scope="module")
+def answer():
+    items = [{"itemId": str(number), "score": 0.1 / (number + 3)} for number in range(25)]
+    return {"itemList": items, "recommendationId": "RID-40-42ab-acfe-99a87e8a5023-CID-55f538"}
+
+
+def test_reading_the_models_at_start(benchmark):
+    benchmark.pedantic(load_apis, rounds=3)
+
+
+def test_parsing_and_checking_a_request_for_recommendations(benchmark, apis):
+    benchmark(apis.by_path["/recommendations"].parse, BODY)
+
+
+def test_parsing_and_checking_an_event(benchmark, apis):
+    event = b'{"eventType":"click","sentAt":1700000000,"itemId":"7","properties":"{}"}'
+    body = b'{"trackingId":"t","sessionId":"s","userId":"1","eventList":[' + event + b"]}"
+    benchmark(apis.by_path["/events"].parse, body)
+
+
+def test_writing_an_answer_of_25_items(benchmark, apis, answer):
+    benchmark(apis.by_path["/recommendations"].respond, answer)
+
+
+def test_writing_a_described_solution(benchmark, apis):
+    now = datetime.now(UTC)
+    solution = {"name": "s", "status": "ACTIVE", "creationDateTime": now, "eventType": None}
+    operation = apis.by_target["AmazonPersonalize.DescribeSolution"]
+    benchmark(operation.respond, {"solution": solution})
+
+
+def test_a_whole_request_inside_the_application(benchmark, apis, answer, sent):
+    app = application(
+        {"get_recommendations": lambda caller, **_: answer}, Keys(), None, Settings(), apis=apis
+    )
+    scope = {"type": "http", "method": "POST", "query_string": b"", "headers": sent}
+    scope |= {"path": "/recommendations", "raw_path": b"/recommendations"}
+    statuses = []
+
+    async def receive():
+        return {"type": "http.request", "body": BODY, "more_body": False}
+
+    async def send(message):
+        statuses.append(message.get("status"))
+
+    loop = asyncio.new_event_loop()
+    benchmark(lambda: loop.run_until_complete(app(dict(scope), receive, send)))
+    loop.close()
+    assert set(statuses) == {200, None}
 
 
 def test_verifying_a_signature(benchmark, sent):

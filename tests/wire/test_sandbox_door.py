@@ -81,6 +81,14 @@ def test_a_presigned_url_of_s3_is_let_through(live, sandbox):
     assert sandbox.scopes[-1]["penchant.signature"].presigned
 
 
+def test_a_url_presigned_by_version_2_is_told_what_is_wanted(live):
+    client = live.client("s3", config={"signature_version": "s3"})
+    url = client.generate_presigned_url("get_object", Params={"Bucket": "b", "Key": "k"})
+    answer = live.send(AWSRequest("GET", url))
+    assert answer.status_code == 400
+    assert b"Please use AWS4-HMAC-SHA256" in answer.content
+
+
 def refusal(call, **arguments):
     with pytest.raises(ClientError) as caught:
         call(**arguments)

@@ -1,9 +1,10 @@
 """An error as the client's protocol writes it."""
 
+import re
 from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Final
-from xml.sax.saxutils import escape
+from xml.sax import saxutils
 
 import orjson
 
@@ -30,6 +31,7 @@ class Fault:
     resource: str = ""
 
 
+_NOT_IN_XML: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _XML: Final = '<?xml version="1.0" encoding="UTF-8"?>\n'
 
 
@@ -60,17 +62,21 @@ def _json(fault: Fault, *, named: bool) -> bytes:
 def _query_xml(fault: Fault, request_id: str) -> bytes:
     sender = "Receiver" if fault.status >= 500 else "Sender"
     return (
-        f"{_XML}<ErrorResponse><Error><Type>{sender}</Type><Code>{escape(fault.code)}</Code>"
-        f"<Message>{escape(fault.message)}</Message></Error>"
+        f"{_XML}<ErrorResponse><Error><Type>{sender}</Type><Code>{_text(fault.code)}</Code>"
+        f"<Message>{_text(fault.message)}</Message></Error>"
         f"<RequestId>{request_id}</RequestId></ErrorResponse>"
     ).encode()
 
 
 def _s3_xml(fault: Fault, request_id: str) -> bytes:
     return (
-        f"{_XML}<Error><Code>{escape(fault.code)}</Code><Message>{escape(fault.message)}</Message>"
-        f"<Resource>{escape(fault.resource)}</Resource><RequestId>{request_id}</RequestId></Error>"
+        f"{_XML}<Error><Code>{_text(fault.code)}</Code><Message>{_text(fault.message)}</Message>"
+        f"<Resource>{_text(fault.resource)}</Resource><RequestId>{request_id}</RequestId></Error>"
     ).encode()
+
+
+def _text(text: str) -> str:
+    return saxutils.escape(_NOT_IN_XML.sub("?", text))
 
 
 def _cbor(fault: Fault) -> bytes:

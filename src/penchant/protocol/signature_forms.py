@@ -17,13 +17,15 @@ _HEADER: Final = re.compile(
     r"AWS4-HMAC-SHA256\s+Credential=([^,\s]+)\s*,\s*"
     r"SignedHeaders=([^,\s]+)\s*,\s*Signature=([0-9a-f]+)\s*"
 )
+_SECONDS: Final = re.compile(r"[1-9][0-9]{0,5}")
 _LONGEST_S: Final = 7 * 24 * 3600
+_VERSION_2: Final = b"AWSAccessKeyId="
 _PARTS: Final = ("Credential", "SignedHeaders", "Signature")
 
 
 def is_signed(headers: Mapping[bytes, bytes], query_string: bytes) -> bool:
     """Tell whether a request carries a signature of any kind."""
-    return b"authorization" in headers or _is_presigned(query_string)
+    return b"authorization" in headers or _is_presigned(query_string) or _VERSION_2 in query_string
 
 
 def read(headers: Mapping[bytes, bytes], query_string: bytes) -> Signature:
@@ -37,6 +39,12 @@ def read(headers: Mapping[bytes, bytes], query_string: bytes) -> Signature:
         return _from_header(authorization.decode("latin-1"), headers)
     if _is_presigned(query_string):
         return _from_query(query_string, headers)
+    if _VERSION_2 in query_string:
+        raise RefusedError(
+            Reason.INCOMPLETE,
+            "The authorization mechanism you have provided is not supported. Please use "
+            "AWS4-HMAC-SHA256 (in boto3: Config(signature_version='s3v4')).",
+        )
     raise RefusedError(Reason.MISSING, "Missing Authentication Token")
 
 
@@ -113,7 +121,7 @@ def _scope(credential: str) -> tuple[str, str, str, str]:
 
 
 def _expires(text: str) -> int:
-    if not text.isdecimal() or not 1 <= int(text) <= _LONGEST_S:
+    if not _SECONDS.fullmatch(text) or int(text) > _LONGEST_S:
         raise RefusedError(
             Reason.INCOMPLETE,
             f"X-Amz-Expires must be a number of seconds from 1 to {_LONGEST_S}, got '{text}'",

@@ -103,12 +103,23 @@ def _limits(shape: Shape, value: Any) -> Iterator[str]:
 
 
 def _where(shape: Shape, value: Any, path: str) -> str:
-    if shape.metadata.get("sensitive"):
+    if _is_sensitive(shape):
         return f"Value at '{path}'"
     text = _text(value)
     if len(text) > _LONGEST_ECHO:
         text = f"{text[:_LONGEST_ECHO]}..."
     return f"Value '{text}' at '{path}'"
+
+
+def _is_sensitive(shape: Shape) -> bool:
+    below: list[Shape] = []
+    if isinstance(shape, StructureShape):
+        below = list(shape.members.values())
+    elif isinstance(shape, ListShape):
+        below = [shape.member]
+    elif isinstance(shape, MapShape):
+        below = [shape.key, shape.value]
+    return bool(shape.metadata.get("sensitive")) or any(map(_is_sensitive, below))
 
 
 def _text(value: Any) -> str:

@@ -6,7 +6,7 @@ from botocore.parsers import create_parser
 
 from penchant.protocol.faults import Dialect, Fault, write
 
-FAULT = Fault("NoSuch<Thing>", "a & b < ü", 400, "/a&b")
+FAULT = Fault("NoSuch<Thing>", "a & b < ü", 400, "/a&b\x01")
 
 
 def test_json_names_the_error_in_its_body():
@@ -28,7 +28,7 @@ def test_s3_writes_xml():
     assert {child.tag: child.text for child in root} == {
         "Code": "NoSuch<Thing>",
         "Message": "a & b < ü",
-        "Resource": "/a&b",
+        "Resource": "/a&b?",
         "RequestId": "id",
     }
 

@@ -6,6 +6,8 @@ import pytest
 from botocore.auth import S3SigV4Auth, S3SigV4QueryAuth, SigV4Auth, SigV4QueryAuth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from penchant.protocol import canonical, sigv4
 from penchant.protocol.signature_forms import is_signed, read
@@ -248,6 +250,45 @@ def test_trailers_are_chained_as_in_the_example_of_the_reference():
     assert signature == "d81f82fc3505edab99d459891051a732e8730629a2e4a59689829ca17fe2e435"
 
 
+@given(st.binary(), st.binary(), st.binary())
+@example(b"AWS4-HMAC-SHA256 Credential=////, SignedHeaders=a, Signature=0", b"\xff", b"\xff")
+@example(
+    b"AWS4-HMAC-SHA256 Credential=a/\xff/c/d/aws4_request, SignedHeaders=host;\xff, Signature=0",
+    b"\xff" * 16,
+    b"",
+)
+@example(
+    b"AWS4-HMAC-SHA256 Credential=a/20260102/c/d/aws4_request, SignedHeaders=host, Signature=0",
+    b"20260102T030405Z",
+    b"\xff",
+)
+def test_whatever_is_sent_is_refused_and_nothing_worse(authorization, date, payload_hash):
+    headers = {
+        b"authorization": authorization,
+        b"x-amz-date": date,
+        b"x-amz-content-sha256": payload_hash,
+        b"host": b"h",
+    }
+    request = sigv4.SignedRequest("POST", b"/", b"", headers)
+    with pytest.raises(sigv4.RefusedError):
+        verify(request)
+
+
+@given(st.binary())
+@example(b"X-Amz-Signature=%ff&X-Amz-Credential=%ff/20260102/%ff/s3/aws4_request")
+def test_whatever_query_is_sent_is_refused_and_nothing_worse(query):
+    request = sigv4.SignedRequest("GET", b"/", b"X-Amz-Signature=1&" + query, {b"host": b"h"})
+    with pytest.raises(sigv4.RefusedError):
+        verify(request)
+
+
+def test_version_2_is_told_what_is_wanted():
+    query = b"AWSAccessKeyId=AKID&Signature=x&Expires=1"
+    assert is_signed({}, query)
+    with pytest.raises(sigv4.RefusedError, match="Please use AWS4-HMAC-SHA256"):
+        read({}, query)
+
+
 def test_an_unsigned_request_is_told_apart():
     assert not is_signed({}, b"X-Amz-Foo=1")
     assert is_signed({b"authorization": b"Basic x"}, b"")
@@ -289,6 +330,8 @@ def test_an_incomplete_header_is_told_what_it_lacks(authorization, date, words):
     ("old", "new", "words"),
     [
         (b"X-Amz-Expires=60", b"X-Amz-Expires=0", "a number of seconds from 1 to 604800, got '0'"),
+        (b"X-Amz-Expires=60", b"X-Amz-Expires=604801", "from 1 to 604800, got '604801'"),
+        (b"X-Amz-Expires=60", b"X-Amz-Expires=" + b"9" * 5000, "a number of seconds from 1 to"),
         (b"X-Amz-Expires=60", b"X-Amz-Expires=x", "a number of seconds from 1 to 604800, got 'x'"),
         (b"&X-Amz-Expires=60", b"", "Missing: X-Amz-Expires."),
         (b"=AWS4-HMAC-SHA256", b"=AWS4-ECDSA-P256-SHA256", "must include X-Amz-Algorithm=AWS4-H"),
