@@ -58,8 +58,9 @@ class SolutionVersionOperations:
             solution = self._ledger.find_active(caller, solution_arn, Kind.SOLUTION, tx)
             self._refuse_taken_name(solution, name, tx)
             arn_name = f"{solution.name}/{uuid.uuid4().hex[:8]}"
+            shown_name = name or arn_name
             sent = {
-                "name": name or arn_name,
+                "name": shown_name,
                 "solutionArn": solution.arn,
                 **{member: solution.sent.get(member) for member in _FROM_SOLUTION},
                 "trainingMode": training_mode or FULL,
@@ -69,7 +70,7 @@ class SolutionVersionOperations:
                 tx,
                 caller,
                 Kind.SOLUTION_VERSION,
-                sent["name"],
+                shown_name,
                 sent=sent,
                 arn_name=arn_name,
                 parent_arn=solution.arn,
