@@ -18,7 +18,7 @@ import onnxruntime
 from penchant.data.queries import History, Query
 from penchant.data.vocabulary import Vocabulary
 from penchant.models.arrays import map_array, save_arrays
-from penchant.models.marks import N_COLUMNS, Marks
+from penchant.models.marks import Marks
 
 Float32s = npt.NDArray[np.float32]
 Int32s = npt.NDArray[np.int32]
@@ -152,52 +152,53 @@ class HrnnModel:
     def _inputs(self, queries: Sequence[Query]) -> dict[str, npt.NDArray[Any]]:
         histories = [query.history.newest(self.shape.max_history) for query in queries]
         bptt, n, dim = self.shape.bptt, len(queries), self.output.shape[1]
-        lengths = np.array([min(len(events) + 1, bptt) for events in histories], np.int32)
+        counts = np.array([len(events) for events in histories])
+        stops = np.cumsum(counts)
+        vectors = self.output[np.concatenate([events.items for events in histories])]
+        lengths = np.minimum(counts + 1, bptt)
         steps = np.zeros((int(lengths.max()), n, dim), np.float32)
+        steps[0, counts < bptt] = self.weights["first"]
+        users = np.repeat(np.arange(n), counts)
+        to_end = stops[users] - np.arange(len(users))
+        newest = to_end <= bptt
+        users, to_end = users[newest], to_end[newest]
+        steps[lengths[users] - to_end, users] = vectors[newest] + self._marked(histories, newest)
         means = np.zeros((n, len(self.shape.decays), dim), np.float32)
         older = np.zeros_like(means)
-        for row, events in enumerate(histories):
-            if len(events) < bptt:
-                steps[0, row] = self.weights["first"]
-            if not len(events):
-                continue
-            vectors = self.output[events.items]
-            means[row] = self._mean(vectors)
-            older[row] = self._mean(vectors[:-bptt])
-            newest = vectors[-bptt:] + self._marked(events)
-            steps[lengths[row] - len(newest) : lengths[row], row] = newest
+        for row, (count, stop) in enumerate(zip(counts.tolist(), stops.tolist(), strict=True)):
+            if count:
+                self._average(vectors[stop - count : stop], means[row])
+            if count > bptt:
+                self._average(vectors[stop - count : stop - bptt], older[row])
         return {
             "steps": steps,
-            "lengths": lengths,
+            "lengths": lengths.astype(np.int32),
             "means": means.reshape(n, -1),
             "older": older.reshape(n, -1),
             "users": self._user_metadata(queries),
         }
 
-    def _marked(self, events: History) -> Float32s:
-        """Sum of the embedded marks of the newest events, (min(n, bptt), dim)."""
-        codes = self._marks.codes_of([events])[-self.shape.bptt :]
-        table = self.weights["marks.weight"]
-        marked: Float32s = table[codes.ravel()].reshape(len(codes), N_COLUMNS, -1).sum(axis=1)
+    def _marked(self, histories: Sequence[History], wanted: npt.NDArray[np.bool_]) -> Float32s:
+        """Sums of the embedded marks of the events that are wanted, (n, dim)."""
+        codes = self._marks.codes_of(histories)[wanted]
+        marked: Float32s = self.weights["marks.weight"][codes].sum(axis=1)
         return marked
 
-    def _mean(self, vectors: Float32s) -> Float32s:
-        """Decayed means of vectors, oldest first; sums divided by the root of their weight."""
+    def _average(self, vectors: Float32s, into: Float32s) -> None:
+        """Decayed sums of vectors, oldest first, over the roots of their weights."""
         n = len(vectors)
-        if n == 0:
-            return np.zeros((len(self.shape.decays), self.output.shape[1]), np.float32)
-        weights = self._decay_weights[:, n - 1 :: -1]
-        means: Float32s = (weights @ vectors) * self._norms[:, n - 1 : n]
-        return means
+        np.matmul(self._decay_weights[:, n - 1 :: -1], vectors, out=into)
+        into *= self._norms[:, n - 1 : n]
 
     def _user_metadata(self, queries: Sequence[Query]) -> Float32s:
         """Sum of the users' embedded metadata over the root of its number, (n, dim)."""
         table = self.weights["user_metadata.table.weight"]
-        known = [query.user_index for query in queries]
+        if len(table) == 1:
+            return np.zeros((len(queries), self.output.shape[1]), np.float32)
+        users = np.array([query.user_index for query in queries])
+        known = (users >= 0) & (users < len(self.user_codes))
         codes = np.zeros((len(queries), self.user_codes.shape[1]), np.int32)
-        for row, user in enumerate(known):
-            if 0 <= user < len(self.user_codes):
-                codes[row] = self.user_codes[user]
+        codes[known] = self.user_codes[users[known]]
         counts = np.maximum((codes > 0).sum(axis=1, keepdims=True), 1)
         metadata: Float32s = table[codes].sum(axis=1) / np.sqrt(counts, dtype=np.float32)
         return metadata

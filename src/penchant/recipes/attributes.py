@@ -62,6 +62,8 @@ _Column = tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], int]
 
 def _steps(numbers: Float32s) -> _Column:
     rows = np.flatnonzero(np.isfinite(numbers))
+    if len(rows) == 0:
+        return rows, rows, 0
     edges = np.unique(np.quantile(numbers[rows], np.linspace(0, 1, _N_STEPS + 1)[1:-1]))
     return rows, np.searchsorted(edges, numbers[rows], side="right"), len(edges) + 1
 

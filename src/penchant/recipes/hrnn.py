@@ -240,7 +240,7 @@ class _Learner:
         items = network.items(rows)
         users = torch.as_tensor(windows.users, device=self._device)
         wanted = tensors.targets[0] >= 0
-        vectors = network(items, tensors, users)[wanted]
+        vectors = network(items, tensors, users)
         targets, weights = tensors.targets[:, wanted], tensors.weights[:, wanted]
         bias = network.bias[rows]
         if len(self._warm) > recipe.most_softmax:

@@ -81,17 +81,17 @@ class Network(nn.Module):
         return self._blinded(vectors) + metadata
 
     def forward(self, items: Tensor, windows: Tensors, users: Tensor) -> Tensor:
-        """Users' vectors after every step, (n_steps, b, dim).
+        """Users' vectors after the steps that have a target, (n, dim), step by step.
 
         Args:
             items: Vectors that the windows' indices point into (n_rows, dim).
-            windows: Their inputs.
+            windows: Inputs and targets.
             users: Indices (b,).
         """
         n_steps, b = windows.inputs.shape
         counted = (windows.inputs >= 0).float()
         read = functional.embedding(windows.inputs.clamp(min=0), items)
-        read = self.dropout(torch.where(counted[..., None] > 0, read, self.first))
+        read = self._dropped(torch.where(counted[..., None] > 0, read, self.first))
         older = self.means.older(items, windows.older, windows.older_ages, windows.older_begins)
         # (n_decays, n_steps, b, dim) -> (n_steps, b, n_decays * dim)
         means = self.means(read, counted, older).permute(1, 2, 0, 3).reshape(n_steps, b, -1)
@@ -101,9 +101,22 @@ class Network(nn.Module):
         marked = functional.embedding_bag(windows.marks, self.marks.weight, mode="sum")
         marked = marked.view(n_steps, b, -1) * counted[..., None]
         hidden, _ = self.gru(read + marked, state[None])
-        decoded = self.decode(self.dropout(hidden)) + self.mix(self.dropout(means))
-        vectors: Tensor = self.norm(decoded + about)
+        wanted = (windows.targets[0] >= 0).flatten().nonzero()[:, 0]
+        hidden, means, about = (
+            tensor.flatten(0, 1).index_select(0, wanted)
+            for tensor in (
+                self._dropped(hidden),
+                self._dropped(means),
+                about.expand(n_steps, b, -1),
+            )
+        )
+        vectors: Tensor = self.norm(self.decode(hidden) + self.mix(means) + about)
         return vectors
+
+    def _dropped(self, vectors: Tensor) -> Tensor:
+        """Dropout of the same numbers at all steps of a window (Gal and Ghahramani 2016)."""
+        kept: Tensor = self.dropout(vectors.new_ones(vectors.shape[1:]))
+        return vectors * kept
 
     def _blinded(self, vectors: Tensor) -> Tensor:
         if not self.training:

@@ -18,10 +18,9 @@ def softmax_loss(scores: Tensor, targets: Tensor, weights: Tensor) -> Tensor:
     Returns:
         Mean over the answers by weight, a scalar.
     """
-    normal = torch.logsumexp(scores, dim=1)
     weights = weights * (targets >= 0)
-    hits = scores.gather(1, targets.clamp(min=0).T).T
-    return (weights * (normal - hits)).sum() / weights.sum().clamp(min=1e-9)
+    hits = functional.log_softmax(scores, dim=1).gather(1, targets.clamp(min=0).T).T
+    return -(weights * hits).sum() / weights.sum().clamp(min=1e-9)
 
 
 def sampled_softmax_loss(

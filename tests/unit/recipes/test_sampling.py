@@ -1,0 +1,96 @@
+"""Windows hold every event as a target once, after what came before it."""
+
+import numpy as np
+import pytest
+
+from penchant.data.training_set import TrainingSet
+from penchant.data.vocabulary import Vocabulary
+from penchant.recipes.sampling import NO_TARGET, WindowSampler
+
+LENGTHS = [3, 0, 1, 12, 5, 6]
+
+
+def training_set():
+    rows = sum(LENGTHS)
+    return TrainingSet(
+        users=Vocabulary(f"u{i}" for i in range(len(LENGTHS))),
+        items=Vocabulary(f"i{i}" for i in range(rows)),
+        user_indices=np.repeat(np.arange(len(LENGTHS), dtype=np.int32), LENGTHS),
+        item_indices=np.arange(rows, dtype=np.int32)[::-1].copy(),
+        timestamps=np.arange(rows, dtype=np.int64),
+        event_types=np.full(rows, -1, np.int16),
+        event_values=np.full(rows, np.nan, np.float32),
+    )
+
+
+def sampler(learned=None, n_targets=1, max_older=100):
+    learned = np.ones(len(LENGTHS), np.bool_) if learned is None else learned
+    return WindowSampler(
+        training_set(), learned, length=5, max_older=max_older, n_targets=n_targets
+    )
+
+
+def batches(**options):
+    return list(sampler(**options).epoch(np.random.default_rng(4), 2))
+
+
+def test_an_epoch_has_every_event_of_the_learned_users_as_next_target_once():
+    learned = np.array([True, True, True, True, False, True])
+    targets = np.concatenate([windows.targets[0].ravel() for windows in batches(learned=learned)])
+    kept = training_set().item_indices[learned[training_set().user_indices]]
+    assert sorted(targets[targets != NO_TARGET]) == sorted(kept)
+
+
+def test_the_input_of_a_target_is_the_event_before_it_or_none():
+    data = training_set()
+    offsets = data.offsets()
+    for windows in batches():
+        is_target = windows.targets[0] != NO_TARGET
+        rows = windows.rows[is_target]
+        assert np.array_equal(data.item_indices[rows], windows.targets[0][is_target])
+        is_first = np.isin(rows, offsets[:-1])
+        assert np.array_equal(windows.inputs[is_target], np.where(is_first, -1, rows - 1))
+
+
+def test_older_events_are_all_before_the_windows_first_input():
+    data = training_set()
+    offsets = data.offsets()
+    for windows in batches():
+        ends = [*windows.older_begins[1:], len(windows.older)]
+        for place, user in enumerate(windows.users):
+            older = windows.older[windows.older_begins[place] : ends[place]]
+            first = windows.inputs[0, place]
+            expected = np.arange(offsets[user], max(first, offsets[user]))
+            assert np.array_equal(older, expected)
+            ages = windows.older_ages[windows.older_begins[place] : ends[place]]
+            assert np.array_equal(ages, np.arange(len(older))[::-1])
+
+
+def test_only_the_newest_older_events_are_kept():
+    for windows in batches(max_older=2):
+        assert (windows.older_ages < 2).all()
+
+
+def test_further_targets_are_the_items_that_follow_within_the_user():
+    data = training_set()
+    users = data.user_indices
+    for windows in batches(n_targets=3):
+        for ahead in (1, 2):
+            has = windows.targets[ahead] != NO_TARGET
+            rows = windows.rows[has] + ahead
+            assert np.array_equal(windows.targets[ahead][has], data.item_indices[rows])
+            assert np.array_equal(users[rows], users[windows.rows[has]])
+
+
+def test_cuts_differ_by_epoch_and_come_back_with_the_seed():
+    one = sampler()
+    rng = np.random.default_rng(0)
+    epochs = [[w.rows.tolist() for w in one.epoch(rng, 3)] for _ in range(2)]
+    assert epochs[0] != epochs[1]
+    assert epochs[0] == [w.rows.tolist() for w in one.epoch(np.random.default_rng(0), 3)]
+
+
+def test_the_number_of_windows_is_right_on_average():
+    one, rng = sampler(), np.random.default_rng(0)
+    counted = [sum(w.inputs.shape[1] for w in one.epoch(rng, 4)) for _ in range(800)]
+    assert one.n_windows == pytest.approx(np.mean(counted), rel=0.02)
