@@ -20,6 +20,7 @@ BUSY_TIMEOUT_MS: Final = 15_000
 OLDEST_POSTGRESQL: Final = (15, 0)
 _MIGRATION_LOCK: Final = 0x70656E63  # any constant: the advisory lock of `migrate`
 _WRITES: Final = "penchant_writes"
+_WAL_BYTES: Final = 64 * 2**20  # a longer log, left by a burst of events, is cut to this
 
 
 def connect(url: str) -> Engine:
@@ -127,6 +128,7 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
     connection.isolation_level = None  # transactions are begun by `_begin_sqlite` alone
     connection.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
     _enter_wal(connection)
+    connection.execute(f"PRAGMA journal_size_limit={_WAL_BYTES}")
     connection.execute("PRAGMA synchronous=FULL")
     connection.execute("PRAGMA fullfsync=ON")
     connection.execute("PRAGMA foreign_keys=ON")

@@ -52,7 +52,8 @@ class EventLog:
         """Hand events to the writer; the future is resolved once they are on disk.
 
         All of them are written or none. The future cannot be cancelled; it fails with the
-        database's error when the events could not be written.
+        database's error when the events could not be written. Never wait for it inside a
+        transaction: on SQLite the writer needs the lock that the transaction holds.
 
         Raises:
             EventLogFull: Too many events wait; tell the client to come back.
