@@ -38,10 +38,12 @@ def hits_in(ranked: Ints, relevant: Sequence[Ints]) -> tuple[Bools, npt.NDArray[
     rows = np.repeat(np.arange(n, dtype=np.int64), [len(items) for items in relevant])
     items = np.concatenate(relevant).astype(np.int64)
     width = int(max(ranked.max(initial=0), items.max(initial=0))) + 2
-    keys = np.unique(rows * width + items + 1)
+    keys = np.sort(rows * width + items + 1)
+    keys = keys[np.diff(keys, prepend=-1) > 0]
     lists = np.arange(n, dtype=np.int64)[:, None] * width + ranked + 1
-    hits = np.isin(lists, keys) & (ranked >= 0)
-    return hits, np.bincount(keys // width, minlength=n)
+    places = np.searchsorted(keys, lists)
+    hits = np.append(keys, -1)[places] == lists
+    return hits & (ranked >= 0), np.bincount(keys // width, minlength=n)
 
 
 def service_metrics(ranked: Ints, relevant: Sequence[Ints], n_items: int) -> dict[str, float]:
@@ -94,7 +96,9 @@ def rounded(metrics: Mapping[str, float]) -> dict[str, float]:
 
 def coverage(ranked: Ints, n_items: int) -> float:
     """Distinct items in all lists / items of the catalogue."""
-    return len(np.unique(ranked[ranked >= 0])) / n_items
+    listed = np.zeros(n_items, np.bool_)
+    listed[ranked[ranked >= 0]] = True
+    return float(listed.mean())
 
 
 def reciprocal_rank(hits: Bools) -> Floats:
