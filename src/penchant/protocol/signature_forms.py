@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from email.utils import parsedate_to_datetime
 from typing import Final
 from urllib.parse import parse_qsl
 
@@ -54,9 +55,9 @@ def _is_presigned(query_string: bytes) -> bool:
 
 def _from_header(authorization: str, headers: Mapping[bytes, bytes]) -> Signature:
     found = _HEADER.fullmatch(authorization)
-    date = headers.get(b"x-amz-date", b"")
-    if found is None or not date:
-        raise RefusedError(Reason.INCOMPLETE, _complaint(authorization, bool(date)))
+    timestamp = _timestamp(headers)
+    if found is None or not timestamp:
+        raise RefusedError(Reason.INCOMPLETE, _complaint(authorization, bool(timestamp)))
     credential, names, signature = found.groups()
     access_key_id, day, region, service = _scope(credential)
     return Signature(
@@ -66,9 +67,21 @@ def _from_header(authorization: str, headers: Mapping[bytes, bytes]) -> Signatur
         service=service,
         signed_headers=tuple(names.split(";")),
         signature=signature,
-        timestamp=date.decode("latin-1"),
+        timestamp=timestamp,
         payload_hash=headers.get(b"x-amz-content-sha256", b"").decode("latin-1"),
     )
+
+
+def _timestamp(headers: Mapping[bytes, bytes]) -> str:
+    """When the request was signed, as it was signed; `Date` serves where `X-Amz-Date` is absent."""
+    date = headers.get(b"x-amz-date")
+    if date is not None:
+        return date.decode("latin-1")
+    try:
+        moment = parsedate_to_datetime(headers.get(b"date", b"").decode("latin-1"))
+    except ValueError:
+        return ""
+    return moment.strftime("%Y%m%dT%H%M%SZ")
 
 
 def _from_query(query_string: bytes, headers: Mapping[bytes, bytes]) -> Signature:
@@ -139,5 +152,7 @@ def _complaint(authorization: str, has_date: bool) -> str:
         if f"{part}=" not in authorization
     ]
     if not has_date:
-        gaps.append("Authorization header requires existence of a 'X-Amz-Date' header.")
+        gaps.append(
+            "Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header."
+        )
     return " ".join(gaps or ["Authorization header is malformed."]) + f" {authorization}"

@@ -2,6 +2,8 @@ import re
 import unicodedata
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from penchant.protocol.patterns import translate
 
@@ -36,6 +38,31 @@ def test_a_property_outside_of_a_class_becomes_a_class():
     assert re.search(pattern, "a\n~")
     assert not re.search(pattern, "abcd")
     assert not re.search(pattern, "é")
+
+
+ARN_PATTERN = r"arn:([a-z\d-]+):personalize:.*:.*:.+"
+PRINTABLE_PATTERN = r"^[\x20-\x7E]*[\x21-\x7E]+[\x20-\x7E]*$"
+
+
+@given(st.from_regex(r"arn:a:personalize(:[:a\n]{0,4}){0,4}", fullmatch=True))
+@example("arn:a:personalize:::")
+@example("arn:a:personalize:::a")
+@example("arn:a:personalize::::")
+@example("arn:a:personalize:a:b")
+def test_the_linear_form_of_an_arn_accepts_what_the_model_s_form_accepts(text):
+    original = re.fullmatch(ARN_PATTERN, text)
+    assert bool(re.search(translate(ARN_PATTERN), text)) == bool(original)
+
+
+@given(st.text(" a~é\n\x7f", max_size=8))
+def test_the_linear_form_of_printable_text_accepts_what_the_model_s_form_accepts(text):
+    original = re.fullmatch(PRINTABLE_PATTERN, text)
+    assert bool(re.search(translate(PRINTABLE_PATTERN), text)) == bool(original)
+
+
+def test_text_made_to_take_long_does_not():
+    assert not re.search(translate(PRINTABLE_PATTERN), "a" * 100_000 + "é")
+    assert not re.search(translate(ARN_PATTERN), "arn:aws:personalize:" + ":" * 100_000 + "\n")
 
 
 def test_an_unknown_property_is_named():
