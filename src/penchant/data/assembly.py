@@ -76,17 +76,22 @@ def assemble(
         item_side = _side(engine, "items", "i", items, items_schema, put_items or {}, tick)
         item_features, created_at = item_side.features(excluded.get("Items", frozenset()))
         user_features, _ = user_side.features(excluded.get("Users", frozenset()))
+        names = _number_types(engine)
         no_values = "EVENT_VALUE" in excluded.get("Interactions", ())
-        return _training_set(
-            engine,
-            user_side.ids,
-            item_side.ids,
-            user_features,
-            item_features,
-            created_at,
-            no_values=no_values,
-            tick=tick,
-        )
+        rows = engine.arrays(_sorted_rows("NULL" if no_values else "v"), tick)
+    return TrainingSet(
+        users=user_side.ids,
+        items=item_side.ids,
+        user_indices=rows["u"],
+        item_indices=rows["i"],
+        timestamps=rows["t"],
+        event_types=rows["e"],
+        event_values=rows["v"],
+        event_type_names=names,
+        user_features=user_features,
+        item_features=item_features,
+        item_created_at=created_at,
+    )
 
 
 @dataclass(frozen=True)
@@ -161,42 +166,24 @@ def _filter(engine: Engine, event_type: str | None, threshold: float | None) -> 
     engine.rows(f"CREATE VIEW wanted AS SELECT * FROM events WHERE {' AND '.join(conditions)}")
 
 
-def _training_set(
-    engine: Engine,
-    users: Vocabulary,
-    items: Vocabulary,
-    user_features: Features,
-    item_features: Features,
-    created_at: Int64s | None,
-    *,
-    no_values: bool,
-    tick: Share | None,
-) -> TrainingSet:
+def _number_types(engine: Engine) -> tuple[str, ...]:
+    """Make the table `types` of name and index; return the names in that order."""
     engine.rows(
-        "CREATE TABLE types AS SELECT e AS name, row_number() OVER (ORDER BY e) - 1 AS "
-        "index FROM (SELECT DISTINCT e FROM wanted WHERE e IS NOT NULL)"
+        "CREATE TABLE types AS SELECT e AS name, row_number() OVER (ORDER BY e) - 1 AS index FROM "
+        "(SELECT DISTINCT e FROM wanted WHERE e IS NOT NULL)"
     )
     names = tuple(name for (name,) in engine.rows("SELECT name FROM types ORDER BY index"))
     if len(names) > np.iinfo(np.int16).max:
         raise TooLittleData(f"Dataset has {len(names)} event types; at most 10 are allowed.")
-    value = "'nan'::FLOAT" if no_values else "coalesce(v, 'nan'::FLOAT)"
-    columns = engine.arrays(
-        "SELECT users_ids.index AS u, items_ids.index AS i, t, coalesce(types.index, "
-        f"-1)::SMALLINT AS e, {value} AS v FROM wanted JOIN users_ids ON users_ids.id = u JOIN "
-        "items_ids ON items_ids.id = i LEFT JOIN types ON types.name = e "
-        "ORDER BY users_ids.index, t, arrival",
-        tick=tick,
-    )
-    return TrainingSet(
-        users,
-        items,
-        columns["u"],
-        columns["i"],
-        columns["t"],
-        columns["e"],
-        columns["v"],
-        names,
-        user_features,
-        item_features,
-        created_at,
+    return names
+
+
+def _sorted_rows(value: str) -> str:
+    """SQL for the interactions as indices: u, i, t, e, v; `value` is the column of values."""
+    return (
+        "SELECT users_ids.index AS u, items_ids.index AS i, t, "
+        "coalesce(types.index, -1)::SMALLINT AS e, "
+        f"coalesce({value}::FLOAT, 'nan'::FLOAT) AS v FROM wanted "
+        "JOIN users_ids ON users_ids.id = u JOIN items_ids ON items_ids.id = i "
+        "LEFT JOIN types ON types.name = e ORDER BY users_ids.index, t, arrival"
     )

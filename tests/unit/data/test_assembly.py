@@ -135,6 +135,13 @@ def test_an_event_type_without_any_types_in_the_data_is_named(tmp_path: Path) ->
         build([log(tmp_path, "a,x,1,,")], event_type="View")
 
 
+def test_more_event_types_than_can_be_numbered_are_refused() -> None:
+    n = 2**15 + 1
+    streamed = EventColumns(["u"] * n, ["i"] * n, range(n), [f"t{i}" for i in range(n)], [1.0] * n)
+    with pytest.raises(TooLittleData, match="Dataset has 32769 event types; at most 10"):
+        build([], streamed=streamed)
+
+
 def test_items_carry_categories_numbers_texts_and_creation_times(tmp_path: Path) -> None:
     text = (
         "ITEM_ID,GENRES,STORY,PRICE,CREATION_TIMESTAMP\n"

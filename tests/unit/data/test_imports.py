@@ -197,6 +197,15 @@ def test_broken_records_are_named_by_line(tmp_path: Path, line: str, match: str)
     refuse(tmp_path, f"USER_ID,ITEM_ID,TIMESTAMP\nu,i,6\n{line}\n", match)
 
 
+def test_records_longer_than_can_be_read_are_told(tmp_path: Path) -> None:
+    extra = 40
+    text = (
+        f"USER_ID,ITEM_ID,TIMESTAMP,{','.join(f'X{i}' for i in range(extra))}\r\n"
+        f"u,i,1,{','.join(['x' * 120_000] * extra)}\n"
+    )
+    refuse(tmp_path, text, r"^data\.csv cannot be read: ")
+
+
 def test_other_encodings_are_named_by_line(tmp_path: Path) -> None:
     path = tmp_path / "latin.csv"
     path.write_bytes("USER_ID,ITEM_ID,TIMESTAMP\nu,i,1\nu,café,2\n".encode("latin-1"))
