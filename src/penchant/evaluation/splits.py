@@ -46,6 +46,16 @@ class Split:
         """Size of the catalogue."""
         return self.train.n_items
 
+    def summary(self) -> dict[str, float]:
+        """The split in numbers, to be shown beside metrics; JSON values."""
+        return {
+            "trainingInteractions": self.train.n_rows,
+            "testUsers": len(self.queries),
+            "inputInteractions": sum(len(query.history) for query in self.queries),
+            "comparedInteractions": self.compared.n_rows,
+            "tieShare": round(self.tie_share, 4),
+        }
+
     def test_rows(self) -> Mapping[str, npt.NDArray[Any]]:
         """Every row of the test for download: arrays `users`, `items`, `timestamps`, `compared`.
 

@@ -87,6 +87,7 @@ def write_artifact(
     metrics: Mapping[str, float],
     leaderboard: Sequence[Mapping[str, Any]],
     max_history: int,
+    split: Mapping[str, float] | None = None,
     test_rows: Mapping[str, Array] | None = None,
 ) -> None:
     """Write all of an artifact beside `folder`, make it durable, then move it there at once.
@@ -102,7 +103,8 @@ def write_artifact(
         metrics: Metrics by the service's names.
         leaderboard: Rows of `evaluation.leaderboard`.
         max_history: Newest interactions to keep per user.
-        test_rows: Arrays by name, to be downloaded.
+        split: What the metrics were made from, in numbers (`Split.summary`).
+        test_rows: The same as arrays by name, to be downloaded (`Split.test_rows`).
 
     Raises:
         ValueError: The family is unknown, or the model is of another catalogue.
@@ -124,6 +126,7 @@ def write_artifact(
             "maxHistory": max_history,
             "metrics": dict(metrics),
             "leaderboard": list(leaderboard),
+            "split": dict(split or {}),
             **_counts(training_set),
         }
         text = json.dumps(meta, indent=1, allow_nan=False)

@@ -177,6 +177,18 @@ def test_test_rows_tell_input_from_compared():
     assert set(rows["users"].tolist()) == {split.queries[0].user_index}
 
 
+def test_the_summary_counts_what_was_split():
+    times = [*[3] * 10, *range(10)]
+    split = service_split(interactions([10, 10], times), seed=seed_testing_user(0, times))
+    assert split.summary() == {
+        "trainingInteractions": 10,
+        "testUsers": 1,
+        "inputInteractions": 9,
+        "comparedInteractions": 1,
+        "tieShare": 1.0,
+    }
+
+
 def test_data_without_a_user_of_two_rows_is_refused():
     with pytest.raises(ValueError, match="none of 3 users has 2 interactions"):
         service_split(interactions([1, 1, 1]), seed=0)

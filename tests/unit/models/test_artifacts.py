@@ -95,7 +95,9 @@ def test_a_creation_time_in_the_metadata_precedes_the_first_interaction(tmp_path
 
 
 def test_test_rows_are_kept_for_download(tmp_path):
-    write(tmp_path / "x", test_rows={"users": np.array([1]), "compared": np.array([True])})
+    rows = {"users": np.array([1]), "compared": np.array([True])}
+    write(tmp_path / "x", split={"testUsers": 1}, test_rows=rows)
+    assert read_artifact(tmp_path / "x").meta["split"] == {"testUsers": 1}
     rows = read_artifact(tmp_path / "x").test_rows()
     assert {name: array.tolist() for name, array in rows.items()} == {
         "users": [1],
