@@ -584,3 +584,18 @@ def test_the_other_small_services_answer(server):
 def test_a_service_that_is_not_here_is_named(server):
     code = refused(server.client("secretsmanager").list_secrets)
     assert code == ("NotImplemented", 501)
+
+
+def test_a_bucket_with_a_folder_marker_alone_is_not_empty(s3, bucket):
+    s3.put_object(Bucket=bucket, Key="a/", Body=b"")
+    assert refused(s3.delete_bucket, Bucket=bucket) == ("BucketNotEmpty", 409)
+    assert s3.head_object(Bucket=bucket, Key="a/")["ContentLength"] == 0
+
+
+def test_a_deleted_bucket_takes_its_uploads_along(s3, bucket):
+    upload = s3.create_multipart_upload(Bucket=bucket, Key="a")["UploadId"]
+    s3.delete_bucket(Bucket=bucket)
+    s3.create_bucket(Bucket=bucket)
+    assert "Uploads" not in s3.list_multipart_uploads(Bucket=bucket)
+    code = refused(s3.list_parts, Bucket=bucket, Key="a", UploadId=upload)
+    assert code == ("NoSuchUpload", 404)

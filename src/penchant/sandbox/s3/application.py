@@ -21,6 +21,7 @@ from penchant.sandbox.s3.reply import Content, Reply
 from penchant.sandbox.s3.request import Request
 from penchant.sandbox.s3.routes import Route
 from penchant.sandbox.s3.upload_operations import UploadOperations
+from penchant.sandbox.s3.uploads import Uploads
 from penchant.store.folders.buckets import Buckets, UnknownBucketError
 from penchant.store.folders.names import KeyTooLongError, NameRefusedError
 from penchant.store.folders.objects import ChangedError, FolderObjects
@@ -55,12 +56,12 @@ class S3:
     ) -> None:
         self._buckets = Buckets(root, account)
         self._buckets.staging.clean()
-        objects = FolderObjects(self._buckets)
+        objects, uploads = FolderObjects(self._buckets), Uploads(self._buckets)
         self._routes = routes.table(
-            BucketOperations(self._buckets),
+            BucketOperations(self._buckets, objects, uploads),
             ObjectOperations(self._buckets, objects, self._permit),
             ListingOperations(objects),
-            UploadOperations(self._buckets, objects, self._permit),
+            UploadOperations(self._buckets, objects, uploads, self._permit),
         )
         self._domains = domains
         self._threads = ThreadPoolExecutor(n_threads, thread_name_prefix="s3")

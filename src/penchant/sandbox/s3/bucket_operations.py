@@ -6,8 +6,10 @@ from penchant.sandbox.s3 import xml
 from penchant.sandbox.s3.errors import S3Error
 from penchant.sandbox.s3.reply import Reply, iso, xml_reply
 from penchant.sandbox.s3.request import Request
+from penchant.sandbox.s3.uploads import Uploads
 from penchant.store.folders.buckets import Buckets, BucketTakenError
 from penchant.store.folders.names import NameRefusedError
+from penchant.store.folders.objects import FolderObjects
 from penchant.store.folders.policies import check_policy
 
 _DEFAULT_REGION = "us-east-1"
@@ -16,8 +18,10 @@ _DEFAULT_REGION = "us-east-1"
 class BucketOperations:
     """Making, listing and deleting buckets, and their policies."""
 
-    def __init__(self, buckets: Buckets) -> None:
+    def __init__(self, buckets: Buckets, objects: FolderObjects, uploads: Uploads) -> None:
         self._buckets = buckets
+        self._objects = objects
+        self._uploads = uploads
 
     def list_buckets(self, request: Request) -> Reply:
         """The caller's buckets by name."""
@@ -54,15 +58,20 @@ class BucketOperations:
         return Reply(headers={"x-amz-bucket-region": self._buckets.get(request.bucket).region})
 
     def delete_bucket(self, request: Request) -> Reply:
-        """Remove an empty bucket."""
+        """Remove a bucket without objects, and the uploads to it that are under way."""
+        not_empty = S3Error(
+            "BucketNotEmpty", f"Bucket {request.bucket!r} holds objects. Delete them first."
+        )
+        if any(self._objects.walk(request.bucket)):
+            raise not_empty
         try:
             self._buckets.delete(request.bucket)
         except OSError as error:
             if error.errno != errno.ENOTEMPTY:
                 raise
-            raise S3Error(
-                "BucketNotEmpty", f"Bucket {request.bucket!r} holds objects. Delete them first."
-            ) from None
+            raise not_empty from None
+        for upload in self._uploads.all(request.bucket):
+            self._uploads.end(upload)
         return Reply(status=204)
 
     def get_bucket_location(self, request: Request) -> Reply:

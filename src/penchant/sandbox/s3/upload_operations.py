@@ -29,12 +29,13 @@ class UploadOperations:
         self,
         buckets: Buckets,
         objects: FolderObjects,
+        uploads: Uploads,
         permit: Permit,
         now_ns: Callable[[], int] = time.time_ns,
     ) -> None:
         self._buckets = buckets
         self._objects = objects
-        self._uploads = Uploads(buckets)
+        self._uploads = uploads
         self._permit = permit
         self._now_ns = now_ns
 

@@ -4,7 +4,6 @@ A part's file is named by its number and MD5, so that a part sent twice at once 
 """
 
 import json
-import os
 import re
 import shutil
 import uuid
@@ -18,6 +17,7 @@ from penchant.store.folders.buckets import META, Buckets
 from penchant.store.folders.staging import StagedFile, sync_folder, write_durably
 
 _ID: Final = re.compile(r"[0-9a-f]{32}")
+_BLOCK_BYTES: Final = 2**20
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,14 +143,14 @@ class Uploads:
 
 
 def copy_bytes(source: BinaryIO, into: BinaryIO, start: int, n_bytes: int) -> None:
-    """Append a stretch of a file to another, inside the kernel where it can."""
-    into.flush()
+    """Append a stretch of a file to another."""
+    source.seek(start)
     while n_bytes > 0:
-        copied = os.sendfile(into.fileno(), source.fileno(), start, min(n_bytes, 2**26))
-        if not copied:
+        block = source.read(min(n_bytes, _BLOCK_BYTES))
+        if not block:
             raise OSError(f"{n_bytes} bytes are missing at the end of a file that is copied")
-        start, n_bytes = start + copied, n_bytes - copied
-    into.seek(0, os.SEEK_END)
+        into.write(block)
+        n_bytes -= len(block)
 
 
 def _missing(upload_id: str) -> S3Error:

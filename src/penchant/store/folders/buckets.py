@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -49,6 +50,7 @@ class Buckets:
         self.staging = Staging(root / META / "staging")
         self._account = account
         self._now = now
+        self._changing = threading.Lock()
 
     def folder(self, name: str) -> Path:
         """Where a bucket's files lie.
@@ -99,12 +101,12 @@ class Buckets:
                 "'-' and '.', with a letter or digit at both ends."
             )
         make_folder(self.root)
-        try:
-            (self.root / name).mkdir()
-        except FileExistsError:
-            raise BucketTakenError(name, self.get(name).account) from None
         bucket = Bucket(name, account, region, self._now())
-        self._keep(bucket)
+        with self._changing:
+            if (self.root / name).exists():
+                raise BucketTakenError(name, self.get(name).account)
+            self._keep(bucket)  # first, so that the bucket is never there without its owner
+            make_folder(self.root / name)
         return bucket
 
     def set_policy(self, name: str, policy: str | None) -> None:
@@ -118,8 +120,9 @@ class Buckets:
             UnknownBucketError: There is none.
             OSError: (ENOTEMPTY) It holds files.
         """
-        _remove_empty(self.folder(name))
-        shutil.rmtree(self.side(name), ignore_errors=True)
+        with self._changing:
+            _remove_empty(self.folder(name))
+            shutil.rmtree(self.side(name), ignore_errors=True)
 
     def _keep(self, bucket: Bucket) -> None:
         kept = {

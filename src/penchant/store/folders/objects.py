@@ -5,6 +5,7 @@ import stat
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Final
@@ -12,7 +13,7 @@ from typing import BinaryIO, Final
 from penchant.store.folders.buckets import Buckets
 from penchant.store.folders.names import NameRefusedError, key_segments
 from penchant.store.folders.sidecars import About, Sidecars, opaque_etag
-from penchant.store.folders.staging import StagedFile, make_folder, sync_folder
+from penchant.store.folders.staging import StagedFile, sync_folder
 
 EMPTY_MD5: Final = "d41d8cd98f00b204e9800998ecf8427e"
 _TRIES: Final = 8
@@ -118,19 +119,22 @@ class FolderObjects:
 
     def remove(self, bucket: str, key: str) -> None:
         """Remove an object, and the folders that hold nothing more."""
-        path = self._locate(bucket, key)
-        if path is None:
-            return
-        if key.endswith("/"):
-            self._sidecars(bucket).unmark(key)
-            self._prune(bucket, path)
-            return
-        of = _lstat(path)
-        path.unlink(missing_ok=True)
-        sync_folder(path.parent)
-        if of is not None:
-            self._sidecars(bucket).remove(key, of)
-        self._prune(bucket, path.parent)
+        with self._writing:
+            path = self._locate(bucket, key)
+            if path is None:
+                return
+            sidecars = self._sidecars(bucket)
+            if key.endswith("/"):
+                sidecars.unmark(key)
+                self._prune(bucket, path)
+                return
+            of = _lstat(path)
+            with suppress(FileNotFoundError):  # another process was faster
+                path.unlink()
+                sync_folder(path.parent)
+            if of is not None:
+                sidecars.remove(key, of)
+            self._prune(bucket, path.parent)
 
     def walk(
         self, bucket: str, prefix: str = "", after: str = "", *, fold: bool = False
@@ -173,8 +177,8 @@ class FolderObjects:
 
     def _move(self, bucket: str, key: str, source: Path, path: Path) -> os.stat_result | None:
         for _ in range(_TRIES):
-            self._make_parents(bucket, key, path)
             try:
+                self._make_parents(bucket, key, path)
                 before = _lstat(path)
                 source.replace(path)
             except FileNotFoundError:
@@ -186,15 +190,15 @@ class FolderObjects:
         raise OSError(f"The folder of {key!r} is removed again and again. Try again.")
 
     def _make_parents(self, bucket: str, key: str, path: Path) -> None:
-        at = self._buckets.folder(bucket)
-        for segment in path.relative_to(at).parts[:-1]:
+        at = root = self._buckets.folder(bucket)
+        for segment in path.relative_to(root).parts[:-1]:
             at = at / segment
-            if at.is_symlink() or (at.exists() and not at.is_dir()):
-                raise _collision(key, at.relative_to(self._buckets.root / bucket).as_posix())
-        try:
-            make_folder(path.parent)
-        except FileExistsError:
-            raise _collision(key, path.parent.name) from None
+            found = _lstat(at)
+            if found is None:
+                at.mkdir(exist_ok=True)
+                sync_folder(at.parent)
+            elif not stat.S_ISDIR(found.st_mode):
+                raise _collision(key, at.relative_to(root).as_posix())
 
     def _locate(self, bucket: str, key: str) -> Path | None:
         """Where the file of a key lies, None where there is none or a link on the way."""
