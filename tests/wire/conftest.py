@@ -32,6 +32,7 @@ class Key:
     id: str = "AKIDEXAMPLE"
     secret: str = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY"
     account: str = "123456789012"
+    session_token: str = ""
 
 
 class Keys:
@@ -147,11 +148,11 @@ def apis() -> Apis:
 
 @pytest.fixture(scope="session")
 def serve(apis) -> Iterator[Callable[..., Live]]:
-    """Start a server: `serve(operations, keys=, sandbox=, settings=, clock=, routes=)`."""
+    """Start a server: `serve(operations, session_token=, sandbox=, settings=, clock=, routes=)`."""
     with ExitStack() as stack:
 
-        def start(operations, *, keys=None, sandbox=None, settings=None, **options):
-            keys = keys or Keys(Key())
+        def start(operations, *, session_token="", sandbox=None, settings=None, **options):
+            keys = Keys(Key(session_token=session_token))
             options = {"clock": utc_now, "apis": apis} | options
             app = application(operations, keys, sandbox, settings or Settings(), **options)
             return stack.enter_context(run_live(app, keys.key))

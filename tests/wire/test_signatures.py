@@ -163,6 +163,19 @@ def test_a_presigned_request_is_answered_until_it_expires(serve, recorder, apis)
     assert refused(live.send(request))[0] == "InvalidSignatureException"
 
 
+@pytest.mark.parametrize(("token", "status"), [("right", 200), ("wrong", 403), (None, 403)])
+@pytest.mark.parametrize("signer", [SigV4Auth, SigV4QueryAuth])
+def test_a_temporary_key_needs_its_session_token(serve, recorder, apis, signer, token, status):
+    live = serve(recorder.operations(apis), session_token="right")
+    key = live.key
+    request = AWSRequest("POST", f"{live.address}/recommendations", data=b"")
+    signer(Credentials(key.id, key.secret, token), "personalize", "eu-west-1").add_auth(request)
+    answer = live.send(request)
+    assert answer.status_code == status
+    if status != 200:
+        assert refused(answer)[0] == "UnrecognizedClientException"
+
+
 def test_a_credential_of_another_service_is_named(echo):
     request = AWSRequest("POST", f"{echo.address}/", data=b"{}")
     request.headers["X-Amz-Target"] = "AmazonPersonalize.ListSchemas"

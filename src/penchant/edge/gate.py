@@ -1,15 +1,16 @@
 """Who is asking: every signed request passes here before anything is done for it."""
 
-from collections.abc import Callable
+import hmac
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 
 from penchant.edge.asgi import Receive, Scope, exchange_of
 from penchant.edge.bodies import read_body, replay
-from penchant.edge.keys import KeyHolder, KeyLookup
+from penchant.edge.keys import KeyHolder, KeyLookup, session_token_of
 from penchant.protocol import canonical, sigv4
-from penchant.protocol.signature_forms import read
+from penchant.protocol.signature_forms import read, session_token
 from penchant.protocol.sigv4 import Reason, RefusedError, Signature, SignedRequest
 
 
@@ -61,7 +62,7 @@ class Gate:
         headers = canonical.fold(scope["headers"])
         signature = read(headers, scope["query_string"])
         holder = self._keys.find(signature.access_key_id)
-        if holder is None:
+        if holder is None or not _has_token(holder, headers, scope["query_string"]):
             raise RefusedError(
                 Reason.UNKNOWN_KEY, "The security token included in the request is invalid."
             )
@@ -81,3 +82,8 @@ class Gate:
         )
         exchange_of(scope).access_key_id = holder.id
         return Admitted(signature, key, holder, body, receive)
+
+
+def _has_token(holder: KeyHolder, headers: Mapping[bytes, bytes], query_string: bytes) -> bool:
+    wanted = session_token_of(holder).encode()
+    return not wanted or hmac.compare_digest(wanted, session_token(headers, query_string))

@@ -30,6 +30,26 @@ class KeyLookup(Protocol):
         """The active key with this id."""
 
 
+class FirstOf:
+    """Several lookups as one: lasting keys first, then those that were lent for a while."""
+
+    def __init__(self, *lookups: KeyLookup) -> None:
+        self._lookups = lookups
+
+    def find(self, access_key_id: str) -> KeyHolder | None:
+        """The active key with this id in the first lookup that has it."""
+        for lookup in self._lookups:
+            holder = lookup.find(access_key_id)
+            if holder is not None:
+                return holder
+        return None
+
+
+def session_token_of(holder: KeyHolder) -> str:
+    """What a temporary key has to be accompanied by; empty for a lasting one."""
+    return getattr(holder, "session_token", "")
+
+
 class CachedKeys:
     """A lookup that remembers for a second; so long a revoked key still signs.
 

@@ -49,6 +49,15 @@ def read(headers: Mapping[bytes, bytes], query_string: bytes) -> Signature:
     raise RefusedError(Reason.MISSING, "Missing Authentication Token")
 
 
+def session_token(headers: Mapping[bytes, bytes], query_string: bytes) -> bytes:
+    """What was sent beside a temporary key, in a header or in the query; empty for none."""
+    sent = headers.get(b"x-amz-security-token")
+    if sent is not None or b"X-Amz-Security-Token=" not in query_string:
+        return sent or b""
+    values = dict(parse_qsl(query_string, keep_blank_values=True))
+    return values.get(b"X-Amz-Security-Token", b"")
+
+
 def _is_presigned(query_string: bytes) -> bool:
     return b"X-Amz-Signature=" in query_string or b"X-Amz-Algorithm=" in query_string
 

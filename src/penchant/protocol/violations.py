@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any, Final
 
 from botocore.model import ListShape, MapShape, Shape, StructureShape
@@ -29,15 +30,17 @@ def explain(shape: StructureShape, value: Any) -> str | None:
 
 def _violations(shape: Shape, value: Any, path: str) -> Iterator[str]:
     _check_type(shape, value, path)
-    where = path and _where(shape, value, path)
-    for limit in _limits(shape, value):
-        yield f"{where} failed to satisfy constraint: {limit}"
+    violated = list(_limits(shape, value))
+    for limit in violated:
+        yield f"{_where(shape, value, path)} failed to satisfy constraint: {limit}"
+    if violated:
+        return  # the entries of a list that is too long are not gone through
     if isinstance(shape, StructureShape):
         yield from _structure(shape, value, path)
     elif isinstance(shape, ListShape):
-        yield from _list(shape, value, path, where)
+        yield from _list(shape, value, path)
     elif isinstance(shape, MapShape):
-        yield from _map(shape, value, path, where)
+        yield from _map(shape, value, path)
 
 
 def _structure(shape: StructureShape, value: dict[str, Any], path: str) -> Iterator[str]:
@@ -46,21 +49,23 @@ def _structure(shape: StructureShape, value: dict[str, Any], path: str) -> Itera
         if name in value:
             yield from _violations(member, value[name], inner)
         elif name in shape.required_members:
-            yield (f"Value null at '{inner}' failed to satisfy constraint: Member must not be null")
+            yield f"Value null at '{inner}' failed to satisfy constraint: Member must not be null"
 
 
-def _list(shape: ListShape, value: list[Any], path: str, where: str) -> Iterator[str]:
+def _list(shape: ListShape, value: list[Any], path: str) -> Iterator[str]:
     if isinstance(shape.member, StructureShape | ListShape | MapShape):
         for number, item in enumerate(value, 1):
             yield from _violations(shape.member, item, f"{path}.{number}.member")
         return
     limits = _of_all(shape.member, value, path)
     if limits:
+        where = _where(shape, value, path)
         yield f"{where} failed to satisfy constraint: Member must satisfy constraint: [{limits}]"
 
 
-def _map(shape: MapShape, value: dict[str, Any], path: str, where: str) -> Iterator[str]:
+def _map(shape: MapShape, value: dict[str, Any], path: str) -> Iterator[str]:
     limits = _of_all(shape.key, list(value), path)
+    where = _where(shape, value, path)
     if limits:
         yield f"{where} failed to satisfy constraint: Map keys must satisfy constraint: [{limits}]"
     if isinstance(shape.value, StructureShape | ListShape | MapShape):
@@ -125,9 +130,10 @@ def _is_sensitive(shape: Shape) -> bool:
 
 def _text(value: Any) -> str:
     if isinstance(value, dict):
-        return "{" + ", ".join(f"{key}={_text(item)}" for key, item in value.items()) + "}"
+        pairs = islice(value.items(), _LONGEST_ECHO)
+        return "{" + ", ".join(f"{key}={_text(item)}" for key, item in pairs) + "}"
     if isinstance(value, list):
-        return "[" + ", ".join(_text(item) for item in value) + "]"
+        return "[" + ", ".join(_text(item) for item in value[:_LONGEST_ECHO]) + "]"
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 

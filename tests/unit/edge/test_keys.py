@@ -1,7 +1,7 @@
 from types import SimpleNamespace
 
 from penchant.edge import keys
-from penchant.edge.keys import CachedKeys
+from penchant.edge.keys import CachedKeys, FirstOf
 
 KEY = SimpleNamespace(id="a", secret="s", account="1")
 
@@ -50,3 +50,11 @@ def test_a_flood_of_strangers_does_not_fill_the_memory(monkeypatch):
     for number in range(25):
         cached.find(str(number))
     assert len(cached._found) <= 10
+
+
+def test_several_lookups_are_asked_in_turn():
+    lasting, lent = Counting(), Counting()
+    lent.found = {"b": "lent", "a": "other"}
+    keys = FirstOf(lasting, lent)
+    assert [keys.find("a"), keys.find("b"), keys.find("c")] == [KEY, "lent", None]
+    assert lent.asked == ["b", "c"]

@@ -17,6 +17,7 @@ SHAPES = {
             "count": {"shape": "Long"},
             "at": {"shape": "Date"},
             "tags": {"shape": "Tags"},
+            "secrets": {"shape": "Secrets"},
             "ids": {"shape": "Names"},
             "values": {"shape": "Values"},
             "columns": {"shape": "Columns"},
@@ -31,6 +32,7 @@ SHAPES = {
     "Date": {"type": "timestamp"},
     "Tags": {"type": "list", "member": {"shape": "Tag"}, "max": 1},
     "Tag": {"type": "structure", "required": ["key"], "members": {"key": {"shape": "Name"}}},
+    "Secrets": {"type": "list", "member": {"shape": "Secret"}},
     "Names": {"type": "list", "member": {"shape": "Name"}},
     "Values": {"type": "map", "key": {"shape": "Name"}, "value": {"shape": "Weight"}},
     "Columns": {"type": "map", "key": {"shape": "Name"}, "value": {"shape": "Names"}},
@@ -113,6 +115,16 @@ def test_several_violations_are_counted():
     text = complaint(name="long", weight=2)
     assert text.startswith("2 validation errors detected: Value 'long' at 'name' failed")
     assert "; Value '2' at 'weight' failed" in text
+
+
+def test_the_entries_of_a_list_that_is_too_long_are_not_gone_through():
+    text = complaint(tags=[{"key": "b"}, {"key": "LONG"}])
+    assert text.startswith("1 validation error detected: Value '[{key=b}, {key=LONG}]' at 'tags'")
+
+
+def test_a_list_of_something_sensitive_is_not_repeated():
+    text = complaint(secrets=["s" * 10])
+    assert text.startswith("1 validation error detected: Value at 'secrets' failed to satisfy")
 
 
 def test_what_is_right_has_no_complaint():
