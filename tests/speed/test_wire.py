@@ -11,7 +11,7 @@ from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 
 from penchant.edge.application import application
-from penchant.protocol import canonical, sigv4
+from penchant.protocol import canonical, sigv4, verification
 from penchant.protocol.catalogue import load_apis
 from penchant.protocol.signature_forms import read
 from penchant.settings import Settings
@@ -108,6 +108,6 @@ def test_verifying_a_signature(benchmark, sent):
         request = sigv4.SignedRequest("POST", b"/recommendations", b"", headers)
         signature = read(headers, b"")
         body_hash = sha256(BODY).hexdigest()
-        sigv4.verify(signature, "secret", request, body_hash=body_hash, now=now, skew_s=300)
+        verification.verify(signature, "secret", request, body_hash=body_hash, now=now, skew_s=300)
 
     benchmark(verify)

@@ -5,11 +5,14 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 import urllib.request
+from contextlib import suppress
 
 import pytest
 
-from penchant.edge.server import address_of, bind
+from penchant.edge.asgi import Answer
+from penchant.edge.server import Server, address_of, bind
 
 PROGRAM = """
 import time
@@ -59,11 +62,42 @@ def test_port_zero_takes_a_free_one():
         assert address_of(bound) == f"http://127.0.0.1:{bound.getsockname()[1]}"
 
 
-def test_several_processes_can_share_a_port():
-    with bind("127.0.0.1", 0, share=True) as first:
-        port = first.getsockname()[1]
-        with bind("127.0.0.1", port, share=True) as second:
-            assert second.getsockname() == first.getsockname()
+def test_several_servers_can_share_a_port():
+    answered = []
+
+    def named(name):
+        async def app(scope, receive, send):
+            if scope["type"] == "lifespan":
+                await receive()
+                await send({"type": "lifespan.startup.complete"})
+                await receive()
+                await send({"type": "lifespan.shutdown.complete"})
+                return
+            answered.append(name)
+            await Answer(200, [], name.encode()).write(scope, send)
+
+        return app
+
+    first = bind("127.0.0.1", 0, share=True)
+    second = bind("127.0.0.1", first.getsockname()[1], share=True)
+    address = address_of(first)
+    assert address_of(second) == address
+    servers = [(Server(named("a")), first), (Server(named("b")), second)]
+    threads = [
+        threading.Thread(target=server.run, kwargs={"sockets": [bound]})
+        for server, bound in servers
+    ]
+    for thread in threads:
+        thread.start()
+    until = time.monotonic() + 20
+    while set(answered) != {"a", "b"} and time.monotonic() < until:
+        with suppress(OSError), urllib.request.urlopen(address) as answer:
+            answer.read()
+    for server, _ in servers:
+        server.should_exit = True
+    for thread in threads:
+        thread.join(20)
+    assert set(answered) == {"a", "b"}
 
 
 def test_a_taken_port_is_an_error():

@@ -9,9 +9,10 @@ from hashlib import sha256
 from penchant.edge.asgi import Receive, Scope, exchange_of
 from penchant.edge.bodies import read_body, replay
 from penchant.edge.keys import KeyHolder, KeyLookup, session_token_of
-from penchant.protocol import canonical, sigv4
+from penchant.protocol import canonical
 from penchant.protocol.signature_forms import read, session_token
 from penchant.protocol.sigv4 import Reason, RefusedError, Signature, SignedRequest
+from penchant.protocol.verification import verify
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,7 @@ class Gate:
             body = await read_body(receive, self._max_body_bytes)
             body_hash = sha256(body).hexdigest()
             receive = replay(body, receive)
-        key = sigv4.verify(
+        key = verify(
             signature,
             holder.secret,
             request,

@@ -4,6 +4,7 @@ import logging
 import time
 import uuid
 from collections.abc import Callable
+from typing import Final
 
 import orjson
 
@@ -23,6 +24,7 @@ from penchant.edge.refusals import Refusals
 
 _log = logging.getLogger("penchant.edge")
 _access_log = logging.getLogger("penchant.access")
+_ID: Final = b"x-amzn-requestid"
 Layer = Callable[[App], App]
 
 
@@ -40,8 +42,8 @@ class RequestIds:
         async def send_with_id(message: Message) -> None:
             if message["type"] == "http.response.start":
                 exchange.status = message["status"]
-                header = (b"x-amzn-requestid", exchange.request_id.encode())
-                message["headers"] = [*message.get("headers", ()), header]
+                others = [pair for pair in message.get("headers", ()) if pair[0].lower() != _ID]
+                message["headers"] = [*others, (_ID, exchange.request_id.encode())]
             await send(message)
 
         await self._app(scope, receive, send_with_id)

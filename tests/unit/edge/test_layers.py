@@ -43,6 +43,16 @@ def test_every_answer_carries_the_id_of_its_request():
     assert scope[EXCHANGE].status == 201
 
 
+def test_an_id_that_the_inside_gave_is_replaced():
+    async def with_an_id(scope, receive, send):
+        await Answer(200, [(b"X-Amzn-RequestId", b"other"), (b"a", b"b")], b"").write(scope, send)
+
+    scope, sent = send_to(RequestIds(with_an_id))
+    names = [name.lower() for name, _ in sent[0]["headers"]]
+    assert names.count(b"x-amzn-requestid") == 1
+    assert dict(sent[0]["headers"])[b"x-amzn-requestid"].decode() == scope[EXCHANGE].request_id
+
+
 def test_a_failure_after_half_an_answer_cuts_the_connection_and_is_counted(caplog):
     metrics = Metrics()
     app = RequestIds(AccessLog(Counting(LastDoor(failing_midway, Refusals([])), metrics)))
