@@ -56,7 +56,9 @@ class Objects:
         return self._backend(address).find(address, account)
 
     def fetch(self, info: ObjectInfo, into: Path) -> Path:
-        """The object as a local file; only a remote one is copied, to a file in folder `into`.
+        """The object as a local file; only a remote one is copied, into the folder `into`.
+
+        The folder is made where it is missing.
 
         Raises:
             ObjectError: It is gone or may not be read any more.

@@ -42,6 +42,7 @@ class S3Backend:
     def fetch(self, info: ObjectInfo, into: Path) -> Path:
         """See `Objects.fetch`."""
         bucket, key = split_s3(info.address)
+        into.mkdir(parents=True, exist_ok=True)
         path = into / info.name
         with _explained(info.address):
             self._client.download_file(bucket, key, str(path))

@@ -62,7 +62,7 @@ def test_what_was_written_is_fetched(place, tmp_path):
     place.put("out/items ü.csv", b"a,b\n1,2\n")
     (info,) = place.objects.list(place.base + "out/items ü.csv", account=ACCOUNT)
     assert (info.name, info.size_bytes) == ("items ü.csv", 8)
-    assert place.objects.fetch(info, tmp_path).read_bytes() == b"a,b\n1,2\n"
+    assert place.objects.fetch(info, tmp_path / "0").read_bytes() == b"a,b\n1,2\n"
 
 
 @pytest.mark.parametrize("end", ["", "/"])

@@ -23,6 +23,15 @@ def is_bucket_name(name: str) -> bool:
     return bool(_BUCKET.fullmatch(name)) and ".." not in name and not _ADDRESS.fullmatch(name)
 
 
+def is_key(key: str) -> bool:
+    """Tell whether a key can be a file below a bucket's folder."""
+    try:
+        key_segments(key)
+    except NameRefusedError:
+        return False
+    return True
+
+
 def key_segments(key: str) -> tuple[str, ...]:
     """Split a key into names of folders and, last, of the file; a marker's (`a/`) last is "a".
 

@@ -7,13 +7,15 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO, Final
 
 from penchant.store.folders.buckets import Buckets
-from penchant.store.folders.names import NameRefusedError, key_segments
+from penchant.store.folders.names import NameRefusedError, is_key, key_segments
 from penchant.store.folders.sidecars import About, Sidecars, opaque_etag
 from penchant.store.folders.staging import StagedFile, sync_folder
+from penchant.store.folders.walking import Asked, walk_folder
 
 EMPTY_MD5: Final = "d41d8cd98f00b204e9800998ecf8427e"
 _TRIES: Final = 8
@@ -144,27 +146,20 @@ class FolderObjects:
         With `fold`, what lies in folders below the prefix is not listed: the folder's prefix
         (`a/b/`) stands for it.
         """
-        folder = self._buckets.folder(bucket)
-        yield from self._walk(bucket, folder, "", (prefix, after, fold))
+        look = partial(self._look, bucket)
+        yield from walk_folder(self._buckets.folder(bucket), "", Asked(prefix, after, fold), look)
 
-    def _walk(
-        self, bucket: str, folder: Path, at: str, asked: tuple[str, str, bool]
-    ) -> Iterator[StoredObject | str]:
-        prefix, after, fold = asked
-        if at > after and at.startswith(prefix) and at and self._sidecars(bucket).marked(at):
-            yield self._marker(at, folder)
-        for name, path in _entries(folder):
-            key = at + name
-            if key.endswith("/"):
-                if not _may_hold(key, prefix, after):
-                    continue
-                if fold and len(key) > len(prefix):
-                    if key > after and any(self._walk(bucket, path, key, (prefix, "", False))):
-                        yield key
-                    continue
-                yield from self._walk(bucket, path, key, asked)
-            elif key > after and key.startswith(prefix) and (found := self.get(bucket, key)):
-                yield found
+    def _look(self, bucket: str, key: str, path: Path) -> StoredObject | None:
+        """What `get` says of a file or folder that was just seen, at less cost."""
+        if key.endswith("/"):
+            return self._marker(key, path) if self._sidecars(bucket).marked(key) else None
+        of = _lstat(path)
+        if of is None or not stat.S_ISREG(of.st_mode) or not is_key(key):
+            return None
+        about = self._sidecars(bucket).read(key, of)
+        if about is None and not _same_file(path, of):
+            return self.get(bucket, key)
+        return self._stored(key, path, of, about)
 
     def _check(self, bucket: str, key: str, demand: Demand | None) -> None:
         if demand is None:
@@ -233,7 +228,8 @@ class FolderObjects:
         return self._marker(key, path), Path(os.devnull).open("rb")
 
     def _marker(self, key: str, path: Path) -> StoredObject:
-        return StoredObject(key, path, 0, path.stat().st_mtime_ns, About(EMPTY_MD5))
+        of = _lstat(path)
+        return StoredObject(key, path, 0, of.st_mtime_ns if of else 0, About(EMPTY_MD5))
 
     def _prune(self, bucket: str, folder: Path) -> None:
         root = self._buckets.root / bucket
@@ -254,32 +250,6 @@ class FolderObjects:
     def _stored(key: str, path: Path, of: os.stat_result, about: About | None) -> StoredObject:
         about = about or About(opaque_etag(of))
         return StoredObject(key, path, of.st_size, of.st_mtime_ns, about)
-
-
-def _entries(folder: Path) -> list[tuple[str, Path]]:
-    """Names in the order of keys, folders with `/`; names that no key can have left out."""
-    try:
-        with os.scandir(folder) as entries:
-            found = [entry for entry in entries if _is_utf8(entry.name)]
-    except FileNotFoundError:  # removed while the walk was under way
-        return []
-    folders = [(f"{e.name}/", Path(e.path)) for e in found if e.is_dir(follow_symlinks=False)]
-    files = [(e.name, Path(e.path)) for e in found if e.is_file(follow_symlinks=False)]
-    return sorted(folders + files)
-
-
-def _is_utf8(name: str) -> bool:
-    try:
-        name.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
-
-
-def _may_hold(folder_key: str, prefix: str, after: str) -> bool:
-    """Whether keys below a folder can begin with the prefix and follow `after`."""
-    in_prefix = folder_key.startswith(prefix) or prefix.startswith(folder_key)
-    return in_prefix and (folder_key > after or after.startswith(folder_key))
 
 
 def _is(path: Path, kind: Callable[[int], bool]) -> bool:
