@@ -46,3 +46,19 @@ def test_the_movielens_tutorial_ends_with_titles(shop, ml_100k):
     assert "from the first call to the first recommendation" in answer.stdout
     assert "mean_reciprocal_rank_at_25" in answer.stdout
     assert answer.stdout.split("For user 7:")[1].count("(2001)") == 10
+
+
+def test_the_demo_tells_its_story_on_a_server_that_runs_already(shop, ml_100k):
+    answer = subprocess.run(
+        [sys.executable, "-m", "penchant", "demo", "--movielens", ml_100k, "--data", shop.folder],
+        capture_output=True,
+        text=True,
+    )
+
+    assert answer.returncode == 0, answer.stderr
+    assert f"{shop.address} (already running;" in answer.stdout
+    assert "2,400 events of 60 viewers and 80 items" in answer.stdout
+    assert "train aws-user-personalization: done in" in answer.stdout
+    assert "Related to Amélie" in answer.stdout
+    assert "of 10 are new." in answer.stdout
+    assert f"The server is still at {shop.address}" in answer.stdout

@@ -183,10 +183,14 @@ def two_more(
     """
     known = {*goods.history, *listed, first}
     second = next((item for item in related if item not in known), None)
-    return first, second or next(item for item in goods.popular if item not in known)
+    return first, second or _first_outside(known, goods.popular)
 
 
 def unexpected(goods: Goods, listed: Sequence[str]) -> str:
     """The most popular item that is neither in the user's history nor in the list."""
-    known = {*goods.history, *listed}
-    return next(item for item in goods.popular if item not in known)
+    return _first_outside({*goods.history, *listed}, goods.popular)
+
+
+def _first_outside(known: set[str], popular: Sequence[str]) -> str:
+    """The most popular unknown item; the least popular one where all are known."""
+    return next((item for item in popular if item not in known), popular[-1])

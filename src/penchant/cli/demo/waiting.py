@@ -56,7 +56,7 @@ def wait(
     columns = (
         TextColumn("  {task.description}"),
         BarColumn(bar_width=32, complete_style="cyan", finished_style="green"),
-        TimeRemainingColumn(compact=True, elapsed_when_finished=True),
+        TimeRemainingColumn(compact=True),
         TextColumn("[dim]{task.fields[words]}"),
     )
     with Progress(*columns, console=console) as bars:

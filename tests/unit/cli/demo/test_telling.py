@@ -78,3 +78,7 @@ def test_the_second_click_is_related_to_the_first_and_new():
 
 def test_without_a_new_related_item_the_second_click_is_popular():
     assert two_more(GOODS, ["b"], related=["a"], first="c") == ("c", "d")
+
+
+def test_in_a_catalogue_that_is_all_known_the_least_popular_item_is_clicked():
+    assert unexpected(GOODS, listed=["a", "b", "c", "d", "e"]) == "e"
