@@ -51,6 +51,7 @@ class House:
     settings: Settings
     stores: Stores
     queue: JobQueue
+    deployments: Deployments
 
     @property
     def keys(self) -> AccessKeys:
@@ -64,6 +65,7 @@ class House:
 
     def close(self) -> None:
         """Let go of everything; what was acknowledged is on disk."""
+        self.deployments.close()
         self.stores.close()
 
 
@@ -71,14 +73,18 @@ def open_house(settings: Settings) -> House:
     """Open, or make, everything below the data folder."""
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     stores = open_stores(settings)
-    return House(settings, stores, JobQueue(stores.engine, utc_now, settings.max_attempts))
+    return House(
+        settings,
+        stores,
+        JobQueue(stores.engine, utc_now, settings.max_attempts),
+        Deployments(stores.resources, settings.data_dir),
+    )
 
 
 def operations(house: House) -> Mapping[str, Callable[..., Any]]:
     """Every operation that this version answers, by its method name."""
-    stores, settings = house.stores, house.settings
+    stores = house.stores
     ledger = Ledger(stores.resources, stores.tags, house.queue, utc_now)
-    deployments = Deployments(stores.resources, settings.data_dir)
     desks = (
         SchemaOperations(ledger),
         DatasetGroupOperations(ledger),
@@ -91,7 +97,7 @@ def operations(house: House) -> Mapping[str, Callable[..., Any]]:
         RecipeOperations(),
         TagOperations(ledger),
         Events(stores.resources, stores.events, stores.records, utc_now),
-        Runtime(deployments, stores.events, utc_now),
+        Runtime(house.deployments, stores.events, utc_now),
     )
     return {
         name: method

@@ -40,8 +40,11 @@ class Settings:
     max_body_bytes: int = _setting(8 * 2**20, "Longest request body taken by the three services.")
     clock_skew_s: int = _setting(300, "How far a signature's time may be from ours.")
     import_memory_bytes: int = _setting(2**30, "Memory that an import may use before it spills.")
+    minimum_interactions: int = _setting(
+        1000, "Fewest interactions that an import or a training takes, the service's own minimum."
+    )
     import_threads: int = _setting(2, "Threads of an import.")
-    training_threads: int = _setting(2, "Threads of a training.")
+    training_threads: int = _setting(1, "Threads of a training.")
     n_workers: int = _setting(1, "Jobs that `penchant up` and `penchant work` do at a time.")
     lease_s: float = _setting(15.0, "After this long without a heart-beat a job is taken over.")
     heartbeat_s: float = _setting(1.0, "Time between two heart-beats of a running job.")

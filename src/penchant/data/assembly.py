@@ -1,4 +1,3 @@
-# ruff: noqa: S608 - the names in the statements come from a checked schema
 """Parts, streamed events and put records to the training set that recipes learn from."""
 
 from collections.abc import Mapping, Sequence

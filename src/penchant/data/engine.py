@@ -1,4 +1,3 @@
-# ruff: noqa: S608 - the names in the statements come from a checked schema
 """DuckDB under a memory cap, spilling to a folder, stoppable in mid-query."""
 
 import tempfile

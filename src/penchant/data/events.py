@@ -1,4 +1,3 @@
-# ruff: noqa: S608 - the names in the statements come from a checked schema
 """Interactions from imports and from streams as one table, each kept once."""
 
 from collections.abc import Sequence

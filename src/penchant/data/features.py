@@ -1,4 +1,3 @@
-# ruff: noqa: S608 - the names in the statements come from a checked schema
 """Metadata columns as arrays in the order of a vocabulary."""
 
 from collections.abc import Iterable

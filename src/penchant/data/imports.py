@@ -1,4 +1,3 @@
-# ruff: noqa: S608 - the names in the statements come from a checked schema
 """Import: files of records to one Parquet file, checked, without duplicates, within a memory cap.
 
 The file holds the schema's columns, typed, and `_row`, the order of arrival.
@@ -104,7 +103,7 @@ def _check_minimum(n_rows: int, schema: Schema, minimum_rows: int | None) -> Non
     if n_rows < minimum_rows:
         raise ImportFailure(
             f"The files hold {n_rows} records, but a dataset import job of {schema.record} needs "
-            f"at least {minimum_rows} (minimum_rows). Import more records in one job."
+            f"at least {minimum_rows} (setting minimum_interactions). Import more records in one job."
         )
 
 

@@ -16,21 +16,27 @@ class TooLittleData(ValueError):  # noqa: N818 - a finding about data, shown as 
     """The data cannot be trained on; the text is fit for a `failureReason`."""
 
 
-def check_minimums(training_set: TrainingSet, *, event_type: str | None = None) -> None:
+def check_minimums(
+    training_set: TrainingSet,
+    *,
+    event_type: str | None = None,
+    minimum_interactions: int = INTERACTIONS,
+) -> None:
     """Check the service's minimums.
 
     Args:
         training_set: What would be trained on.
         event_type: The event type that the interactions were filtered by, named in the text.
+        minimum_interactions: Fewest interactions; the service's own number unless set otherwise.
 
     Raises:
         TooLittleData: There are fewer than 1000 interactions, 25 users with two of them, or 1 % of
             users with two, or more than 10 event types.
     """
-    if training_set.n_rows < INTERACTIONS:
+    if training_set.n_rows < minimum_interactions:
         after = f" after filtering by event type: {event_type}" if event_type else ""
         raise TooLittleData(
-            f"Dataset has fewer than {INTERACTIONS} interactions{after}. It has "
+            f"Dataset has fewer than {minimum_interactions} interactions{after}. It has "
             f"{training_set.n_rows}; import more or send more events."
         )
     per_user = np.bincount(training_set.user_indices)

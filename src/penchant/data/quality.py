@@ -1,4 +1,3 @@
-# ruff: noqa: S608 - the names in the statements come from a checked schema
 """What a person should know about data before training on it: the service's data insights."""
 
 from collections.abc import Iterator, Mapping, Sequence

@@ -1,4 +1,3 @@
-# ruff: noqa: S608 - the names in the statements come from a checked schema
 """Users or items from imports and from single puts, the newest record of each id."""
 
 import json

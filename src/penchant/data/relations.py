@@ -1,4 +1,3 @@
-# ruff: noqa: S608 - the names in the statements come from a checked schema
 """SQL for the columns of a file as texts t0, t1, ..., one per field of the schema."""
 
 from collections.abc import Callable

@@ -1,4 +1,3 @@
-# ruff: noqa: S608 - the names in the statements come from a checked schema
 """What an import tells beside its rows: counts, and warnings about data that trains badly."""
 
 from collections.abc import Iterator

@@ -1,4 +1,3 @@
-# ruff: noqa: S608 - the names in the statements come from a checked schema
 """The table in which all files of an import meet: typed, numbered by arrival, checked."""
 
 from bisect import bisect_right

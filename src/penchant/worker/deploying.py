@@ -44,6 +44,7 @@ class Deploy:
             "recipeArn": version.sent["recipeArn"],
             "datasetGroupArn": version.sent["datasetGroupArn"],
             "campaignConfig": wanted.get("campaignConfig", {}),
+            **_learned_from(version),
         }
         return lambda tx: self._settle(tx, job, statuses.ACTIVE, "", serving=serving, sent=wanted)
 
@@ -86,6 +87,13 @@ class Deploy:
         resources.change(
             tx, campaign.arn, now, status=outer, failure_reason=reason, own=own, sent=sent
         )
+
+
+def _learned_from(version: Resource) -> dict[str, Any]:
+    """Which events the version was trained on, so that answers read no others."""
+    threshold = version.sent.get("solutionConfig", {}).get("eventValueThreshold")
+    members = {"eventType": version.sent.get("eventType"), "eventValueThreshold": threshold}
+    return {name: value for name, value in members.items() if value is not None}
 
 
 def _update(campaign: Resource) -> dict[str, Any]:

@@ -49,6 +49,7 @@ class Import(ResourceTask):
                 target,
                 memory_bytes=settings.import_memory_bytes,
                 threads=settings.import_threads,
+                minimum_rows=self._minimum(dataset),
                 spill=Path(staging),
                 progress=lambda done, total: report(
                     {"stage": "importing", "done": done / max(total, 1), "rows": done}
@@ -63,6 +64,10 @@ class Import(ResourceTask):
             report({"stage": "fetching", "done": 0.0, "file": info.name})
             files.append(SourceFile(objects.fetch(info, staging / str(number)), info.name))
         return files
+
+    def _minimum(self, dataset: Resource) -> int:
+        interactions = dataset.arn.endswith("/INTERACTIONS")
+        return self._shop.settings.minimum_interactions if interactions else 1
 
     def _schema(self, dataset: Resource) -> Schema:
         return parse_schema(self._found(dataset.sent["schemaArn"]).sent["schema"])

@@ -77,6 +77,7 @@ def learn(
         metrics=metrics,
         leaderboard=board,
         max_history=settings.max_history,
+        split=split.summary(),
         test_rows=split.test_rows(),
     )
     return {"metrics": metrics, "leaderboard": board}
@@ -93,7 +94,11 @@ def _recipe(entry: RecipeEntry, version: Resource) -> Recipe:
 def _training_set(stores: Stores, settings: Settings, version: Resource) -> TrainingSet:
 
     training_set = gather(stores, settings, version)
-    check_minimums(training_set, event_type=version.sent.get("eventType"))
+    check_minimums(
+        training_set,
+        event_type=version.sent.get("eventType"),
+        minimum_interactions=settings.minimum_interactions,
+    )
     return training_set
 
 
