@@ -5,6 +5,7 @@ Errors are texts for a resource's `failureReason`, in the service's words where 
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cached_property
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -27,7 +28,7 @@ class Objects:
 
     Args:
         sandbox_root: Folder of the sandbox's buckets; None where an S3 endpoint is configured.
-        s3: Makes the client of that endpoint.
+        s3: Makes the client of that endpoint, once and when it is first needed.
         file_roots: Folders below which `file://` addresses may point.
         sandbox_account: Owns the sandbox's folders that were made by hand.
     """
@@ -41,7 +42,7 @@ class Objects:
     ) -> None:
         self._sandbox_root = sandbox_root
         self._s3 = s3
-        self._file_roots = file_roots
+        self._files = FileBackend(file_roots)
         self._sandbox_account = sandbox_account
 
     def list(self, address: str, *, account: str) -> list[ObjectInfo]:
@@ -77,15 +78,21 @@ class Objects:
 
     def _backend(self, address: str) -> Backend:
         if address.startswith("file://"):
-            return FileBackend(self._file_roots)
+            return self._files
         if not address.startswith("s3://"):
             raise InvalidLocationError(
                 f"{address!r} is neither s3://bucket/key nor file:///path. Give one of them."
             )
-        if self._s3 is not None:
-            return S3Backend(self._s3)
-        if self._sandbox_root is None:
+        if self._buckets is None:
             raise InvalidLocationError(
                 f"{address!r} needs S3, and none is configured. Set PENCHANT_S3_ENDPOINT_URL."
             )
-        return SandboxBackend(self._sandbox_root, self._sandbox_account)
+        return self._buckets
+
+    @cached_property
+    def _buckets(self) -> Backend | None:
+        if self._s3 is not None:
+            return S3Backend(self._s3())
+        if self._sandbox_root is not None:
+            return SandboxBackend(self._sandbox_root, self._sandbox_account)
+        return None

@@ -1,7 +1,7 @@
 """`s3://` objects behind an S3 endpoint, through boto3."""
 
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO, Final
@@ -25,8 +25,8 @@ _REFUSED: Final = {"403", "AccessDenied", "Forbidden", "SignatureDoesNotMatch"}
 class S3Backend:
     """Objects of one endpoint, which itself decides what its key may do."""
 
-    def __init__(self, client: Callable[[], Any]) -> None:
-        self._client = client()
+    def __init__(self, client: Any) -> None:
+        self._client = client
 
     def find(self, address: str, account: str) -> list[ObjectInfo]:
         """See `Objects.list`."""
