@@ -18,7 +18,7 @@ demo: $(VENV)/.demo
 
 # the whole test suite but what takes minutes
 test: $(VENV)/.complete
-	$(BIN)/pytest -n $(JOBS) --dist worksteal
+	$(BIN)/pytest -n $(JOBS) --dist loadfile
 
 # the tests that take minutes or need public data
 test-slow: $(VENV)/.complete

@@ -6,7 +6,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
@@ -28,9 +28,15 @@ class Server:
     folder: DataFolder
     address: str
     own: bool
+    _clients: dict[str, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
-    def client(self, service: str, **config: Any) -> Any:
-        """A boto3 client with the administrator's key."""
+    def client(self, service: str) -> Any:
+        """A boto3 client with the administrator's key, made once per service."""
+        if service not in self._clients:
+            self._clients[service] = self._made(service)
+        return self._clients[service]
+
+    def _made(self, service: str, **config: Any) -> Any:
         key = self.folder.read_key()
         return boto3.client(
             service,
@@ -45,7 +51,7 @@ class Server:
         """Whether a signed call succeeds within two seconds."""
         try:
             once = {"connect_timeout": 2, "read_timeout": 2, "retries": {"total_max_attempts": 1}}
-            self.client("personalize", **once).list_recipes()
+            self._made("personalize", **once).list_recipes()
         except (BotoCoreError, ClientError):
             return False
         return True
