@@ -599,3 +599,72 @@ def test_a_deleted_bucket_takes_its_uploads_along(s3, bucket):
     assert "Uploads" not in s3.list_multipart_uploads(Bucket=bucket)
     code = refused(s3.list_parts, Bucket=bucket, Key="a", UploadId=upload)
     assert code == ("NoSuchUpload", 404)
+
+
+@pytest.mark.parametrize(
+    ("method", "target", "headers", "code"),
+    [
+        ("GET", "?list-type=2&continuation-token=%40%40", {}, "InvalidArgument"),
+        ("GET", "?list-type=2&continuation-token=_w%3D%3D", {}, "InvalidArgument"),
+        ("GET", "?list-type=2&encoding-type=base64", {}, "InvalidArgument"),
+        ("GET", "?list-type=2&max-keys=many", {}, "InvalidArgument"),
+        ("GET", "/kept?versionId=1", {}, "NoSuchVersion"),
+        ("DELETE", "/kept?versionId=1", {}, "NoSuchVersion"),
+        ("GET", "/kept?partNumber=2", {}, "InvalidRange"),
+        ("PUT", "/kept", {"x-amz-copy-source": "{bucket}/kept"}, "InvalidRequest"),
+        ("PUT", "/a", {"x-amz-copy-source": "{bucket}"}, "InvalidArgument"),
+        ("PUT", "/a", {"x-amz-copy-source": "{bucket}/none"}, "NoSuchKey"),
+        ("PUT", "/a", {"x-amz-copy-source": "{bucket}/kept?versionId=1"}, "NoSuchVersion"),
+        ("PUT", "/a", {"x-amz-copy-source": "nowhere-at-all/kept"}, "NoSuchBucket"),
+        ("PUT", "/a", {"x-amz-tagging": "a=b"}, "NotImplemented"),
+        ("PUT", "/a", {"x-amz-grant-read": "everybody"}, "AccessControlListNotSupported"),
+        ("PUT", "/a", {"if-match": '"none"'}, "NoSuchKey"),
+        ("PUT", "/kept", {"if-match": '"none"'}, "PreconditionFailed"),
+        ("POST", "/a?uploads", {"x-amz-checksum-algorithm": "XXHASH64"}, "NotImplemented"),
+        ("PUT", "/a?uploadId=none&partNumber=1", {}, "NoSuchUpload"),
+        ("PATCH", "/a", {}, "NotImplemented"),
+    ],
+)
+def test_what_cannot_be_done_is_refused_by_its_code(raw, s3, bucket, method, target, headers, code):
+    s3.put_object(Bucket=bucket, Key="kept", Body=b"kept")
+    named = {name: text.format(bucket=bucket) for name, text in headers.items()}
+    status, body, _ = raw.send(method, f"/{bucket}{target}", named)
+    assert f"<Code>{code}</Code>" in body.decode()
+    assert status >= 400
+    assert s3.get_object(Bucket=bucket, Key="kept")["Body"].read() == b"kept"
+
+
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        (b"<Delete/>", "MalformedXML"),
+        (b"<Delete>" + b"<Object><Key>a</Key></Object>" * 1001 + b"</Delete>", "MalformedXML"),
+        (b"<Delete>" + b" " * 9_000_000 + b"</Delete>", "EntityTooLarge"),
+    ],
+)
+def test_deletions_of_no_or_too_many_objects_are_refused(raw, bucket, body, code):
+    answer = raw.send("POST", f"/{bucket}?delete", body=body)[1]
+    assert f"<Code>{code}</Code>" in answer.decode()
+
+
+def test_an_upload_is_completed_only_with_what_it_has(raw, s3, bucket):
+    upload = s3.create_multipart_upload(Bucket=bucket, Key="a")["UploadId"]
+    where = {"Bucket": bucket, "Key": "a", "UploadId": upload}
+    etags = [s3.upload_part(**where, PartNumber=n, Body=b"x" * n)["ETag"] for n in (1, 2)]
+    named = [
+        f"<Part><PartNumber>{n + 1}</PartNumber><ETag>{e}</ETag></Part>"
+        for n, e in enumerate(etags)
+    ]
+
+    def complete(*parts: str, **headers: str) -> str:
+        body = f"<CompleteMultipartUpload>{''.join(parts)}</CompleteMultipartUpload>".encode()
+        told = {name.replace("_", "-"): text for name, text in headers.items()}
+        return raw.send("POST", f"/{bucket}/a?uploadId={upload}", told, body)[1].decode()
+
+    assert "<Code>MalformedXML</Code>" in complete()
+    assert "<Code>InvalidPartOrder</Code>" in complete(*reversed(named))
+    assert "<Code>InvalidRequest</Code>" in complete(*named, x_amz_mp_object_size="4")
+    wrong = named[0].replace("</Part>", "<ChecksumCRC32>AAAAAA==</ChecksumCRC32></Part>")
+    assert "<Code>InvalidPart</Code>" in complete(wrong)
+    assert "<ETag>" in complete(*named, x_amz_mp_object_size="3")
+    assert s3.get_object(Bucket=bucket, Key="a")["Body"].read() == b"xxx"
