@@ -5,7 +5,7 @@ import signal
 import sys
 import tempfile
 import time
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Annotated
 
@@ -66,7 +66,7 @@ def demo(movielens_folder: MovieLens = None, data: Data = None, stay: Stay = Non
         watch = stack.enter_context(watching(settings_of(folder.path)))
         tell(console, Journey(server, goods, _name(server, goods)), watch)
         telling.headline(console, f"Done in {time.monotonic() - start:.0f} s")
-        _farewell(console, server, console.is_terminal if stay is None else stay)
+        _farewell(console, server, data, console.is_terminal if stay is None else stay)
 
 
 def tell(console: Console, journey: Journey, watch: Watch) -> None:
@@ -143,17 +143,18 @@ def _name(server: Server, goods: Goods) -> str:
     return next(name for name in names if name not in taken)
 
 
-def _farewell(console: Console, server: Server, stay: bool) -> None:
-    folder = shlex.quote(str(server.folder.path.absolute()))
+def _farewell(console: Console, server: Server, data: Path | None, stay: bool) -> None:
+    folder = f" --data {shlex.quote(str(server.folder.path))}"
     if not server.own:
         telling.say(console, f"The server is still at {server.address}. In a shell:")
     elif stay:
         telling.say(console, f"The server stays at {server.address} until Ctrl-C. In a shell:")
     else:
-        telling.say(console, "Next: penchant up, and in another shell:")
-        folder = "penchant-data"
-    telling.say(console, f'  eval "$(penchant env --data {folder})"')
+        folder = folder if data else ""
+        telling.say(console, f"Next: penchant up{folder}, and in another shell:")
+    telling.say(console, f'  eval "$(penchant env{folder})"')
     telling.say(console, "  aws personalize list-campaigns")
     telling.say(console, "  python examples/movielens_100k.py FOLDER")
     if stay and server.own:
-        signal.pause()
+        with suppress(KeyboardInterrupt):
+            signal.pause()
