@@ -15,9 +15,12 @@ from threadpoolctl import threadpool_limits
 
 from penchant.domain.resources import utc_now
 from penchant.edge.application import application
+from penchant.edge.asgi import App
+from penchant.edge.keys import FirstOf
 from penchant.edge.server import serve as serve_http
 from penchant.jobs.queue import JobQueue
 from penchant.sandbox.application import application as sandbox_application
+from penchant.sandbox.temporary_keys import TemporaryKeys
 from penchant.service.campaigns import CampaignOperations
 from penchant.service.dataset_groups import DatasetGroupOperations
 from penchant.service.dataset_import_jobs import DatasetImportJobOperations
@@ -116,23 +119,22 @@ def serve(settings: Settings, ready: Callable[[str], None]) -> None:
     """
     _start_logging(settings)
     house = open_house(settings)
-    root = sandbox_root(settings)
     try:
         with threadpool_limits(1):
-            serve_http(
-                application(
-                    operations(house),
-                    house.stores.keys,
-                    None if root is None else sandbox_application(root),
-                    settings,
-                    utc_now,
-                ),
-                settings.host,
-                settings.port,
-                ready,
-            )
+            serve_http(_doors(house), settings.host, settings.port, ready)
     finally:
         house.close()
+
+
+def _doors(house: House) -> App:
+    """Everything that answers on the port."""
+    settings, root = house.settings, sandbox_root(house.settings)
+    temporary = TemporaryKeys()
+    sandbox = None
+    if root is not None:
+        sandbox = sandbox_application(root, account=settings.account, register=temporary.add)
+    keys = FirstOf(house.keys, temporary)
+    return application(operations(house), keys, sandbox, settings, utc_now)
 
 
 def work(settings: Settings) -> None:

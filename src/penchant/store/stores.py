@@ -47,7 +47,9 @@ def open_stores(settings: Settings) -> Stores:
         keys=AccessKeys(engine),
         events=EventLog(engine),
         records=Records(engine),
-        objects=Objects(sandbox_root(settings), _s3_client(settings), settings.file_roots),
+        objects=Objects(
+            sandbox_root(settings), _s3_client(settings), settings.file_roots, settings.account
+        ),
     )
 
 
