@@ -1,7 +1,6 @@
 """The composition root: settings, then stores, then services, then doors."""
 
 import inspect
-import logging
 import os
 import signal
 import socket
@@ -19,6 +18,7 @@ from penchant.edge.asgi import App
 from penchant.edge.keys import FirstOf
 from penchant.edge.server import serve as serve_http
 from penchant.jobs.queue import JobQueue
+from penchant.logs import start_logging
 from penchant.sandbox.application import application as sandbox_application
 from penchant.sandbox.temporary_keys import TemporaryKeys
 from penchant.service.campaigns import CampaignOperations
@@ -117,7 +117,7 @@ def serve(settings: Settings, ready: Callable[[str], None]) -> None:
         settings: Where to listen and where the data is.
         ready: Called with the address once it answers.
     """
-    _start_logging(settings)
+    start_logging(settings.log_level)
     house = open_house(settings)
     try:
         with threadpool_limits(1):
@@ -139,7 +139,7 @@ def _doors(house: House) -> App:
 
 def work(settings: Settings) -> None:
     """Do jobs until SIGTERM or SIGINT."""
-    _start_logging(settings)
+    start_logging(settings.log_level)
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
@@ -169,10 +169,3 @@ def workers(house: House) -> list[Worker]:
     name = partial("{}-{}-{}".format, socket.gethostname(), os.getpid())
     return [Worker(name(number), workshop, tasks) for number in range(house.settings.n_workers)]
 
-
-def _start_logging(settings: Settings) -> None:
-    logging.basicConfig(
-        level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s %(message)s"
-    )
-    for chatty in ("alembic", "uvicorn", "botocore"):
-        logging.getLogger(chatty).setLevel(logging.WARNING)

@@ -7,7 +7,6 @@ status that is not 0.
 """
 
 import json
-import logging
 import os
 import sys
 import threading
@@ -16,18 +15,19 @@ from types import TracebackType
 from typing import Any, TextIO
 
 from penchant import settings as all_settings
+from penchant.logs import start_logging
 from penchant.store.stores import open_stores
 from penchant.worker.learning import learn
 
 
 def main() -> None:
     """Read the order from standard input and train."""
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     sys.excepthook = _die
     order = json.loads(sys.stdin.readline())
     answers = _own_standard_output()
     threading.Thread(target=_end_with_parent, daemon=True).start()
     settings = all_settings.read()
+    start_logging(settings.log_level)
     stores = open_stores(settings)
     try:
         result = learn(
