@@ -94,6 +94,7 @@ def _train(console: Console, journey: Journey, watch: Watch) -> None:
     recipes = (SIMS, USER_PERSONALIZATION)
     wait(console, [journey.train(recipe) for recipe in recipes], watch.progress)
     telling.headline(console, "Quality, on events held out from training")
+    telling.say(console, "Lists may hold what a user had before, as the service's do.")
     rows = watch.leaderboard(journey.versions[USER_PERSONALIZATION])
     if rows:
         telling.leaderboard(console, rows)

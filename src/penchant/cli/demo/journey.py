@@ -14,6 +14,7 @@ from penchant.cli.demo.waiting import Awaited
 USER_PERSONALIZATION: Final = "aws-user-personalization"
 SIMS: Final = "aws-sims"
 N_SHOWN: Final = 10
+N_BEST_SELLERS: Final = 24
 
 _SCHEMA: Final = {
     "type": "record",
@@ -186,9 +187,12 @@ def two_more(
     return first, second or _first_outside(known, goods.popular)
 
 
-def unexpected(goods: Goods, listed: Sequence[str]) -> str:
-    """The most popular item that is neither in the user's history nor in the list."""
-    return _first_outside({*goods.history, *listed}, goods.popular)
+def unexpected(goods: Goods, listed: Sequence[str], n_best_sellers: int = N_BEST_SELLERS) -> str:
+    """A well-known item that is neither in the user's history nor in the list.
+
+    Best sellers are passed over: they go with everything, so a click on one says little.
+    """
+    return _first_outside({*goods.history, *listed}, goods.popular[n_best_sellers:])
 
 
 def _first_outside(known: set[str], popular: Sequence[str]) -> str:

@@ -69,7 +69,7 @@ def test_a_leaderboard_shows_the_rows_in_which_own_items_may_return(console):
 
 
 def test_the_first_click_is_popular_but_neither_bought_nor_recommended():
-    assert unexpected(GOODS, listed=["b"]) == "c"
+    assert unexpected(GOODS, listed=["b"], n_best_sellers=0) == "c"
 
 
 def test_the_second_click_is_related_to_the_first_and_new():
@@ -81,4 +81,8 @@ def test_without_a_new_related_item_the_second_click_is_popular():
 
 
 def test_in_a_catalogue_that_is_all_known_the_least_popular_item_is_clicked():
-    assert unexpected(GOODS, listed=["a", "b", "c", "d", "e"]) == "e"
+    assert unexpected(GOODS, ["a", "b", "c", "d", "e"], n_best_sellers=0) == "e"
+
+
+def test_best_sellers_are_passed_over_for_the_first_click():
+    assert unexpected(GOODS, listed=[], n_best_sellers=3) == "d"
