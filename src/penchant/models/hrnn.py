@@ -3,7 +3,8 @@
 The newest `bptt` events run through the network as an ONNX graph. All newer `max_history` events
 enter it as decayed means of their items' vectors, one per decay; the older ones among them make,
 with the user's metadata, the initial state. The graph answers a user's vector; an item's score is
-the product with the item's vector plus its bias.
+the product with the item's vector plus its bias, and plus a learned bonus, mostly a malus, if the
+user had the item before.
 """
 
 from collections.abc import Mapping, Sequence
@@ -103,10 +104,25 @@ class HrnnModel:
         """Score the catalogue, shape (len(queries), n_items)."""
         scores: Float32s = self.user_vectors(queries) @ self.output.T
         scores += self.bias
+        for row, query in zip(scores, queries, strict=True):
+            events = query.history.newest(self.shape.max_history)
+            # of an item that stands twice the last counts, as assignment goes
+            row[events.items] += self.bonuses(events)
         return scores
 
+    def bonuses(self, events: History) -> Float32s:
+        """What is added to the score of each event's item, for the newest event of that item.
+
+        Negative where users do not come back, (len(events),), at most `max_history` of them.
+        """
+        bonuses: Float32s = self.weights["again"] @ self._decay_weights[:, : len(events)]
+        return bonuses[::-1]
+
     def user_vectors(self, queries: Sequence[Query]) -> Float32s:
-        """One vector per query, (len(queries), dim); scores are its products with `output`."""
+        """One vector per query, (len(queries), dim).
+
+        Scores are its products with `output`, plus `bias` and, in the history, `bonuses`.
+        """
         if not queries:
             return np.empty((0, self.output.shape[1]), np.float32)
         vectors: Float32s = self._session.run(["vectors"], self._inputs(queries))[0]

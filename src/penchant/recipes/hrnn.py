@@ -22,6 +22,7 @@ import numpy as np
 import numpy.typing as npt
 import torch
 from torch import Tensor
+from torch.nn import functional
 
 from penchant.data.training_set import Bools, Float32s, Int64s, TrainingSet
 from penchant.domain.parameters import entry_of, read
@@ -30,10 +31,12 @@ from penchant.models.hrnn import HrnnModel, Shape
 from penchant.models.marks import N_COLUMNS, Marks
 from penchant.recipes.attributes import Attributes
 from penchant.recipes.contract import Progress
+from penchant.recipes.factors import item_factors
 from penchant.recipes.graph import hrnn_graph
 from penchant.recipes.hrnn_network import Network, Tensors
 from penchant.recipes.losses import sampled_softmax_loss, softmax_loss
 from penchant.recipes.popularity import require_interactions
+from penchant.recipes.returns import ReturnFinder, Returns
 from penchant.recipes.sampling import Windows, WindowSampler
 from penchant.recipes.training import Optimizer, Reporter, seeded, training_device
 
@@ -61,8 +64,7 @@ class Hrnn:
         weight_decay: Of AdamW.
         dropout: Share of a vector's numbers that a step does not see.
         blindness: Share of items and users that a step knows by their metadata alone, or not.
-        n_targets: Following items learned at every position, the next one weighing most.
-        target_decay: Weight of a following item relative to the one before it.
+        warmth: Length of the items' vectors to begin with, see `item_factors`.
         most_softmax: Catalogues up to this size are learned by the whole softmax.
         n_negatives: Items drawn per step where the catalogue is larger.
     """
@@ -79,10 +81,9 @@ class Hrnn:
     weight_decay: float = 0.0
     dropout: float = 0.2
     blindness: float = 0.1
-    n_targets: int = 1
-    target_decay: float = 0.7
+    warmth: float = 0.7
     most_softmax: int = 2_000
-    n_negatives: int = 512
+    n_negatives: int = 1024
 
     @classmethod
     def from_parameters(
@@ -116,7 +117,7 @@ class Hrnn:
     @property
     def dim(self) -> int:
         """Numbers of an item's vector."""
-        return self.hidden_dimension // 32 * 32
+        return max(32, self.hidden_dimension // 64 * 32)
 
     def shape(self, marks: Marks) -> Shape:
         """How histories are to be read."""
@@ -162,7 +163,11 @@ class _Learner:
             blindness=recipe.blindness,
             sparse=not self._dense,
         )
-        if start is not None:
+        if start is None:
+            factors = torch.as_tensor(item_factors(training_set, recipe.dim, rng))
+            with torch.no_grad():
+                self._network.ids.weight += recipe.warmth * factors
+        else:
             state = {name: torch.tensor(array) for name, array in start.weights.items()}
             self._network.load_state_dict(state)
         self._network.to(self._device)
@@ -175,15 +180,12 @@ class _Learner:
             _learned_users(training_set, recipe),
             length=recipe.bptt,
             max_older=recipe.max_history - recipe.bptt,
-            n_targets=recipe.n_targets,
         )
         self._row_weights = _row_weights(training_set, recency=recipe.recency_mask)
-        self._epochs = recipe.epochs or _enough_epochs(training_set.n_rows)
+        self._epoch_steps = math.ceil(self._sampler.n_windows / recipe.batch_size)
+        self._epochs = recipe.epochs or _enough_epochs(self._epoch_steps)
         self._rate = recipe.learning_rate
-        self._places = torch.full((len(self._counts) + 1,), -1, device=self._device)
-        self._places[self._warm] = torch.arange(len(self._warm), device=self._device)
-        by_target = recipe.target_decay ** torch.arange(recipe.n_targets, dtype=torch.float32)
-        self._by_target = by_target[:, None, None].to(self._device)
+        self._returns = ReturnFinder(training_set, recipe.max_history)
         if start is not None:
             self._epochs = -(-self._epochs // 3)
             self._rate /= 3
@@ -191,10 +193,11 @@ class _Learner:
     def learn(self, progress: Progress) -> None:
         """Pass over the windows `epochs` times."""
         recipe, network = self._recipe, self._network
-        n_steps = self._epochs * math.ceil(self._sampler.n_windows / recipe.batch_size)
+        n_steps = self._epochs * self._epoch_steps
         optimizer = Optimizer(
             network,
             sparse=[] if self._dense else list(network.ids.parameters()),
+            swift=[network.again],
             learning_rate=self._rate,
             n_steps=n_steps,
             weight_decay=recipe.weight_decay,
@@ -235,45 +238,67 @@ class _Learner:
 
     def _loss(self, windows: Windows) -> Tensor:
         """Of one step."""
-        recipe, network = self._recipe, self._network
-        rows, tensors = self._tensors(windows)
-        items = network.items(rows)
-        users = torch.as_tensor(windows.users, device=self._device)
-        wanted = tensors.targets[0] >= 0
+        network = self._network
+        candidates = self._candidates()
+        rows, tensors, against = self._tensors(windows, candidates)
+        items, bias = network.items(rows), network.bias[rows]
+        users = self._on_device(windows.users)
         vectors = network(items, tensors, users)
-        targets, weights = tensors.targets[:, wanted], tensors.weights[:, wanted]
-        bias = network.bias[rows]
-        if len(self._warm) > recipe.most_softmax:
-            return sampled_softmax_loss(
-                vectors, items, bias, targets, weights, tensors.negatives, len(self._warm)
+        wanted = windows.targets >= 0
+        targets = tensors.targets[self._on_device(wanted)]
+        returns = self._returns.find(windows)
+        scores = vectors @ items[against].T + bias[against]
+        self._add_bonuses(scores, candidates, returns)
+        weights = self._on_device(self._row_weights[windows.rows[wanted]])
+        if len(candidates) == len(self._warm):
+            return softmax_loss(
+                scores, self._on_device(_places(candidates, windows.targets[wanted])), weights
             )
-        # items without interactions are no candidates: they would learn to be the worst
-        scores = vectors @ items[tensors.negatives].T + bias[tensors.negatives]
-        return softmax_loss(scores, self._places[targets], weights)
+        hits = (vectors * functional.embedding(targets, items)).sum(dim=1) + bias[targets]
+        hits = hits + network.bonuses(self._on_device(returns.target_ages))
+        return sampled_softmax_loss(
+            hits, scores, against[None] == targets[:, None], weights, len(self._warm)
+        )
 
-    def _tensors(self, windows: Windows) -> tuple[Tensor, Tensors]:
-        """The items that are embedded at this step, and the windows pointing into them."""
+    def _candidates(self) -> Int64s:
+        """Items that the targets are told from, sorted.
+
+        Items without interactions are none of them: they would learn to be the worst.
+        """
+        if len(self._warm) <= self._recipe.most_softmax:
+            return self._warm
+        n = min(self._recipe.n_negatives, len(self._warm))
+        return np.sort(self._rng.choice(self._warm, n, replace=False))
+
+    def _add_bonuses(self, scores: Tensor, candidates: Int64s, returns: Returns) -> None:
+        """Raise or lower the scores (n, n_candidates) of items that the user had before."""
+        places = _places(candidates, self._items[returns.events])
+        found = places >= 0
+        cells = returns.steps[found] * len(candidates) + places[found]
+        bonuses = self._network.bonuses(self._on_device(returns.ages[found]))
+        scores.view(-1).scatter_add_(0, self._on_device(cells), bonuses)
+
+    def _tensors(self, windows: Windows, candidates: Int64s) -> tuple[Tensor, Tensors, Tensor]:
+        """The items embedded at this step; the windows and the candidates pointing into them."""
         counted = windows.inputs >= 0
         inputs = np.where(counted, self._items[windows.inputs], -1)
         older = self._items[windows.older]
-        negatives = self._warm
-        if len(self._warm) > self._recipe.most_softmax:
-            negatives = self._rng.choice(self._warm, self._recipe.n_negatives)
-        parts = [inputs, older, windows.targets, negatives]
+        parts = [inputs, older, windows.targets, candidates]
         rows = np.arange(self._training_set.n_items)
         if not self._dense:
-            rows, parts = _compressed(parts)
-        on_device = [self._on_device(part) for part in parts]
-        return self._on_device(rows), Tensors(
-            inputs=on_device[0],
+            rows = np.unique(np.concatenate([part.ravel() for part in parts]))
+            rows = rows[rows >= 0]
+            parts = [_places(rows, part) for part in parts]
+        inputs_, older_, targets, against = (self._on_device(part) for part in parts)
+        tensors = Tensors(
+            inputs=inputs_,
             marks=self._on_device(self._marks[windows.inputs].reshape(-1, N_COLUMNS)),
-            targets=on_device[2],
-            weights=self._on_device(self._row_weights[windows.rows]) * self._by_target,
-            older=on_device[1],
+            targets=targets,
+            older=older_,
             older_ages=self._on_device(windows.older_ages),
             older_begins=self._on_device(windows.older_begins),
-            negatives=on_device[3],
         )
+        return self._on_device(rows), tensors, against
 
     def _on_device(self, array: npt.NDArray[Any]) -> Tensor:
         return torch.as_tensor(array, device=self._device)
@@ -334,14 +359,14 @@ def _marks_of(marks: Marks, training_set: TrainingSet) -> Int64s:
     )
 
 
-def _compressed(parts: list[Int64s]) -> tuple[Int64s, list[Int64s]]:
-    """The distinct items of all parts, and the parts as places among them; -1 stays."""
-    rows = np.unique(np.concatenate([part.ravel() for part in parts]))
-    rows = rows[rows >= 0]
-    return rows, [np.where(part >= 0, np.searchsorted(rows, part), -1) for part in parts]
+def _places(known: Int64s, items: Int64s) -> Int64s:
+    """Where the items stand among the `known` ones, which are sorted; -1 for others."""
+    places = np.minimum(np.searchsorted(known, items), len(known) - 1)
+    return np.where(known[places] == items, places, -1)
 
 
-def _enough_epochs(n_rows: int) -> int:
-    """More passes over fewer rows: 12 up to 30 000, 5 of a million, 2 of a hundred million."""
-    wanted = 12 * math.pow(30_000 / n_rows, 0.25)
-    return max(2, min(12, math.ceil(wanted)))
+def _enough_epochs(epoch_steps: int) -> int:
+    """Passes over the data: 5, more where that is under 300 steps, fewer beyond 10 000."""
+    more = math.ceil(300 / epoch_steps)
+    fewer = math.ceil(5 * math.sqrt(min(1.0, 2_000 / epoch_steps)))
+    return min(40, max(2, more, fewer))

@@ -18,11 +18,9 @@ class Tensors:
     inputs: Tensor
     marks: Tensor
     targets: Tensor
-    weights: Tensor
     older: Tensor
     older_ages: Tensor
     older_begins: Tensor
-    negatives: Tensor
 
 
 class Network(nn.Module):
@@ -69,6 +67,7 @@ class Network(nn.Module):
         with torch.no_grad():
             self.mix.weight.copy_(torch.eye(dim).repeat(1, n_decays) / n_decays)
         self.norm = nn.LayerNorm(dim)
+        self.again = nn.Parameter(torch.zeros(n_decays))
         self.dropout = nn.Dropout(dropout)
         self.blindness = blindness
 
@@ -101,7 +100,7 @@ class Network(nn.Module):
         marked = functional.embedding_bag(windows.marks, self.marks.weight, mode="sum")
         marked = marked.view(n_steps, b, -1) * counted[..., None]
         hidden, _ = self.gru(read + marked, state[None])
-        wanted = (windows.targets[0] >= 0).flatten().nonzero()[:, 0]
+        wanted = (windows.targets >= 0).flatten().nonzero()[:, 0]
         hidden, means, about = (
             tensor.flatten(0, 1).index_select(0, wanted)
             for tensor in (
@@ -112,6 +111,11 @@ class Network(nn.Module):
         )
         vectors: Tensor = self.norm(self.decode(hidden) + self.mix(means) + about)
         return vectors
+
+    def bonuses(self, ages: Tensor) -> Tensor:
+        """What is added to the score of an item that the user had `ages` events ago, (n,)."""
+        known = self.means.weights[:, ages.clamp(min=0)] * (ages >= 0)
+        return self.again @ known
 
     def _dropped(self, vectors: Tensor) -> Tensor:
         """Dropout of the same numbers at all steps of a window (Gal and Ghahramani 2016)."""

@@ -10,6 +10,9 @@ import numpy.typing as npt
 from penchant.data.training_set import Bools, Int64s, TrainingSet
 
 NO_TARGET: Final = -1
+_POOL: Final = 32
+"""Batches whose windows are sorted by length together; sorting saves a fifth of the steps."""
+
 Array = npt.NDArray[Any]
 
 
@@ -19,8 +22,8 @@ class Windows:
 
     Attributes:
         inputs: Row of the event read at each step (n_steps, b), -1 where the user begins.
-        targets: Item `k + 1` events later (n_targets, n_steps, b), `NO_TARGET` where none is.
-        rows: Row of the first target (n_steps, b); only where that is a target.
+        targets: Item of the next event (n_steps, b), `NO_TARGET` where there is none.
+        rows: Row of the target (n_steps, b); only where there is one.
         users: (b,).
         older: Rows of the events before the windows' inputs, window after window, oldest first.
         older_begins: Where each window's rows begin in `older` (b,).
@@ -46,7 +49,6 @@ class WindowSampler:
         learned: Users to learn from (n_users,).
         length: Steps of a window.
         max_older: Older events that a window knows of.
-        n_targets: How many of the following items are targets at each step.
     """
 
     def __init__(
@@ -56,7 +58,6 @@ class WindowSampler:
         *,
         length: int,
         max_older: int,
-        n_targets: int,
     ) -> None:
         self._items = training_set.item_indices.astype(np.int64)
         self._offsets = training_set.offsets()
@@ -65,7 +66,6 @@ class WindowSampler:
         self._counts = counts[self._users]
         self._length = length
         self._max_older = max_older
-        self._n_targets = n_targets
 
     @property
     def n_windows(self) -> float:
@@ -74,24 +74,29 @@ class WindowSampler:
         return float((1 + np.where(longer, (self._counts - 1) / self._length, 0)).sum())
 
     def epoch(self, rng: np.random.Generator, batch_size: int) -> Iterator[Windows]:
-        """All windows once, in random order."""
+        """All windows once, in random order; those of a batch are of like length."""
         users, begins, stops = self._cut(rng)
         order = rng.permutation(len(users))
-        for at in range(0, len(order), batch_size):
-            chosen = order[at : at + batch_size]
+        pool = _POOL * batch_size
+        batches = []
+        for at in range(0, len(order), pool):
+            pooled = order[at : at + pool]
+            pooled = pooled[np.argsort((begins - stops)[pooled], kind="stable")]
+            batches += np.split(pooled, range(batch_size, len(pooled), batch_size))
+        for place in rng.permutation(len(batches)):
+            chosen = batches[place]
             yield self.windows(users[chosen], begins[chosen], stops[chosen])
 
     def windows(self, users: Int64s, begins: Int64s, stops: Int64s) -> Windows:
         """The windows with the targets `begins` to `stops`, rows of the users, all (b,)."""
         n_steps = int((stops - begins).max())
         rows = begins + np.arange(n_steps)[:, None]
-        ahead = rows + np.arange(self._n_targets)[:, None, None]
-        is_target = (rows < stops) & (ahead < self._offsets[users + 1])
-        targets = self._items[np.minimum(ahead, len(self._items) - 1)]
+        is_target = rows < stops
+        targets = self._items[np.minimum(rows, len(self._items) - 1)]
         origin = self._offsets[users]
         older, older_begins, ages = self._older(origin, begins)
         return Windows(
-            inputs=np.where((rows > origin) & (rows < stops), rows - 1, -1),
+            inputs=np.where((rows > origin) & is_target, rows - 1, -1),
             targets=np.where(is_target, targets, NO_TARGET),
             rows=np.minimum(rows, len(self._items) - 1),
             users=users,

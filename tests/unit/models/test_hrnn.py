@@ -70,11 +70,17 @@ def test_a_loaded_model_scores_as_the_saved_one(model, tmp_path):
     assert np.isfinite(again.score(asked)).all()
 
 
-def test_scores_are_products_of_user_and_item_vectors(model):
-    asked = [Query(history(n)) for n in (0, 1, 7)]
+def test_scores_are_products_of_vectors_and_a_bonus_for_the_newest_event_of_an_item(model):
+    asked = [Query(history(n)) for n in (0, 1, 7, 15)]
     vectors = model.user_vectors(asked)
-    assert vectors.shape == (3, 32)
+    assert vectors.shape == (4, 32)
     expected = np.einsum("qd,id->qi", vectors, model.output) + model.bias
+    decays = np.array(model.shape.decays)
+    for row, query in enumerate(asked):
+        newest = dict(zip(query.history.items[-10:].tolist(), range(10), strict=False))
+        n = min(len(query.history), 10)
+        for item, place in newest.items():
+            expected[row, item] += model.weights["again"] @ decays ** (n - 1 - place)
     np.testing.assert_allclose(model.score(asked), expected, atol=1e-5)
 
 
@@ -119,7 +125,7 @@ def test_answers_equal_what_the_network_computed_in_training(length):
     stops = data.offsets()[1:]
     begins = np.maximum(stops - length, stops - RECIPE.bptt)
     windows = learner._sampler.windows(np.arange(20), begins, stops)
-    _, tensors = learner._tensors(windows)
+    _, tensors, _ = learner._tensors(windows, np.arange(N_ITEMS))
     with torch.no_grad():
         items = learner._network.items(torch.arange(N_ITEMS))
         last = learner._network(items, tensors, torch.arange(20))[-20:]

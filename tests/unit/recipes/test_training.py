@@ -46,6 +46,7 @@ def test_dense_and_sparse_parameters_learn():
     optimizer = Optimizer(
         network,
         sparse=list(table.parameters()),
+        swift=[network[1].bias],
         learning_rate=0.1,
         n_steps=60,
         weight_decay=0.0,
