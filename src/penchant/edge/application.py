@@ -20,6 +20,7 @@ from penchant.edge.layers import AccessLog, Counting, LastDoor, Layer, RequestId
 from penchant.edge.metrics import Metrics
 from penchant.edge.pages import pages
 from penchant.edge.refusals import Refusals
+from penchant.edge.unread import Unread
 from penchant.protocol.catalogue import Apis, load_apis
 from penchant.settings import Settings
 
@@ -69,6 +70,7 @@ def application(
         RequestIds,
         AccessLog,
         lambda inner: Counting(inner, metrics),
+        Unread,
         Cors,
         lambda inner: LastDoor(inner, refusals),
     ]

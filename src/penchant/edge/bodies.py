@@ -8,8 +8,13 @@ class ClientGoneError(Exception):
     """The client hung up before its request was complete."""
 
 
-async def read_body(receive: Receive, max_bytes: int) -> bytes:
+async def read_body(receive: Receive, max_bytes: int, stated_bytes: int = 0) -> bytes:
     """Read a whole body.
+
+    Args:
+        receive: Hands out its parts.
+        max_bytes: How long it may be.
+        stated_bytes: How long it is by its head; a body that is said to be too long is not read.
 
     Raises:
         RequestEntityTooLargeException: It is longer than `max_bytes`; the rest is not read.
@@ -17,6 +22,8 @@ async def read_body(receive: Receive, max_bytes: int) -> bytes:
     """
     parts: list[bytes] = []
     left = max_bytes
+    if stated_bytes > max_bytes:
+        raise _too_long(max_bytes)
     while True:
         message = await receive()
         if message["type"] == "http.disconnect":
@@ -24,10 +31,7 @@ async def read_body(receive: Receive, max_bytes: int) -> bytes:
         part = message.get("body", b"")
         left -= len(part)
         if left < 0:
-            raise RequestEntityTooLargeException(
-                f"The request body is longer than {max_bytes} bytes; send less at a time or raise "
-                "PENCHANT_MAX_BODY_BYTES."
-            )
+            raise _too_long(max_bytes)
         parts.append(part)
         if not message.get("more_body", False):
             return b"".join(parts)
@@ -43,3 +47,10 @@ def replay(body: bytes, receive: Receive) -> Receive:
         return await receive()
 
     return receive_again
+
+
+def _too_long(max_bytes: int) -> RequestEntityTooLargeException:
+    return RequestEntityTooLargeException(
+        f"The request body is longer than {max_bytes} bytes; send less at a time or raise "
+        "PENCHANT_MAX_BODY_BYTES."
+    )

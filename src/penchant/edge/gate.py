@@ -70,7 +70,7 @@ class Gate:
         request = SignedRequest(scope["method"], scope["raw_path"], scope["query_string"], headers)
         body, body_hash = b"", None
         if signature.service != "s3":
-            body = await read_body(receive, self._max_body_bytes)
+            body = await read_body(receive, self._max_body_bytes, _stated_bytes(headers))
             body_hash = sha256(body).hexdigest()
             receive = replay(body, receive)
         key = verify(
@@ -88,3 +88,8 @@ class Gate:
 def _has_token(holder: KeyHolder, headers: Mapping[bytes, bytes], query_string: bytes) -> bool:
     wanted = session_token_of(holder).encode()
     return not wanted or hmac.compare_digest(wanted, session_token(headers, query_string))
+
+
+def _stated_bytes(headers: Mapping[bytes, bytes]) -> int:
+    length = headers.get(b"content-length", b"")
+    return int(length) if length.isdigit() else 0

@@ -30,6 +30,11 @@ def test_a_body_that_is_too_long_is_not_read_to_its_end():
         asyncio.run(read_body(receive, 2))
 
 
+def test_a_body_that_says_it_is_too_long_is_not_asked_for():
+    with pytest.raises(RequestEntityTooLargeException, match="longer than 2 bytes; send less"):
+        asyncio.run(read_body(receiver(), 2, stated_bytes=3))
+
+
 def test_a_client_that_hangs_up_is_noticed():
     receive = receiver(part(b"a", True), {"type": "http.disconnect"})
     with pytest.raises(ClientGoneError):

@@ -69,16 +69,13 @@ class S3:
     async def __call__(self, scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
         """Answer one request."""
         request_id = uuid.uuid4().hex[:16].upper()
-        body = _Body(receive)
         try:
-            reply = await self._reply(scope, body)
+            reply = await self._reply(scope, receive)
         except DisconnectedError:
             return
         except S3Error as error:
             reply = _error_reply(error, scope, request_id)
         reply.headers["x-amz-request-id"] = request_id
-        if not body.asked_for and _waits(scope):
-            reply.headers["connection"] = "close"  # the body was not sent, and never will be
         await self._send(reply, send, with_body=scope["method"] != "HEAD")
 
     async def _reply(self, scope: MutableMapping[str, Any], receive: Receive) -> Reply:
@@ -156,18 +153,6 @@ class S3:
             await send({"type": "http.response.body", "body": b""})
 
 
-class _Body:
-    """A body's messages, and whether anybody asked for them."""
-
-    def __init__(self, receive: Receive) -> None:
-        self._receive = receive
-        self.asked_for = False
-
-    async def __call__(self) -> MutableMapping[str, Any]:
-        self.asked_for = True
-        return await self._receive()
-
-
 class _BoundedBuffer(io.BytesIO):
     def write(self, data: Any, /) -> int:
         if self.tell() + len(data) > _MAX_SMALL_BODY_BYTES:
@@ -205,10 +190,6 @@ def _error_reply(error: S3Error, scope: MutableMapping[str, Any], request_id: st
         return Reply(error.http_status, error.headers)
     body = xml.error(error.code, error.message, scope["path"], request_id)
     return Reply(error.http_status, {"content-type": "application/xml"} | error.headers, body)
-
-
-def _waits(scope: MutableMapping[str, Any]) -> bool:
-    return any(name == b"expect" for name, _ in scope["headers"])
 
 
 def _latin(text: str) -> bytes:
