@@ -6,7 +6,7 @@ import time
 from collections.abc import Mapping
 from typing import Any, Final, Self
 
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from penchant.jobs.queue import Job, LeaseLost, Signal
 from penchant.jobs.states import JobState
@@ -29,27 +29,31 @@ class Worker:
         self._tasks = tasks
 
     def run(self, stop: threading.Event) -> None:
-        """Work until `stop` is set; a job in hand is given back for another worker to begin."""
+        """Work until `stop` is set; a job in hand is given back for another worker to begin.
+
+        Jobs of a kind that it has no task for are left to workers that have one. While the
+        database cannot be reached it waits: a job in hand is begun again when its lease has run
+        out.
+        """
         while not stop.is_set():
-            job = self._shop.queue.claim(self._name, self._shop.settings.lease_s)
-            if job is None:
-                stop.wait(_IDLE_S)
-            else:
-                self._do(job, stop)
+            try:
+                job = self._claim()
+                if job is not None:
+                    self._do(job, stop)
+                    continue
+            except OperationalError:
+                _LOG.exception("%s cannot reach the database; trying again", self._name)
+            stop.wait(_IDLE_S)
+
+    def _claim(self) -> Job | None:
+        lease_s = self._shop.settings.lease_s
+        return self._shop.queue.claim(self._name, lease_s, kinds=self._tasks)
 
     def _do(self, job: Job, stop: threading.Event) -> None:
         _LOG.info("%s %s: begun, try %d", job.kind, job.resource_arn, job.attempts)
-        task = self._tasks[job.kind]
-        grip = Grip(job, self._shop, stop)
         try:
-            with grip:
-                commit, state = self._outcome(task, job, grip)
-            with self._shop.stores.resources.transaction() as tx:
-                ended = self._shop.queue.finish(tx, job, state)
-                if ended is state:
-                    commit(tx)
-                else:
-                    task.stop(tx, job)
+            with Grip(job, self._shop, stop) as grip:
+                ended = self._attempt(self._tasks[job.kind], job, grip)
             _LOG.info("%s %s: %s", job.kind, job.resource_arn, ended)
         except LeaseLost:
             _LOG.warning("%s %s: another worker has it now", job.kind, job.resource_arn)
@@ -57,28 +61,41 @@ class Worker:
             self._shop.queue.release(job)
             _LOG.info("%s %s: given back", job.kind, job.resource_arn)
 
-    def _outcome(self, task: Task, job: Job, grip: "Grip") -> tuple[Commit, JobState]:
+    def _attempt(self, task: Task, job: Job, grip: "Grip") -> JobState:
         try:
-            if job.state is JobState.STOPPING:
-                raise JobStopped
-            if job.exhausted:
-                raise TaskFailure(
-                    f"Begun {job.attempts - 1} times and never ended; the worker's log tells why."
-                )
-            with self._shop.stores.resources.transaction() as tx:
-                task.begin(tx, job)
-            return task.do(job, grip.report), JobState.DONE
+            return self._end(task, job, JobState.DONE, self._work(task, job, grip))
         except JobStopped:
-            return lambda tx: task.stop(tx, job), JobState.STOPPED
-        except (LeaseLost, WorkerStopping):
+            return self._end(task, job, JobState.STOPPED, lambda tx: task.stop(tx, job))
+        except (LeaseLost, WorkerStopping, OperationalError):
             raise
         except Exception as error:  # noqa: BLE001  # the worker's last door: a job's failure is told
             reason = _reason(error)
             _LOG.exception("%s %s failed", job.kind, job.resource_arn)
-            return lambda tx: task.fail(tx, job, reason), JobState.FAILED
+            return self._end(task, job, JobState.FAILED, lambda tx: task.fail(tx, job, reason))
+
+    def _work(self, task: Task, job: Job, grip: "Grip") -> Commit:
+        if job.state is JobState.STOPPING:
+            raise JobStopped
+        if job.exhausted:
+            raise TaskFailure(
+                f"Begun {job.attempts - 1} times and never ended; the worker's log tells why."
+            )
+        with self._shop.stores.resources.transaction() as tx:
+            task.begin(tx, job)
+        return task.do(job, grip.report)
+
+    def _end(self, task: Task, job: Job, state: JobState, commit: Commit) -> JobState:
+        """End the job and write its outcome in one transaction; a stop asked for meanwhile wins."""
+        with self._shop.stores.resources.transaction() as tx:
+            ended = self._shop.queue.finish(tx, job, state)
+            if ended is state:
+                commit(tx)
+            else:
+                task.stop(tx, job)
+        return ended
 
 
-class WorkerStopping(Exception):  # noqa: N818
+class WorkerStopping(Exception):  # noqa: N818  # says what happens
     """The worker itself is going down."""
 
 

@@ -19,11 +19,11 @@ Report = Callable[[dict[str, Any]], None]
 """Told how far a task is; raises `JobStopped` or `LeaseLost` when it shall end."""
 
 
-class JobStopped(Exception):  # noqa: N818
+class JobStopped(Exception):  # noqa: N818  # says what happened
     """Somebody asked for the job to be stopped."""
 
 
-class TaskFailure(ValueError):  # noqa: N818
+class TaskFailure(ValueError):  # noqa: N818  # says what happened
     """A failure whose text is fit for `failureReason`: it names the value and the next step."""
 
 

@@ -2,6 +2,7 @@ import threading
 import time
 
 import pytest
+from sqlalchemy.exc import OperationalError
 
 from penchant.domain.arns import Kind
 from penchant.jobs.states import JobState
@@ -140,3 +141,39 @@ def test_a_job_that_never_ends_fails_its_resource(yard, solution):
     yard.work("try", Trial(yard.shop, lambda _: None))
     assert yard.get(solution).status == "CREATE FAILED"
     assert yard.get(solution).failure_reason.startswith("Begun 10 times and never ended")
+
+
+def test_an_outcome_that_cannot_be_written_is_a_failure(yard, solution):
+    class Unwritable(Trial):
+        def do(self, job, report):
+            def commit(tx):
+                raise ValueError("ACTIVE cannot become ACTIVE")
+
+            return commit
+
+    yard.work("try", Unwritable(yard.shop, None))
+    assert yard.get(solution).failure_reason == "ACTIVE cannot become ACTIVE"
+    assert yard.shop.queue.of(solution).state is JobState.FAILED
+
+
+def test_jobs_of_an_unknown_kind_are_left_to_others(yard, solution):
+    newer = yard.put(Kind.SOLUTION, "newer", job="distil")
+    other = yard.put(Kind.SOLUTION, "other", job="try")
+    yard.work("try", Trial(yard.shop, lambda _: None))
+    yard.work("try", Trial(yard.shop, lambda _: None))
+    assert yard.get(other).status == yard.get(solution).status == "ACTIVE"
+    assert yard.shop.queue.of(newer).state is JobState.QUEUED
+
+
+def test_a_database_that_is_away_for_a_while_costs_no_worker(yard, solution, monkeypatch, caplog):
+    claim, answers = yard.shop.queue.claim, iter([OperationalError("SELECT", {}, OSError("gone"))])
+
+    def sometimes(*args, **kwargs):
+        for error in answers:
+            raise error
+        return claim(*args, **kwargs)
+
+    monkeypatch.setattr(yard.shop.queue, "claim", sometimes)
+    yard.work("try", Trial(yard.shop, lambda _: None))
+    assert yard.get(solution).status == "ACTIVE"
+    assert "tester cannot reach the database; trying again" in caplog.text
