@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from penchant.data.queries import History
-from penchant.data.training_set import Bools, Float32s, Int16s, Int64s
+from penchant.data.training_set import Bools, Float32s, Int16s, Int64s, TrainingSet
 
 SESSION_GAP_S: Final = 3600
 """A longer pause begins a new session."""
@@ -73,6 +73,15 @@ class Marks:
         steps = np.searchsorted(self.value_edges, event_values, side="right") + 1
         codes[:, 3] = beyond + 1 + self.n_event_types + np.where(np.isnan(event_values), 0, steps)
         return codes
+
+    def codes_of_rows(self, training_set: TrainingSet) -> npt.NDArray[np.int64]:
+        """Code all rows of a training set."""
+        return self.codes(
+            np.diff(training_set.user_indices, prepend=-1) != 0,
+            training_set.timestamps,
+            training_set.event_types,
+            training_set.event_values,
+        )
 
     def codes_of(self, histories: Sequence[History]) -> npt.NDArray[np.int64]:
         """Code the events of several histories, one after the other."""

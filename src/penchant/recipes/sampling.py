@@ -7,9 +7,10 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from penchant.data.training_set import Bools, Int64s, TrainingSet
+from penchant.data.training_set import Bools, Float32s, Int64s, TrainingSet
 
 NO_TARGET: Final = -1
+_HALF_LIFE: Final = 0.5
 _POOL: Final = 32
 """Batches whose windows are sorted by length together; sorting saves a fifth of the steps."""
 
@@ -125,3 +126,22 @@ class WindowSampler:
         places = np.arange(counts.sum()) - np.repeat(starts, counts)
         ages = np.repeat(counts, counts) - 1 - places
         return np.repeat(stops, counts) - 1 - ages, starts, ages
+
+
+def row_weights(training_set: TrainingSet, *, recency: bool) -> Float32s:
+    """How much each row counts as a target, (n_rows,).
+
+    With recency it halves with every `_HALF_LIFE` of all rows that came later.
+    """
+    if not recency:
+        return np.ones(training_set.n_rows, np.float32)
+    times = training_set.timestamps
+    earlier = np.searchsorted(np.sort(times), times, side="right") / len(times)
+    weights: Float32s = np.exp2((earlier - 1) / _HALF_LIFE).astype(np.float32)
+    return weights
+
+
+def places_among(known: Int64s, items: Int64s) -> Int64s:
+    """Where the items stand among the `known` ones, which are sorted; -1 for others."""
+    places = np.minimum(np.searchsorted(known, items), len(known) - 1)
+    return np.where(known[places] == items, places, -1)

@@ -13,8 +13,10 @@ from penchant.data.queries import History, Query
 from penchant.data.training_set import Features, TrainingSet
 from penchant.data.vocabulary import Vocabulary
 from penchant.models.hrnn import HrnnModel
+from penchant.models.marks import Marks
 from penchant.recipes.contract import silent
-from penchant.recipes.hrnn import Hrnn, _Learner
+from penchant.recipes.hrnn import Hrnn
+from penchant.recipes.hrnn_learner import Learner
 
 N_ITEMS = 9
 RECIPE = Hrnn(hidden_dimension=32, bptt=4, max_history=10, epochs=1, learning_rate=0.02)
@@ -119,7 +121,9 @@ def test_a_known_user_is_answered_with_the_metadata_and_an_unknown_one_without(m
 @pytest.mark.parametrize("length", [1, 3, 4, 5, 6, 9, 13])
 def test_answers_equal_what_the_network_computed_in_training(length):
     data = toy(length)
-    learner = _Learner(RECIPE, data, np.random.default_rng(0), None)
+    shape = RECIPE._shape(Marks.learned_from(2, data.event_values))
+    everybody = np.ones(20, np.bool_)
+    learner = Learner(RECIPE, shape, data, everybody, np.random.default_rng(0), None)
     learner.learn(silent)
     model = learner.model()
     stops = data.offsets()[1:]

@@ -177,6 +177,10 @@ def test_going_on_from_another_family_catalogue_or_shape_is_refused():
         scores(SMALL, other, start=begun)
     with pytest.raises(ValueError, match="has bptt=6, not 5"):
         scores(replace(SMALL, bptt=5), data, start=begun)
+    with pytest.raises(
+        ValueError, match=r"has another item_metadata\.table\.weight"
+    ):
+        scores(SMALL, replace(data, item_features=Features()), start=begun)
 
 
 def test_nothing_to_learn_from_is_refused_with_the_way_out():
@@ -189,7 +193,7 @@ def test_nothing_to_learn_from_is_refused_with_the_way_out():
         max_user_history_length_percentile=0.1,
     )
     uneven = data.subset(np.arange(data.n_rows) % 15 < 1 + data.user_indices % 15)
-    with pytest.raises(ValueError, match=r"widen min_user_history_length_percentile=0\.9"):
+    with pytest.raises(ValueError, match=r"min_user_history_length_percentile=0\.9 and max_"):
         scores(narrow, uneven)
 
 
@@ -218,7 +222,7 @@ def test_the_seldom_catalogue_beyond_the_dense_size_learns_alike(monkeypatch):
     data = toy()
     recipe = replace(SMALL, most_softmax=5, n_negatives=6)
     dense = scores(recipe, data)
-    monkeypatch.setattr("penchant.recipes.hrnn._MOST_DENSE", 5)
+    monkeypatch.setattr("penchant.recipes.hrnn_learner._MOST_DENSE", 5)
     sparse = scores(recipe, data)
     assert np.isfinite(sparse).all()
     assert np.corrcoef(dense.ravel(), sparse.ravel())[0, 1] > 0.5

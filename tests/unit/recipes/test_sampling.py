@@ -5,7 +5,7 @@ import pytest
 
 from penchant.data.training_set import TrainingSet
 from penchant.data.vocabulary import Vocabulary
-from penchant.recipes.sampling import NO_TARGET, WindowSampler
+from penchant.recipes.sampling import NO_TARGET, WindowSampler, places_among, row_weights
 
 LENGTHS = [3, 0, 1, 12, 5, 6]
 
@@ -88,3 +88,18 @@ def test_the_number_of_windows_is_right_on_average():
     one, rng = sampler(), np.random.default_rng(0)
     counted = [sum(w.inputs.shape[1] for w in one.epoch(rng, 4)) for _ in range(800)]
     assert one.n_windows == pytest.approx(np.mean(counted), rel=0.02)
+
+
+def test_a_row_weighs_half_of_one_that_came_half_of_all_rows_later():
+    data = training_set()
+    weights = row_weights(data, recency=True)
+    n = len(weights)
+    assert weights[-1] == 1
+    assert weights[0] == pytest.approx(0.25, rel=0.1)
+    assert weights[n // 2 - 1] == pytest.approx(0.5, rel=0.1)
+    assert row_weights(data, recency=False).tolist() == [1] * n
+
+
+def test_places_are_found_among_sorted_items():
+    found = places_among(np.array([2, 5, 9]), np.array([[9, 2], [3, 11]]))
+    assert found.tolist() == [[2, 0], [-1, -1]]
