@@ -16,17 +16,19 @@ of the pool's scores. The pool bounds the time however large the catalogue is.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import sqrt
+from random import Random
 from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 
 from penchant.data.training_set import NO_TIME
-from penchant.serving.scoring import Indices, Scores, top_k
+from penchant.serving.scoring import Indices, Scores
 
 LARGEST_SHARE: Final = 1 / 3
 BONUS: Final = 4.0
 NOISE: Final = 0.25
+N_NOISES: Final = 2**14
 POOL: Final = 512
 DAY_S: Final = 86_400
 
@@ -86,6 +88,9 @@ class Explorer:
         self._items = np.concatenate([items, items[: POOL - 1]]) if len(items) > POOL else items
         bonus = config.weight * BONUS / np.sqrt(1.0 + item_counts[self._items])
         self._bonus = bonus.astype(np.float32)
+        # an answer takes a stretch of these: 512 new ones and their generator cost it 20 us
+        noises = np.random.default_rng(0).standard_normal(N_NOISES, np.float32)
+        self._noises = np.float32(NOISE) * noises
 
     def explore(self, scores: Scores, ranked: Indices, seed: int) -> Indices:
         """Give some places behind the first of `ranked` to items that are not among them.
@@ -97,34 +102,41 @@ class Explorer:
         """
         if not self._share or len(ranked) < 2:
             return ranked
-        rng = np.random.default_rng(seed)
-        n_places = min(int(len(ranked) * self._share + rng.random()), len(ranked) - 1)
+        chance = Random(seed)  # noqa: S311  # of what is shown, no secret
+        n_places = min(int(len(ranked) * self._share + chance.random()), len(ranked) - 1)
         if not n_places:
             return ranked
         answer = ranked.tolist()
-        chosen = self._choose(scores, answer, n_places, rng)
+        chosen = self._choose(scores, answer, n_places, chance)
         del answer[len(answer) - len(chosen) :]
-        places = 1 + rng.permutation(len(ranked) - 1)[: len(chosen)]
-        for place, item in zip(sorted(places.tolist()), chosen, strict=True):
+        places = chance.sample(range(1, len(ranked)), len(chosen))
+        for place, item in zip(sorted(places), chosen, strict=True):
             answer.insert(place, item)
         return np.array(answer, np.intp)
 
-    def _choose(
-        self, scores: Scores, ranked: Sequence[int], n: int, rng: np.random.Generator
-    ) -> list[int]:
-        start = int(rng.integers(self._n_items)) if self._n_items > POOL else 0
+    def _choose(self, scores: Scores, ranked: Sequence[int], n: int, chance: Random) -> list[int]:
+        start = chance.randrange(self._n_items) if self._n_items > POOL else 0
         items, bonus = self._items[start : start + POOL], self._bonus[start : start + POOL]
+        first = chance.randrange(N_NOISES - POOL)
         values = scores[items]
-        noise = rng.standard_normal(len(values), np.float32)
-        values += np.float32(_standard_deviation(values) or 1.0) * (bonus + NOISE * noise)
-        best = items[top_k(values, n + len(ranked))].tolist()
+        spread = _standard_deviation(values) or 1.0
+        values += spread * (bonus + self._noises[first : first + len(values)])
+        best = items[_highest(values, n + len(ranked))].tolist()
         known = set(ranked)
         return [item for item in best if item not in known][:n]
 
 
+def _highest(values: Scores, n: int) -> Indices:
+    """As `top_k`, at half its time for the few values of a pool."""
+    if n < len(values):
+        places = values.argpartition(-n)[-n:]
+        return places[values[places].argsort()[::-1]]
+    return values.argsort()[::-1]
+
+
 def _standard_deviation(scores: Scores) -> float:
     """To the few digits that are needed here, at a third of the time of `scores.std()`."""
-    mean = float(scores.mean())
+    mean = float(np.add.reduce(scores)) / len(scores)
     return sqrt(max(float(scores @ scores) / len(scores) - mean * mean, 0.0))
 
 
