@@ -80,17 +80,15 @@ class CampaignOperations:
         max_results: int | None = None,
     ) -> dict[str, Any]:
         """Campaigns of a solution, or all of the caller."""
-        if solution_arn is not None:
-            self._ledger.find(caller, solution_arn, Kind.SOLUTION)
-        found, after = self._ledger.page(
+        return self._ledger.listed(
             caller,
             Kind.CAMPAIGN,
+            "campaigns",
             _summary,
             parent_arn=solution_arn,
             next_token=next_token,
             max_results=max_results,
         )
-        return {"campaigns": found, "nextToken": after}
 
     def update_campaign(
         self,
@@ -141,7 +139,7 @@ class CampaignOperations:
             raise InvalidInputException(
                 f"{solution.arn} has no ACTIVE version; create one and wait until it is ACTIVE."
             )
-        return max(active, key=lambda version: version.created_at)
+        return active[0]  # children come newest first
 
     def _refuse_other_solution(self, campaign: Resource, version: Resource) -> None:
         if version.parent_arn != campaign.parent_arn:

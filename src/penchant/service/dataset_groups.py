@@ -50,10 +50,14 @@ class DatasetGroupOperations:
         self, caller: Caller, *, next_token: str | None = None, max_results: int | None = None
     ) -> dict[str, Any]:
         """All dataset groups of the caller."""
-        found, after = self._ledger.page(
-            caller, Kind.DATASET_GROUP, _summary, next_token=next_token, max_results=max_results
+        return self._ledger.listed(
+            caller,
+            Kind.DATASET_GROUP,
+            "datasetGroups",
+            _summary,
+            next_token=next_token,
+            max_results=max_results,
         )
-        return {"datasetGroups": found, "nextToken": after}
 
     def delete_dataset_group(self, caller: Caller, *, dataset_group_arn: str) -> dict[str, Any]:
         """Delete an empty dataset group."""

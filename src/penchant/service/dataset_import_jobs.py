@@ -79,17 +79,15 @@ class DatasetImportJobOperations:
         max_results: int | None = None,
     ) -> dict[str, Any]:
         """Import jobs of a dataset, or all of the caller."""
-        if dataset_arn is not None:
-            self._ledger.find(caller, dataset_arn, Kind.DATASET)
-        found, after = self._ledger.page(
+        return self._ledger.listed(
             caller,
             Kind.DATASET_IMPORT_JOB,
+            "datasetImportJobs",
             _summary,
             parent_arn=dataset_arn,
             next_token=next_token,
             max_results=max_results,
         )
-        return {"datasetImportJobs": found, "nextToken": after}
 
 
 def _summary(resource: Resource) -> dict[str, Any]:

@@ -67,9 +67,8 @@ class DatasetOperations:
 
     def describe_dataset(self, caller: Caller, *, dataset_arn: str) -> dict[str, Any]:
         """One dataset."""
-        whole = rendered(self._ledger.find(caller, dataset_arn, Kind.DATASET))
-        del whole["failureReason"]
-        return {"dataset": whole}
+        dataset = self._ledger.find(caller, dataset_arn, Kind.DATASET)
+        return {"dataset": rendered(dataset, without=["failureReason"])}
 
     def list_datasets(
         self,
@@ -80,17 +79,15 @@ class DatasetOperations:
         max_results: int | None = None,
     ) -> dict[str, Any]:
         """Datasets of a group, or all of the caller."""
-        if dataset_group_arn is not None:
-            self._ledger.find(caller, dataset_group_arn, Kind.DATASET_GROUP)
-        found, after = self._ledger.page(
+        return self._ledger.listed(
             caller,
             Kind.DATASET,
+            "datasets",
             _summary,
             parent_arn=dataset_group_arn,
             next_token=next_token,
             max_results=max_results,
         )
-        return {"datasets": found, "nextToken": after}
 
     def delete_dataset(self, caller: Caller, *, dataset_arn: str) -> dict[str, Any]:
         """Delete a dataset with all its data and the record of its import jobs."""
@@ -141,6 +138,4 @@ def _refuse_busy(dataset: Resource, others: Sequence[Resource]) -> None:
 
 
 def _summary(resource: Resource) -> dict[str, Any]:
-    whole = summary(resource, "name", "datasetType")
-    del whole["failureReason"]
-    return whole
+    return summary(resource, "name", "datasetType", without=["failureReason"])

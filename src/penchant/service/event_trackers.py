@@ -49,9 +49,8 @@ class EventTrackerOperations:
     def describe_event_tracker(self, caller: Caller, *, event_tracker_arn: str) -> dict[str, Any]:
         """One event tracker."""
         tracker = self._ledger.find(caller, event_tracker_arn, Kind.EVENT_TRACKER)
-        whole = {**rendered(tracker), "accountId": tracker.owner.account}
-        del whole["failureReason"]
-        return {"eventTracker": whole}
+        whole = rendered(tracker, without=["failureReason"])
+        return {"eventTracker": {**whole, "accountId": tracker.owner.account}}
 
     def list_event_trackers(
         self,
@@ -62,17 +61,15 @@ class EventTrackerOperations:
         max_results: int | None = None,
     ) -> dict[str, Any]:
         """Event trackers of a group, or all of the caller."""
-        if dataset_group_arn is not None:
-            self._ledger.find(caller, dataset_group_arn, Kind.DATASET_GROUP)
-        found, after = self._ledger.page(
+        return self._ledger.listed(
             caller,
             Kind.EVENT_TRACKER,
+            "eventTrackers",
             _summary,
             parent_arn=dataset_group_arn,
             next_token=next_token,
             max_results=max_results,
         )
-        return {"eventTrackers": found, "nextToken": after}
 
     def delete_event_tracker(self, caller: Caller, *, event_tracker_arn: str) -> dict[str, Any]:
         """Delete a tracker; the events it took stay in the dataset."""
@@ -91,6 +88,4 @@ class EventTrackerOperations:
 
 
 def _summary(resource: Resource) -> dict[str, Any]:
-    whole = summary(resource, "name")
-    del whole["failureReason"]
-    return whole
+    return summary(resource, "name", without=["failureReason"])

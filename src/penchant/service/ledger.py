@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import Connection
 
@@ -22,7 +22,15 @@ from penchant.store.resources import Resources
 from penchant.store.tags import Tags
 
 Clock = Callable[[], datetime]
-PAGE_SIZE = 100
+PAGE_SIZE: Final = 100
+_PARENTS: Final = {
+    Kind.DATASET: Kind.DATASET_GROUP,
+    Kind.DATASET_IMPORT_JOB: Kind.DATASET,
+    Kind.SOLUTION: Kind.DATASET_GROUP,
+    Kind.SOLUTION_VERSION: Kind.SOLUTION,
+    Kind.CAMPAIGN: Kind.SOLUTION,
+    Kind.EVENT_TRACKER: Kind.DATASET_GROUP,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,17 +128,35 @@ class Ledger:
             self.queue.enqueue(tx, job, resource.arn, {})
         return resource
 
-    def page(
+    def listed(
         self,
         caller: Caller,
         kind: Kind,
+        member: str,
         render: Callable[[Resource], dict[str, Any]],
         *,
         parent_arn: str | None = None,
         next_token: str | None = None,
         max_results: int | None = None,
-    ) -> tuple[list[dict[str, Any]], str | None]:
-        """One page of a list, newest first, and the token of the next."""
+    ) -> dict[str, Any]:
+        """One page of a list as its operation answers it, newest first.
+
+        Args:
+            caller: Whose resources.
+            kind: Which sort of resource.
+            member: The answer's member that holds them.
+            render: Makes a summary.
+            parent_arn: What they are listed under; None for all of the caller.
+            next_token: As the page before said.
+            max_results: Length of the page.
+
+        Raises:
+            ResourceNotFoundException: `parent_arn` is not there.
+            InvalidInputException: `parent_arn` is one of another kind.
+            InvalidNextTokenException: `next_token` is not one of this list.
+        """
+        if parent_arn is not None:
+            self.find(caller, parent_arn, _PARENTS[kind])
         found, after = self.resources.page(
             caller.owner,
             kind,
@@ -138,7 +164,7 @@ class Ledger:
             after=next_token,
             limit=max_results or PAGE_SIZE,
         )
-        return [render(resource) for resource in found], after
+        return {member: [render(resource) for resource in found], "nextToken": after}
 
     def every(self, caller: Caller, kind: Kind) -> Iterator[Resource]:
         """All of the caller's resources of a kind, page by page."""
@@ -149,22 +175,17 @@ class Ledger:
             if after is None:
                 return
 
-    def take_out(self, tx: Connection, resource: Resource, folders: Iterable[str] = ()) -> None:
-        """Remove a settled resource with its tags; `folders` of the data folder go later.
+    def take_out(self, tx: Connection, resource: Resource, paths: Iterable[str] = ()) -> None:
+        """Remove a settled resource with its tags; `paths` below the data folder go later.
 
         Raises:
             ResourceInUseException: It is still being made.
         """
         refuse_unfinished(resource)
-        self.tags.drop(tx, resource.arn, list(self.tags.of(resource.arn, tx=tx)))
         self.resources.remove(tx, resource.arn)
-        self.discard(tx, resource.arn, folders)
-
-    def discard(self, tx: Connection, arn: str, folders: Iterable[str]) -> None:
-        """Have a worker delete folders or files below the data folder that `arn` left behind."""
-        listed = [folder for folder in folders if folder]
-        if listed:
-            self.queue.enqueue(tx, "discard", arn, {"paths": listed})
+        left = [path for path in paths if path]
+        if left:
+            self.queue.enqueue(tx, "discard", resource.arn, {"paths": left})
 
 
 def refuse_unfinished(resource: Resource) -> None:
@@ -201,19 +222,20 @@ def arn_member(kind: Kind) -> str:
 
 def rendered(resource: Resource, *, without: Sequence[str] = ()) -> dict[str, Any]:
     """A resource as Describe shows it: what was sent, its ARN, status and times."""
-    return {
-        **{member: value for member, value in resource.sent.items() if member not in without},
+    whole = {
+        **resource.sent,
         arn_member(resource.kind): resource.arn,
         "status": resource.status or None,
         "failureReason": resource.failure_reason or None,
         "creationDateTime": resource.created_at,
         "lastUpdatedDateTime": resource.updated_at,
     }
+    return {member: value for member, value in whole.items() if member not in without}
 
 
-def summary(resource: Resource, *members: str) -> dict[str, Any]:
+def summary(resource: Resource, *members: str, without: Sequence[str] = ()) -> dict[str, Any]:
     """A resource as a list shows it; `members` are those of `sent` to take along."""
-    whole = rendered(resource)
+    whole = rendered(resource, without=without)
     always = ("status", "failureReason", "creationDateTime", "lastUpdatedDateTime")
     kept = (arn_member(resource.kind), *members, *always)
     return {member: whole[member] for member in kept if member in whole}

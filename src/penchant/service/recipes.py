@@ -7,8 +7,8 @@ from penchant.domain import statuses
 from penchant.domain.callers import Caller
 from penchant.domain.errors import ResourceNotFoundException
 from penchant.domain.recipes import RECIPES, Parameter, RecipeEntry
-from penchant.service import pages
 from penchant.service.ledger import PAGE_SIZE
+from penchant.store import cursors
 
 
 class RecipeOperations:
@@ -25,14 +25,14 @@ class RecipeOperations:
     ) -> dict[str, Any]:
         """All recipes; `domain` leaves only that domain's."""
         del caller, recipe_provider
-        scope = ["recipes", domain or ""]
+        scope = f"recipes\n{domain or ''}"
         entries = [] if domain else list(RECIPES.values())
-        start = int(pages.cursor(scope, next_token) or 0)
+        start = 0 if next_token is None else max(0, cursors.read(next_token, scope)[1])
         stop = start + (max_results or PAGE_SIZE)
-        after = str(stop) if stop < len(entries) else None
+        more = stop < len(entries)
         return {
             "recipes": [_summary(entry) for entry in entries[start:stop]],
-            "nextToken": pages.token(scope, after),
+            "nextToken": cursors.write(entries[stop - 1].created_at, stop, scope) if more else None,
         }
 
     def describe_recipe(self, caller: Caller, *, recipe_arn: str) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """Schemas: `CreateSchema`, `DescribeSchema`, `ListSchemas`, `DeleteSchema`."""
 
-from typing import Any
+from typing import Any, Final
 
 from penchant.data.schemas import parse_schema
 from penchant.domain.arns import Kind
@@ -9,6 +9,8 @@ from penchant.domain.errors import InvalidInputException
 from penchant.domain.resources import Resource
 from penchant.service.ledger import Ledger, refuse_in_use, rendered
 from penchant.service.offers import refuse_domain
+
+_ABSENT: Final = ("status", "failureReason")  # schemas have neither
 
 
 class SchemaOperations:
@@ -34,16 +36,21 @@ class SchemaOperations:
 
     def describe_schema(self, caller: Caller, *, schema_arn: str) -> dict[str, Any]:
         """One schema with its text."""
-        return {"schema": _rendered(self._ledger.find(caller, schema_arn, Kind.SCHEMA))}
+        schema = self._ledger.find(caller, schema_arn, Kind.SCHEMA)
+        return {"schema": rendered(schema, without=_ABSENT)}
 
     def list_schemas(
         self, caller: Caller, *, next_token: str | None = None, max_results: int | None = None
     ) -> dict[str, Any]:
         """All schemas of the caller."""
-        found, after = self._ledger.page(
-            caller, Kind.SCHEMA, _summary, next_token=next_token, max_results=max_results
+        return self._ledger.listed(
+            caller,
+            Kind.SCHEMA,
+            "schemas",
+            _summary,
+            next_token=next_token,
+            max_results=max_results,
         )
-        return {"schemas": found, "nextToken": after}
 
     def delete_schema(self, caller: Caller, *, schema_arn: str) -> dict[str, Any]:
         """Delete a schema that no dataset uses."""
@@ -57,10 +64,5 @@ class SchemaOperations:
         return {}
 
 
-def _rendered(resource: Resource) -> dict[str, Any]:
-    whole = rendered(resource)
-    return {member: whole[member] for member in whole if member not in {"status", "failureReason"}}
-
-
 def _summary(resource: Resource) -> dict[str, Any]:
-    return {key: value for key, value in _rendered(resource).items() if key != "schema"}
+    return rendered(resource, without=["schema", *_ABSENT])

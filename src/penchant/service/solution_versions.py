@@ -96,17 +96,15 @@ class SolutionVersionOperations:
         max_results: int | None = None,
     ) -> dict[str, Any]:
         """Versions of a solution, or all of the caller."""
-        if solution_arn is not None:
-            self._ledger.find(caller, solution_arn, Kind.SOLUTION)
-        found, after = self._ledger.page(
+        return self._ledger.listed(
             caller,
             Kind.SOLUTION_VERSION,
+            "solutionVersions",
             version_summary,
             parent_arn=solution_arn,
             next_token=next_token,
             max_results=max_results,
         )
-        return {"solutionVersions": found, "nextToken": after}
 
     def get_solution_metrics(self, caller: Caller, *, solution_version_arn: str) -> dict[str, Any]:
         """The metrics of a finished training, by the service's definitions."""

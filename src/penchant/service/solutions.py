@@ -71,8 +71,7 @@ class SolutionOperations:
     def describe_solution(self, caller: Caller, *, solution_arn: str) -> dict[str, Any]:
         """One solution and its newest version."""
         solution = self._ledger.find(caller, solution_arn, Kind.SOLUTION)
-        whole = rendered(solution)
-        del whole["failureReason"]
+        whole = rendered(solution, without=["failureReason"])
         versions, _ = self._ledger.resources.page(
             caller.owner, Kind.SOLUTION_VERSION, parent_arn=solution_arn, limit=1
         )
@@ -88,17 +87,15 @@ class SolutionOperations:
         max_results: int | None = None,
     ) -> dict[str, Any]:
         """Solutions of a group, or all of the caller."""
-        if dataset_group_arn is not None:
-            self._ledger.find(caller, dataset_group_arn, Kind.DATASET_GROUP)
-        found, after = self._ledger.page(
+        return self._ledger.listed(
             caller,
             Kind.SOLUTION,
+            "solutions",
             _summary,
             parent_arn=dataset_group_arn,
             next_token=next_token,
             max_results=max_results,
         )
-        return {"solutions": found, "nextToken": after}
 
     def delete_solution(self, caller: Caller, *, solution_arn: str) -> dict[str, Any]:
         """Delete a solution that no campaign uses, with all its versions."""
@@ -122,6 +119,4 @@ def version_summary(version: Resource) -> dict[str, Any]:
 
 
 def _summary(resource: Resource) -> dict[str, Any]:
-    whole = summary(resource, "name", "recipeArn")
-    del whole["failureReason"]
-    return whole
+    return summary(resource, "name", "recipeArn", without=["failureReason"])

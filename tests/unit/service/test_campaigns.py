@@ -51,9 +51,15 @@ def test_latest_of_nothing_is_refused(desk):
 @pytest.mark.parametrize(
     ("config", "text"),
     [
-        ({"itemExplorationConfig": {"explorationWeight": "2"}}, "explorationWeight is 2; give a number from 0 to 1"),
+        (
+            {"itemExplorationConfig": {"explorationWeight": "2"}},
+            "explorationWeight is 2; give a number from 0 to 1",
+        ),
         ({"itemExplorationConfig": {"explorationWeight": "much"}}, "explorationWeight"),
-        ({"itemExplorationConfig": {"explorationItemAgeCutOff": "0"}}, "give a number of days above 0"),
+        (
+            {"itemExplorationConfig": {"explorationItemAgeCutOff": "0"}},
+            "give a number of days above 0",
+        ),
         ({"itemExplorationConfig": {"weight": "1"}}, "itemExplorationConfig has no 'weight'"),
         ({"rankingInfluence": {"POPULARITY": 0.5}}, "takes no rankingInfluence"),
         ({"syncWithLatestSolutionVersion": True}, "call UpdateCampaign when a newer version"),

@@ -29,9 +29,16 @@ def test_pages_cover_the_catalogue_once():
     assert seen == list(RECIPES)
 
 
-def test_a_foreign_token_is_refused():
-    with pytest.raises(InvalidNextTokenException, match="'abc' was not given out for this list"):
-        RecipeOperations().list_recipes(None, next_token="abc")
+@pytest.mark.parametrize("token", ["abc", "WyJyZWNpcGVzIiwiIiwieCJd", "\ud800"])
+def test_a_foreign_token_is_refused(token):
+    with pytest.raises(InvalidNextTokenException, match="was not returned by this list"):
+        RecipeOperations().list_recipes(None, next_token=token)
+
+
+def test_a_token_of_another_list_is_refused():
+    token = RecipeOperations().list_recipes(None, max_results=1)["nextToken"]
+    with pytest.raises(InvalidNextTokenException, match="call it again without nextToken"):
+        RecipeOperations().list_recipes(None, next_token=token, domain="ECOMMERCE")
 
 
 def test_a_domain_has_no_recipes_yet():
