@@ -10,6 +10,7 @@ from penchant.data.training_set import Float32s, TrainingSet
 _DAMPING: Final = 10
 _MORE: Final = 10
 _LEAST_LENGTH: Final = 1e-6
+_MOST_USERS: Final = 200_000
 _N_ITERATIONS: Final = 3
 
 
@@ -18,16 +19,19 @@ def item_factors(training_set: TrainingSet, dim: int, rng: np.random.Generator) 
 
     The truncated singular value decomposition of users by items, by random projections (Halko et
     al. 2011); users count by the root of their number of items, items by that of their users, and
-    the first factor, mere popularity, is left out. Time O(n_rows * dim).
+    the first factor, mere popularity, is left out. Of very many users a random part is taken.
+    Time O(n_rows * dim).
 
     Returns:
         (n_items, dim), of root mean square length 1; zero for items without interactions and in
         numbers beyond the rank.
     """
-    n_users, n_items = training_set.n_users, training_set.n_items
-    rank = min(dim + 1, n_users, n_items)
     table = _normed(training_set)
-    basis = table @ rng.standard_normal((n_items, min(rank + _MORE, n_items)))
+    if table.shape[0] > _MOST_USERS:
+        table = table[np.sort(rng.choice(table.shape[0], _MOST_USERS, replace=False))]
+    n_items = table.shape[1]
+    rank = min(dim + 1, *table.shape)
+    basis = table @ rng.standard_normal((n_items, min(rank + _MORE, n_items)), np.float32)
     for _ in range(_N_ITERATIONS):
         basis = table @ (table.T @ np.linalg.qr(basis)[0])
     basis = np.linalg.qr(basis)[0]

@@ -13,7 +13,7 @@ from penchant.data.training_set import Bools, Int64s, TrainingSet
 from penchant.models.hrnn import HrnnModel, Shape
 from penchant.models.marks import N_COLUMNS
 from penchant.recipes.attributes import Attributes
-from penchant.recipes.contract import Progress
+from penchant.recipes.contract import Progress, Step
 from penchant.recipes.factors import item_factors
 from penchant.recipes.graph import hrnn_graph
 from penchant.recipes.hrnn_network import Network, Tensors
@@ -71,8 +71,7 @@ class Learner:
             blindness=recipe.blindness,
             sparse=not self._dense,
         )
-        self._begin(start)
-        self._network.to(self._device)
+        self._start = start
         self._marks = marks.codes_of_rows(training_set)
         self._items = training_set.item_indices.astype(np.int64)
         self._counts = np.bincount(training_set.item_indices, minlength=training_set.n_items)
@@ -94,7 +93,9 @@ class Learner:
 
     def learn(self, progress: Progress) -> None:
         """Pass over the windows `epochs` times."""
-        recipe, network = self._recipe, self._network
+        progress(Step("factors of items", 0.0))
+        self._begin()
+        recipe, network = self._recipe, self._network.to(self._device)
         n_steps = self._epochs * self._epoch_steps
         optimizer = Optimizer(
             network,
@@ -138,14 +139,14 @@ class Learner:
             graph=hrnn_graph(weights, len(self._shape.decays)),
         )
 
-    def _begin(self, start: HrnnModel | None) -> None:
+    def _begin(self) -> None:
         """Set the weights that training goes on from."""
-        if start is None:
+        if self._start is None:
             factors = item_factors(self._training_set, self._recipe.dim, self._rng)
             with torch.no_grad():
                 self._network.ids.weight += self._recipe.warmth * torch.as_tensor(factors)
             return
-        state = {name: torch.tensor(array) for name, array in start.weights.items()}
+        state = {name: torch.tensor(array) for name, array in self._start.weights.items()}
         for name, tensor in self._network.state_dict().items():
             if tensor.shape != state[name].shape:
                 raise ValueError(f"the model to go on from has another {name}: train without it")

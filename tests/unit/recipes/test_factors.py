@@ -61,3 +61,9 @@ def test_a_table_of_lower_rank_than_wanted_fills_up_with_zeros():
     assert not factors[:, 1:].any()
     alone = item_factors(training_set(np.array([[0]]), 1), 4, np.random.default_rng(1))
     assert not alone.any()
+
+
+def test_of_very_many_users_a_part_is_enough(monkeypatch):
+    monkeypatch.setattr("penchant.recipes.factors._MOST_USERS", 40)
+    factors = item_factors(halves(), 1, np.random.default_rng(1))[:, 0]
+    assert factors[:10].mean() * factors[10:20].mean() < 0

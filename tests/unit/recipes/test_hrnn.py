@@ -200,10 +200,11 @@ def test_nothing_to_learn_from_is_refused_with_the_way_out():
 def test_progress_is_told_and_what_it_raises_ends_the_training():
     told = []
     SMALL.fit(toy(), seed=1, progress=told.append)
-    assert told[0].epoch == 1
-    assert told[0].n_epochs == 2
-    assert 0 < told[0].done <= 1
-    assert told[0].loss > 0
+    assert told[0].stage == "factors of items"
+    assert told[1].epoch == 1
+    assert told[1].n_epochs == 2
+    assert 0 < told[1].done <= 1
+    assert told[1].loss > 0
 
     def stop(step):
         raise InterruptedError("stopped")
