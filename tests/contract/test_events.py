@@ -58,6 +58,18 @@ def test_newest_are_the_latest_by_time_oldest_first_and_later_arrivals_last(log)
     assert [event.item_id for event in log.newest(SHOP, "u", 9)] == ["a", "b1", "b2", "c"]
 
 
+def test_the_newest_sequence_changes_whenever_the_newest_events_do(log):
+    seen = [(log.newest_sequence(SHOP, "u", 2), log.newest(SHOP, "u", 2))]
+    for user, timestamp in [("u", 5), ("u", 9), ("other", 99), ("u", 1), ("u", 9), ("u", 7)]:
+        keep(log, event(user, f"{len(seen)}", timestamp))
+        seen.append((log.newest_sequence(SHOP, "u", 2), log.newest(SHOP, "u", 2)))
+    assert [sequence for sequence, _ in seen] == [0, 1, 2, 2, 2, 5, 5]
+    assert [[one.item_id for one in newest] for _, newest in seen[2:]] == [
+        *[["1", "2"]] * 3,
+        *[["2", "5"]] * 2,
+    ]
+
+
 def test_streams_and_users_are_apart(log):
     keep(log, event(), stream="other")
     assert log.newest(SHOP, "u", 5) == []
@@ -198,6 +210,7 @@ def test_an_event_that_cannot_be_kept_is_refused_and_others_are_not(log):
 
 def test_a_user_who_cannot_be_kept_has_no_events(log):
     assert log.newest(SHOP, "bad\0", 5) == []
+    assert log.newest_sequence(SHOP, "bad\0", 5) == 0
 
 
 def test_a_future_cannot_be_cancelled_because_its_events_may_be_written(log):

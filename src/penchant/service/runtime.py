@@ -5,14 +5,14 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from penchant.data.queries import Query
 from penchant.domain.callers import Caller
 from penchant.domain.errors import InvalidInputException, ResourceNotFoundException
 from penchant.domain.recipes import RecipeType
 from penchant.serving import answers
-from penchant.serving.deployment import LONGEST_ANSWER, NEWEST_EVENTS, Deployment
+from penchant.serving.deployment import LONGEST_ANSWER, Deployment
 from penchant.serving.deployments import Deployments
 from penchant.serving.recommendation_ids import new_recommendation_id, seed_of
+from penchant.serving.scoring import Scores
 from penchant.store.events import EventLog
 
 DEFAULT_RESULTS: Final = 25
@@ -96,7 +96,7 @@ class Runtime:
         user_id = _required("userId", user_id, deployment)
         _refuse_filter(filter_arn)
         _refuse_metadata(deployment, metadata_columns)
-        ranking = answers.ranking(deployment, self._query(deployment, user_id), input_list)
+        ranking = answers.ranking(deployment, self._scores(deployment, user_id), input_list)
         return {
             "personalizedRanking": ranking,
             "recommendationId": self._new_id(deployment.id_part),
@@ -125,15 +125,14 @@ class Runtime:
             case RecipeType.USER_PERSONALIZATION:
                 user = _required("userId", user_id, deployment)
                 seed = seed_of(user, recommendation_id)
-                return answers.personal(deployment, self._query(deployment, user), n, seed)
+                return answers.personal(deployment, self._scores(deployment, user), n, seed)
         raise InvalidInputException(
             f"{deployment.arn} uses the recipe {deployment.recipe.name}, which ranks lists; "
             "call GetPersonalizedRanking."
         )
 
-    def _query(self, deployment: Deployment, user_id: str) -> Query:
-        fresh = self._events.newest(deployment.events_stream, user_id, NEWEST_EVENTS)
-        return deployment.query(user_id, fresh, self._moment(deployment))
+    def _scores(self, deployment: Deployment, user_id: str) -> Scores:
+        return deployment.scores(user_id, self._events, self._moment(deployment))
 
     def _moment(self, deployment: Deployment) -> int:
         """The moment of asking; 0, the history's end, where the data ended long before now."""

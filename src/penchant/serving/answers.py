@@ -4,22 +4,22 @@ from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 import numpy as np
+import numpy.typing as npt
 
 from penchant.data.queries import Query
 from penchant.serving.deployment import Deployment
-from penchant.serving.scoring import shares, top_k
+from penchant.serving.scoring import Scores, shares, top_k
 
 Items = list[dict[str, Any]]
 DECIMALS: Final = 7
 
 
-def personal(deployment: Deployment, query: Query, n: int, seed: int) -> Items:
-    """The most relevant items for a user, some places explored.
+def personal(deployment: Deployment, scores: Scores, n: int, seed: int) -> Items:
+    """The most relevant items for a user with these `scores` (n_items,), some places explored.
 
     An item's score is its softmax share of the whole catalogue, whichever way it came in; so an
     explored item may carry a lower score than the item after it.
     """
-    scores = deployment.artifact.model.score([query])[0]
     ranked = top_k(scores, n)
     if deployment.explorer is not None:
         ranked = deployment.explorer.explore(scores, ranked, seed)
@@ -28,14 +28,14 @@ def personal(deployment: Deployment, query: Query, n: int, seed: int) -> Items:
     ids = deployment.artifact.items.ids
     return [
         {"itemId": ids[place], "score": score}
-        for place, score in zip(
-            ranked.tolist(), np.round(shares(scores, ranked), DECIMALS).tolist(), strict=True
-        )
+        for place, score in zip(ranked.tolist(), _printed(shares(scores, ranked)), strict=True)
     ]
 
 
-def ranking(deployment: Deployment, query: Query, item_ids: Sequence[str]) -> Items:
+def ranking(deployment: Deployment, scores: Scores, item_ids: Sequence[str]) -> Items:
     """Every entry of `item_ids`, best first, with its softmax share of the entries.
+
+    `scores` are the catalogue's for the user, shape (n_items,).
 
     Entries whose item was not trained on come last, in the order given, without a score. An item
     given twice stands twice.
@@ -46,12 +46,13 @@ def ranking(deployment: Deployment, query: Query, item_ids: Sequence[str]) -> It
     entries = np.flatnonzero(trained)
     known: Items = []
     if len(entries):
-        scores = deployment.artifact.model.score([query])[0][places[entries]]
-        order = np.argsort(-scores, kind="stable")
-        printed = np.round(shares(scores, order), DECIMALS).tolist()
+        chosen = scores[places[entries]]
+        order = np.argsort(-chosen, kind="stable")
         known = [
             {"itemId": item_ids[entry], "score": score}
-            for entry, score in zip(entries[order].tolist(), printed, strict=True)
+            for entry, score in zip(
+                entries[order].tolist(), _printed(shares(chosen, order)), strict=True
+            )
         ]
     return known + [{"itemId": item_ids[entry]} for entry in np.flatnonzero(~trained).tolist()]
 
@@ -69,6 +70,11 @@ def related(deployment: Deployment, item_id: str, n: int) -> Items:
     scores = deployment.artifact.model.score([Query(item_index=item)])[0]
     nearest = top_k(scores, n + 1)
     return _without_scores(deployment, nearest[nearest != item][:n].tolist())
+
+
+def _printed(values: npt.NDArray[np.float64]) -> list[float]:
+    rounded: list[float] = (np.rint(values * 10**DECIMALS) / 10**DECIMALS).tolist()
+    return rounded
 
 
 def _without_scores(deployment: Deployment, places: Iterable[int]) -> Items:

@@ -9,11 +9,13 @@ from penchant.data.queries import Query
 from penchant.domain.recipes import RECIPES, RecipeEntry
 from penchant.domain.resources import Resource
 from penchant.models.artifacts import Artifact
+from penchant.models.contract import VectorModel
 from penchant.serving.exploration import ExplorationConfig, Explorer
 from penchant.serving.history import EventReader
 from penchant.serving.recommendation_ids import campaign_part
-from penchant.serving.scoring import Indices, top_k
-from penchant.store.events import Event
+from penchant.serving.scoring import Indices, Scores, top_k
+from penchant.serving.vectors import Vectors
+from penchant.store.events import Event, EventLog
 
 LONGEST_ANSWER: Final = 500
 LONGEST_HISTORY: Final = 200
@@ -31,6 +33,7 @@ class Deployment:
         artifact: What it was trained to.
         reader: How its model reads events.
         explorer: What it explores; None where the recipe does not.
+        vectors: What it knows of users; None where its model has no vectors.
         config: `campaignConfig` as sent.
         id_part: The part of its recommendation ids that stays the same.
     """
@@ -41,8 +44,22 @@ class Deployment:
     artifact: Artifact
     reader: EventReader
     explorer: Explorer | None
+    vectors: Vectors | None
     config: Mapping[str, Any]
     id_part: str
+
+    def scores(self, user_id: str, log: EventLog, timestamp: int) -> Scores:
+        """Scores of the catalogue for a user, shape (n_items,), every event so far heeded."""
+
+        def ask() -> Query:
+            events = log.newest(self.events_stream, user_id, NEWEST_EVENTS)
+            return self.query(user_id, events, timestamp)
+
+        if self.vectors is None:
+            scores: Scores = self.artifact.model.score([ask()])[0]
+            return scores
+        last_event = log.newest_sequence(self.events_stream, user_id, NEWEST_EVENTS)
+        return self.vectors.scores(user_id, last_event, ask)
 
     def query(self, user_id: str, events: list[Event], timestamp: int) -> Query:
         """The question that a user's known past and `events` make, asked at `timestamp`."""
@@ -63,7 +80,8 @@ def deploy(campaign: Resource, artifact: Artifact) -> Deployment:
     recipe = RECIPES[serving["recipeArn"]]
     config = serving.get("campaignConfig") or {}
     threshold = serving.get("eventValueThreshold")
-    names = artifact.model.event_type_names
+    model = artifact.model
+    names = model.event_type_names
     return Deployment(
         arn=campaign.arn,
         events_stream=serving["datasetGroupArn"],
@@ -79,6 +97,7 @@ def deploy(campaign: Resource, artifact: Artifact) -> Deployment:
             None if threshold is None else float(threshold),
         ),
         explorer=_explorer(config, artifact) if recipe.explores else None,
+        vectors=Vectors(model) if isinstance(model, VectorModel) else None,
         config=config,
         id_part=campaign_part(campaign.arn),
     )

@@ -7,15 +7,17 @@ from sqlalchemy import Engine
 
 from penchant.store import database
 
-_NEWEST: Final = (
-    "SELECT body FROM events "
+_WANTED: Final = (
+    "SELECT {} FROM events "
     "WHERE stream_id = (SELECT id FROM streams WHERE arn = ?) AND user_id = ? "
     "ORDER BY timestamp DESC, sequence DESC LIMIT ?"
 )
+_BODIES: Final = _WANTED.format("body")
+_HIGHEST: Final = f"SELECT max(sequence) FROM ({_WANTED.format('sequence')}) AS newest"  # noqa: S608
 
 
 class EventReader:
-    """A driver connection per thread, with the statement prepared.
+    """A driver connection per thread, with the statements prepared.
 
     Through SQLAlchemy and its pool the question costs 0.2 ms more than the database needs.
     """
@@ -26,18 +28,25 @@ class EventReader:
         self._lock = threading.Lock()
         self._opened: list[Any] = []
         marker = "?" if engine.dialect.name == "sqlite" else "%s"
-        self._newest = _NEWEST.replace("?", marker)
+        self._bodies = _BODIES.replace("?", marker)
+        self._highest = _HIGHEST.replace("?", marker)
 
     def newest(self, stream: str, user_id: str, limit: int) -> list[tuple[str]]:
         """Bodies of events, newest first."""
-        arguments = (stream, user_id, limit)
+        return self._ask(self._bodies, (stream, user_id, limit))
+
+    def newest_sequence(self, stream: str, user_id: str, limit: int) -> int:
+        """The highest sequence among those events, 0 for none."""
+        return self._ask(self._highest, (stream, user_id, limit))[0][0] or 0
+
+    def _ask(self, statement: str, arguments: tuple[str, str, int]) -> list[tuple[Any]]:
         try:
-            return self._connection().execute(self._newest, arguments).fetchall()  # type: ignore[no-any-return]
+            return self._connection().execute(statement, arguments).fetchall()  # type: ignore[no-any-return]
         except self._engine.dialect.loaded_dbapi.OperationalError:
             # A PostgreSQL that was restarted leaves a dead connection behind: ask on a new one.
             if not self._forget():
                 raise
-            return self._connection().execute(self._newest, arguments).fetchall()  # type: ignore[no-any-return]
+            return self._connection().execute(statement, arguments).fetchall()  # type: ignore[no-any-return]
 
     def close(self) -> None:
         """Close the connections of all threads."""

@@ -17,7 +17,7 @@ def ranker(house, small_artifact):
 
 
 def known(deployment):
-    return deployment.query("known", [], 0)
+    return deployment.artifact.model.score([deployment.query("known", [], 0)])[0]
 
 
 def softmax(*scores):

@@ -1,0 +1,72 @@
+"""What was worked out of users' histories, kept until these change."""
+
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+from threading import Lock
+from typing import Final
+
+from penchant.data.queries import Query
+from penchant.models.contract import VectorModel
+from penchant.serving.scoring import Scores
+
+MOST_USERS: Final = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """A user as last seen: up to which event, what was asked, the vector as (1, dim)."""
+
+    last_event: int
+    query: Query
+    vector: Scores
+
+
+class Vectors:
+    """The vectors of the users that asked lately, of one model. Safe to use from several threads.
+
+    One of them takes 1 KiB, and up to 6 KiB where its user has many fresh events.
+
+    Args:
+        model: Makes and scores them.
+        capacity: How many are kept; the one asked for longest ago goes first.
+    """
+
+    def __init__(self, model: VectorModel, capacity: int = MOST_USERS) -> None:
+        self._model = model
+        self._capacity = capacity
+        self._known: OrderedDict[str, _Known] = OrderedDict()
+        self._lock = Lock()
+
+    def scores(self, user_id: str, last_event: int, ask: Callable[[], Query]) -> Scores:
+        """Scores of the catalogue for a user, shape (n_items,).
+
+        Args:
+            user_id: The user.
+            last_event: Names the user's events (`EventLog.newest_sequence`). It is read before
+                `ask` reads the events: what comes in between is then newer than its name, and
+                the next question works everything out again.
+            ask: Makes the query; called unless the vector is known.
+        """
+        known = self._find(user_id, last_event)
+        if known is None:
+            query = ask()
+            known = _Known(last_event, query, self._model.user_vectors([query]))
+            self._keep(user_id, known)
+        scores: Scores = self._model.score_vectors(known.vector, [known.query])[0]
+        return scores
+
+    def _find(self, user_id: str, last_event: int) -> _Known | None:
+        with self._lock:
+            known = self._known.get(user_id)
+            if known is None or known.last_event != last_event:
+                return None
+            self._known.move_to_end(user_id)
+            return known
+
+    def _keep(self, user_id: str, known: _Known) -> None:
+        with self._lock:
+            self._known[user_id] = known
+            self._known.move_to_end(user_id)
+            if len(self._known) > self._capacity:
+                self._known.popitem(last=False)
