@@ -6,13 +6,13 @@ from pathlib import Path
 
 import numpy as np
 
+from penchant.data import rules
 from penchant.data.engine import Engine, Share, open_engine, quoted
 from penchant.data.events import EventColumns, gather
 from penchant.data.features import features_of, times_of
 from penchant.data.fields import Field, Schema
 from penchant.data.minimums import TooLittleData
 from penchant.data.records import Put, merge
-from penchant.data.rules import rules_of
 from penchant.data.training_set import Features, Int64s, TrainingSet
 from penchant.data.vocabulary import Vocabulary
 
@@ -57,7 +57,7 @@ def assemble(
         put_items: Single records by id; they win over parts.
         event_type: Keep only interactions of this type.
         event_value_threshold: Keep only interactions whose value is at least this.
-        excluded_columns: Dataset type, in any case, to columns that are not learned from.
+        excluded_columns: Dataset type to columns that are not learned from.
         memory_bytes: Memory that DuckDB may use before it spills.
         threads: Threads of DuckDB.
         spill: Folder for temporary data.
@@ -67,7 +67,7 @@ def assemble(
         TooLittleData: `event_type` is given, but no interaction has a type.
         ValueError: A column is excluded that cannot be.
     """
-    excluded = _excluded(excluded_columns or {})
+    excluded = rules.excluded_columns(excluded_columns or {})
     with open_engine(memory_bytes, threads, spill) as engine:
         gather(engine, interactions, interactions_schema, streamed, tick)
         _filter(engine, event_type, event_value_threshold)
@@ -107,7 +107,9 @@ class _Side:
             return Features(), None
         key = self.schema.rules.keys[0]
         fields: list[Field] = [
-            one for one in self.schema.fields if one.name not in excluded and one.name != key
+            one
+            for one in self.schema.fields
+            if one.name.upper() not in excluded and one.name != key
         ]
         place = (self.engine, self.name, f"{self.name}_ids", key)
         created_at = None
@@ -137,18 +139,6 @@ def _side(
     )
     ids = engine.rows(f"SELECT id FROM {name}_ids ORDER BY index")
     return _Side(engine, name, Vocabulary(one for (one,) in ids), schema)
-
-
-def _excluded(given: Mapping[str, Sequence[str]]) -> dict[str, frozenset[str]]:
-    excluded = {rules_of(kind).record: frozenset(names) for kind, names in given.items()}
-    for record, names in excluded.items():
-        fixed = {*rules_of(record).required, "EVENT_TYPE"} & names
-        if fixed:
-            raise ValueError(
-                f"column {min(fixed)} of {record} cannot be excluded; take it out of "
-                "excludedDatasetColumns"
-            )
-    return excluded
 
 
 def _filter(engine: Engine, event_type: str | None, threshold: float | None) -> None:

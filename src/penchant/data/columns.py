@@ -9,7 +9,7 @@ from typing import Final
 
 from penchant.data.engine import quoted
 from penchant.data.fields import Field
-from penchant.data.rules import DatasetRules
+from penchant.data.rules import ID_LENGTH, MILLISECONDS_FROM, DatasetRules
 
 SQL_TYPES: Final = {
     "string": "VARCHAR",
@@ -19,10 +19,8 @@ SQL_TYPES: Final = {
     "float": "FLOAT",
     "double": "DOUBLE",
 }
-ID_LENGTH: Final = 256
 CATEGORY_LENGTH: Final = 1000
 TEXT_LENGTH: Final = 20_000
-MILLISECONDS_FROM: Final = 100_000_000_000
 
 _INTEGER: Final = r"[ \t]*[+-]?[0-9]+[ \t]*"
 _NUMBER: Final = r"[ \t]*[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?[ \t]*"

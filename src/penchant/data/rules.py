@@ -1,8 +1,12 @@
 """What the service demands of each dataset type: required, reserved and optional fields."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
+
+ID_LENGTH: Final = 256
+MILLISECONDS_FROM: Final = 100_000_000_000
+"""A time beyond this was meant in milliseconds: it is the year 5138 in seconds."""
 
 LONG: Final = frozenset({"long"})
 STRING: Final = frozenset({"string"})
@@ -114,3 +118,26 @@ def rules_of(dataset_type: str) -> DatasetRules:
             return rules
     known = ", ".join(rules.record for rules in CUSTOM)
     raise ValueError(f"{dataset_type!r} is not a dataset type; use one of {known}")
+
+
+def excluded_columns(given: Mapping[str, Sequence[str]]) -> dict[str, frozenset[str]]:
+    """Columns not to learn from, in upper case, by the record's name of their dataset type.
+
+    Args:
+        given: Dataset type, in any spelling, to columns in any case.
+
+    Raises:
+        ValueError: There is no such dataset type, or training needs the column.
+    """
+    excluded = {
+        rules_of(kind).record: frozenset(name.upper() for name in names)
+        for kind, names in given.items()
+    }
+    for record, names in excluded.items():
+        needed = {*rules_of(record).required, "EVENT_TYPE"} & names
+        if needed:
+            raise ValueError(
+                f"column {min(needed)} of {record} cannot be excluded; take it out of "
+                "excludedDatasetColumns"
+            )
+    return excluded

@@ -1,16 +1,14 @@
 """Dataset import jobs: create, describe, list."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from typing import Any
 
 from penchant.domain.arns import Kind
 from penchant.domain.callers import Caller
+from penchant.domain.datasets import FULL, INCREMENTAL
 from penchant.domain.errors import InvalidInputException
 from penchant.domain.resources import Resource
 from penchant.service.ledger import Ledger, rendered, summary
-
-FULL: Final = "FULL"
-INCREMENTAL: Final = "INCREMENTAL"
 
 
 class DatasetImportJobOperations:

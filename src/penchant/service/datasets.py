@@ -1,7 +1,7 @@
 """Datasets: create, describe, list, delete."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from typing import Any
 
 from sqlalchemy import Connection
 
@@ -9,14 +9,12 @@ from penchant.data.schemas import check_dataset_type, parse_schema
 from penchant.domain import statuses
 from penchant.domain.arns import Kind
 from penchant.domain.callers import Caller
+from penchant.domain.datasets import INTERACTIONS, TYPES, type_of
 from penchant.domain.errors import InvalidInputException, ResourceInUseException
 from penchant.domain.resources import Resource
 from penchant.service.ledger import Ledger, rendered, summary
 from penchant.store.events import EventLog
 from penchant.store.records import Records
-
-INTERACTIONS: Final = "INTERACTIONS"
-TYPES: Final = (INTERACTIONS, "ITEMS", "USERS")
 
 
 class DatasetOperations:
@@ -98,7 +96,7 @@ class DatasetOperations:
             for job in imports:
                 self._ledger.take_out(tx, job)
             self._records.drop(tx, dataset.arn)
-            if dataset.arn.endswith(f"/{INTERACTIONS}"):
+            if type_of(dataset) == INTERACTIONS:
                 self._events.drop(tx, dataset.parent_arn)
             self._ledger.take_out(tx, dataset, dataset.own.get("parts", ()))
         return {}

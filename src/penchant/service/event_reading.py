@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
 
+from penchant.data.rules import ID_LENGTH, MILLISECONDS_FROM
 from penchant.domain.errors import InvalidInputException
 from penchant.store.events import Event
 
@@ -14,8 +15,6 @@ EVENT_ATTRIBUTION_SOURCE: Final = "EVENT_ATTRIBUTION_SOURCE"
 FORBIDDEN: Final = frozenset(
     {"userid", "sessionid", "eventtype", "timestamp", "recommendationid", "impression"}
 )
-MILLISECONDS_FROM: Final = 1e11
-LONGEST_ID: Final = 256
 
 
 def read_event(sent: Mapping[str, Any], session_id: str, user_id: str | None) -> Event:
@@ -97,9 +96,9 @@ def _item_id(sent: Any) -> str:
     if sent is None:
         return ""
     text = str(sent)
-    if isinstance(sent, bool | list | dict) or len(text) > LONGEST_ID:
+    if isinstance(sent, bool | list | dict) or len(text) > ID_LENGTH:
         raise InvalidInputException(
-            f"itemId is {text[:300]!r}; give a text of at most {LONGEST_ID} characters."
+            f"itemId is {text[:300]!r}; give a text of at most {ID_LENGTH} characters."
         )
     return text
 

@@ -10,6 +10,7 @@ from penchant.data.schemas import Schema, parse_schema
 from penchant.domain import statuses
 from penchant.domain.arns import Kind
 from penchant.domain.callers import Caller
+from penchant.domain.datasets import ITEMS, USERS, type_of
 from penchant.domain.errors import (
     InvalidInputException,
     ResourceInUseException,
@@ -71,13 +72,13 @@ class Events:
         self, caller: Caller, *, dataset_arn: str, items: Sequence[Mapping[str, Any]]
     ) -> dict[str, Any]:
         """Add items, or replace those with the same id; all of them or none."""
-        return self._put(caller, dataset_arn, items, "itemId", "ITEM")
+        return self._put(caller, dataset_arn, items, "itemId", ITEMS)
 
     def put_users(
         self, caller: Caller, *, dataset_arn: str, users: Sequence[Mapping[str, Any]]
     ) -> dict[str, Any]:
         """Add users, or replace those with the same id; all of them or none."""
-        return self._put(caller, dataset_arn, users, "userId", "USER")
+        return self._put(caller, dataset_arn, users, "userId", USERS)
 
     def _put(
         self,
@@ -85,11 +86,11 @@ class Events:
         dataset_arn: str,
         sent: Sequence[Mapping[str, Any]],
         id_member: str,
-        word: str,
+        dataset_type: str,
     ) -> dict[str, Any]:
-        dataset = self._dataset(caller, dataset_arn, f"{word}S")
+        dataset = self._dataset(caller, dataset_arn, dataset_type)
         schema = self._schema(dataset)
-        read = dict(read_record(one, schema, id_member, f"{word}_ID") for one in sent)
+        read = dict(read_record(one, schema, id_member) for one in sent)
         with self._resources.transaction() as tx:
             self._records.put(tx, dataset_arn, read, self._clock())
         return {}
@@ -131,7 +132,7 @@ class Events:
         dataset = self._resources.get(arn)
         if dataset is None or dataset.owner != caller.owner:
             raise ResourceNotFoundException.of(arn)
-        if dataset.kind is not Kind.DATASET or dataset.sent["datasetType"].upper() != dataset_type:
+        if dataset.kind is not Kind.DATASET or type_of(dataset) != dataset_type:
             raise InvalidInputException(
                 f"{arn} is not a dataset of type {dataset_type}; give the ARN of one."
             )

@@ -15,7 +15,7 @@ _LARGEST: Final = {"float": 3.4028234663852886e38, "double": sys.float_info.max}
 
 
 def read_record(
-    sent: Mapping[str, Any], schema: Schema, id_member: str, id_column: str
+    sent: Mapping[str, Any], schema: Schema, id_member: str
 ) -> tuple[str, dict[str, Any]]:
     """Read one item or user: its id, and its values under the schema's column names.
 
@@ -25,7 +25,7 @@ def read_record(
         InvalidInputException: A property is unknown, missing or of another type; the text names
             it and the record.
     """
-    record_id = sent[id_member]
+    record_id, id_column = sent[id_member], schema.rules.keys[0]
     where = f"{id_member} {record_id!r}"
     if not _is_storable(record_id):
         raise InvalidInputException(

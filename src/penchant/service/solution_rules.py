@@ -1,15 +1,16 @@
 """What a solution's configuration may say, checked before anything is trained."""
 
-from collections.abc import Mapping
-from typing import Any
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
 
+from penchant.data.rules import excluded_columns
 from penchant.domain import parameters
 from penchant.domain.errors import InvalidInputException
-from penchant.domain.recipes import RecipeEntry
+from penchant.domain.recipes import Parameter, RecipeEntry
 from penchant.service.offers import refuse_true
 
-_UNAVAILABLE = ("hpoConfig", "autoMLConfig", "eventsConfig", "optimizationObjective")
-_NOT_EXCLUDABLE = ("USER_ID", "ITEM_ID", "TIMESTAMP", "EVENT_TYPE")
+_UNAVAILABLE: Final = ("hpoConfig", "autoMLConfig", "eventsConfig", "optimizationObjective")
 
 
 def check_switches(*, perform_hpo: bool | None, perform_auto_ml: bool | None) -> None:
@@ -34,17 +35,15 @@ def check_config(entry: RecipeEntry, config: Mapping[str, Any] | None) -> None:
             raise InvalidInputException(
                 f"solutionConfig.{member} is not available in this version; leave it out."
             )
-    _check_parameters(entry, "algorithmHyperParameters", config)
-    _check_parameters(entry, "featureTransformationParameters", config)
+    _check_parameters(entry, "algorithmHyperParameters", entry.hyper_parameters, config)
+    _check_parameters(entry, "featureTransformationParameters", entry.feature_parameters, config)
     _check_threshold(config.get("eventValueThreshold"))
     _check_excluded(config.get("trainingDataConfig", {}).get("excludedDatasetColumns", {}))
 
 
-def _check_parameters(entry: RecipeEntry, member: str, config: Mapping[str, Any]) -> None:
-    known = {
-        "algorithmHyperParameters": entry.hyper_parameters,
-        "featureTransformationParameters": entry.feature_parameters,
-    }[member]
+def _check_parameters(
+    entry: RecipeEntry, member: str, known: Mapping[str, Parameter], config: Mapping[str, Any]
+) -> None:
     try:
         parameters.read(known, config.get(member, {}))
     except ValueError as error:
@@ -53,19 +52,20 @@ def _check_parameters(entry: RecipeEntry, member: str, config: Mapping[str, Any]
 
 def _check_threshold(threshold: str | None) -> None:
     try:
-        float(threshold or 0)
-    except ValueError as error:
+        value = float(threshold or 0)
+    except ValueError:
+        value = math.nan
+    if not math.isfinite(value):
         raise InvalidInputException(
             f"solutionConfig.eventValueThreshold {threshold!r} is not a number; "
             "give the smallest EVENT_VALUE to learn from, such as '3.5'."
+        )
+
+
+def _check_excluded(excluded: Mapping[str, Sequence[str]]) -> None:
+    try:
+        excluded_columns(excluded)
+    except ValueError as error:
+        raise InvalidInputException(
+            f"solutionConfig.trainingDataConfig.excludedDatasetColumns: {error}."
         ) from error
-
-
-def _check_excluded(excluded: Mapping[str, list[str]]) -> None:
-    for dataset, columns in excluded.items():
-        for column in columns:
-            if column.upper() in _NOT_EXCLUDABLE:
-                raise InvalidInputException(
-                    f"column {column} of {dataset} cannot be excluded from training; "
-                    "take it out of excludedDatasetColumns."
-                )

@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 from penchant.data.imports import ImportReport, SourceFile, import_files
 from penchant.data.schemas import Schema, parse_schema
 from penchant.domain import statuses
+from penchant.domain.datasets import FULL, INTERACTIONS, type_of
 from penchant.domain.resources import Resource
 from penchant.jobs.queue import Job
 from penchant.worker.tasks import Commit, Report, ResourceTask, TaskFailure
@@ -66,8 +67,8 @@ class Import(ResourceTask):
         return files
 
     def _minimum(self, dataset: Resource) -> int:
-        interactions = dataset.arn.endswith("/INTERACTIONS")
-        return self._shop.settings.minimum_interactions if interactions else 1
+        of_interactions = type_of(dataset) == INTERACTIONS
+        return self._shop.settings.minimum_interactions if of_interactions else 1
 
     def _schema(self, dataset: Resource) -> Schema:
         return parse_schema(self._found(dataset.sent["schemaArn"]).sent["schema"])
@@ -76,15 +77,13 @@ class Import(ResourceTask):
         self, tx: Connection, job: Job, dataset_arn: str, part: str, found: ImportReport
     ) -> None:
         resources = self._shop.stores.resources
-        dataset, resource = (
-            resources.get(dataset_arn, tx=tx),
-            resources.get(job.resource_arn, tx=tx),
-        )
+        dataset = resources.get(dataset_arn, tx=tx)
+        resource = resources.get(job.resource_arn, tx=tx)
         if dataset is None or resource is None:
             self._shop.queue.enqueue(tx, "discard", job.resource_arn, {"paths": [part]})
             return
         old = list(dataset.own.get("parts", ()))
-        full = resource.sent["importMode"] == "FULL"
+        full = resource.sent["importMode"] == FULL
         own = {**dataset.own, "parts": [part] if full else [*old, part]}
         resources.change(tx, dataset_arn, self._shop.clock(), own=own)
         if full and old:

@@ -3,6 +3,7 @@
 import itertools
 import os
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -12,6 +13,7 @@ from penchant.data.assembly import EventColumns, assemble
 from penchant.data.schemas import Schema, parse_schema
 from penchant.data.training_set import TrainingSet
 from penchant.domain.arns import Kind
+from penchant.domain.datasets import INTERACTIONS, ITEMS, USERS, type_of
 from penchant.domain.resources import Resource
 from penchant.settings import Settings
 from penchant.store.stores import Stores
@@ -43,8 +45,9 @@ def gather(stores: Stores, settings: Settings, version: Resource) -> TrainingSet
     scratch.mkdir(exist_ok=True)
     with TemporaryDirectory(dir=scratch) as folder:
         kept = _keep_parts(stores, settings, group_arn, Path(folder))
-        interactions = kept.get("INTERACTIONS", Dataset())
-        users, items = kept.get("USERS", Dataset()), kept.get("ITEMS", Dataset())
+        interactions, users, items = (
+            kept.get(word, Dataset()) for word in (INTERACTIONS, USERS, ITEMS)
+        )
         if interactions.schema is None:
             raise TaskFailure(
                 f"{group_arn} has no interactions dataset; create one and import interactions."
@@ -72,16 +75,19 @@ def _keep_parts(
     stores: Stores, settings: Settings, group_arn: str, folder: Path
 ) -> dict[str, Dataset]:
     """The group's datasets by type, their files linked so that no import can take them away."""
-    for tries_left in reversed(range(_LOOKS)):
-        try:
-            return {
-                dataset.arn.rsplit("/", 1)[-1]: _keep(stores, settings, dataset, folder)
-                for dataset in stores.resources.children(group_arn, Kind.DATASET)
-            }
-        except FileNotFoundError:  # a FULL import has just put another part in the place
-            if not tries_left:
-                raise
-    raise AssertionError
+    for _ in range(_LOOKS - 1):
+        with suppress(FileNotFoundError):  # a FULL import has just put another part in the place
+            return _keep_all(stores, settings, group_arn, folder)
+    return _keep_all(stores, settings, group_arn, folder)
+
+
+def _keep_all(
+    stores: Stores, settings: Settings, group_arn: str, folder: Path
+) -> dict[str, Dataset]:
+    return {
+        type_of(dataset): _keep(stores, settings, dataset, folder)
+        for dataset in stores.resources.children(group_arn, Kind.DATASET)
+    }
 
 
 def _keep(stores: Stores, settings: Settings, dataset: Resource, folder: Path) -> Dataset:
@@ -90,7 +96,7 @@ def _keep(stores: Stores, settings: Settings, dataset: Resource, folder: Path) -
         raise TaskFailure(f"{dataset.sent['schemaArn']} was deleted; create the dataset anew.")
     parts = []
     for number, name in enumerate(dataset.own.get("parts", ())):
-        part = folder / f"{dataset.arn.rsplit('/', 1)[-1]}-{number}.parquet"
+        part = folder / f"{type_of(dataset)}-{number}.parquet"
         part.unlink(missing_ok=True)
         os.link(settings.data_dir / name, part)
         parts.append(part)

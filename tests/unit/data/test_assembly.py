@@ -211,7 +211,7 @@ def test_excluded_columns_are_not_learned_from(tmp_path: Path) -> None:
         items_schema=FILMS,
         put_items=put,
         excluded_columns={
-            "ITEMS": ["GENRES", "CREATION_TIMESTAMP"],
+            "ITEMS": ["genres", "CREATION_TIMESTAMP"],
             "Interactions": ["EVENT_VALUE"],
         },
     )

@@ -19,7 +19,7 @@ SCHEMA = Schema(
 
 
 def read(properties, schema=SCHEMA):
-    return read_record({"itemId": "7", "properties": properties}, schema, "itemId", "ITEM_ID")[1]
+    return read_record({"itemId": "7", "properties": properties}, schema, "itemId")[1]
 
 
 @pytest.mark.parametrize("key", ["numberOfRatings", "NUMBER_OF_RATINGS", "number_of_ratings"])
@@ -114,7 +114,7 @@ def test_an_id_that_cannot_be_kept_is_refused():
     with pytest.raises(
         InvalidInputException, match="holds characters that cannot be kept; leave t"
     ):
-        read_record({"itemId": "7\0"}, SCHEMA, "itemId", "ITEM_ID")
+        read_record({"itemId": "7\0"}, SCHEMA, "itemId")
 
 
 def test_properties_nested_without_end_are_refused():

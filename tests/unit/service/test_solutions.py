@@ -41,15 +41,21 @@ def test_a_solution_is_active_at_once_and_echoes_its_configuration(desk):
             "featureTransformationParameters of aws-user-personalization",
         ),
         ({"solution_config": {"eventValueThreshold": "high"}}, "'high' is not a number"),
+        ({"solution_config": {"eventValueThreshold": "nan"}}, "'nan' is not a number"),
+        ({"solution_config": {"eventValueThreshold": "-inf"}}, "'-inf' is not a number"),
+        (
+            {"solution_config": {"trainingDataConfig": {"excludedDatasetColumns": {"Cars": []}}}},
+            "excludedDatasetColumns: 'Cars' is not a dataset type; use one of Interactions",
+        ),
         (
             {
                 "solution_config": {
                     "trainingDataConfig": {
-                        "excludedDatasetColumns": {"INTERACTIONS": ["EVENT_TYPE"]}
+                        "excludedDatasetColumns": {"INTERACTIONS": ["event_type"]}
                     }
                 }
             },
-            "EVENT_TYPE of INTERACTIONS cannot be excluded",
+            "EVENT_TYPE of Interactions cannot be excluded",
         ),
     ],
 )

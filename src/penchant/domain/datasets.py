@@ -1,0 +1,20 @@
+"""The datasets of a group: their types, and how an import adds to one."""
+
+from typing import Final
+
+from penchant.domain.resources import Resource
+
+INTERACTIONS: Final = "INTERACTIONS"
+ITEMS: Final = "ITEMS"
+USERS: Final = "USERS"
+TYPES: Final = (INTERACTIONS, ITEMS, USERS)
+
+FULL: Final = "FULL"
+"""The mode of an import that replaces what earlier ones brought."""
+INCREMENTAL: Final = "INCREMENTAL"
+"""The mode of an import that adds to it."""
+
+
+def type_of(dataset: Resource) -> str:
+    """One of `TYPES`, in whatever case its creator wrote it."""
+    return str(dataset.sent["datasetType"]).upper()
