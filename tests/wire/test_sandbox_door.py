@@ -4,7 +4,7 @@ import logging
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from botocore.auth import S3SigV4Auth, S3SigV4QueryAuth
+from botocore.auth import HmacV1QueryAuth, S3SigV4Auth, S3SigV4QueryAuth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 from botocore.exceptions import ClientError
@@ -81,12 +81,83 @@ def test_a_presigned_url_of_s3_is_let_through(live, sandbox):
     assert sandbox.scopes[-1]["penchant.signature"].presigned
 
 
-def test_a_url_presigned_by_version_2_is_told_what_is_wanted(live):
-    client = live.client("s3", config={"signature_version": "s3"})
-    url = client.generate_presigned_url("get_object", Params={"Bucket": "b", "Key": "k"})
+def test_a_url_presigned_by_version_2_is_let_through_with_the_headers_in_its_query(live, sandbox):
+    client = live.client("s3", region_name="us-east-1")
+    url = client.generate_presigned_url(
+        "put_object", Params={"Bucket": "b", "Key": "k", "Metadata": {"a": "1"}}
+    )
+    assert "AWSAccessKeyId=" in url
+    assert live.send(AWSRequest("PUT", url, data=b"hello")).status_code == 200
+    scope, signature = sandbox.scopes[-1], sandbox.scopes[-1]["penchant.signature"]
+    assert (signature.service, signature.region) == ("s3", "us-east-1")
+    assert (signature.presigned, signature.payload_hash) == (True, sigv4.UNSIGNED_PAYLOAD)
+    assert scope["penchant.account"] == "123456789012"
+    assert (b"x-amz-meta-a", b"1") in scope["headers"]
+    assert sandbox.bodies[-1] == b"hello"
+
+
+def test_a_temporary_key_of_version_2_needs_its_session_token(serve, sandbox):
+    live = serve({}, sandbox=sandbox, session_token="right")
+    for token, status in (("right", 200), ("wrong", 403), (None, 403)):
+        client = live.client("s3", region_name="us-east-1", aws_session_token=token)
+        url = client.generate_presigned_url("get_object", Params={"Bucket": "b", "Key": "k"})
+        assert live.send(AWSRequest("GET", url)).status_code == status
+
+
+def presigned_by_version_2(live, **given):
+    client = live.client("s3", region_name="us-east-1", **given)
+    return client.generate_presigned_url("get_object", Params={"Bucket": "b", "Key": "k"})
+
+
+@pytest.mark.parametrize(
+    ("given", "old", "new", "expected"),
+    [
+        ({"aws_access_key_id": "AKIDSTRANGER"}, "", "", (403, b"<Code>InvalidAccessKeyId</Code>")),
+        ({"aws_secret_access_key": "wrong"}, "", "", (403, b"<Code>SignatureDoesNotMatch</Code>")),
+        ({}, "/b/k", "/b/other", (403, b"<Code>SignatureDoesNotMatch</Code>")),
+        ({}, "Expires=", "Expires=x", (400, b"(should be seconds since epoch): 'x")),
+        ({}, "Signature=", "Sign=", (400, b"requires the parameters Signature, Expires")),
+    ],
+)
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_a_refused_url_of_version_2_has_the_codes_of_s3(live, method, given, old, new, expected):
+    url = presigned_by_version_2(live, **given).replace(old, new)
+    headers = {"Content-Type": "application/x-www-form-urlencoded"} if method == "POST" else {}
+    answer = live.send(AWSRequest(method, url, headers=headers))
+    assert answer.status_code == expected[0]
+    assert expected[1] in answer.content
+
+
+def test_an_expired_url_of_version_2_says_so(live, monkeypatch):
+    with monkeypatch.context() as patched:
+        then = (datetime.now(UTC) - timedelta(hours=2)).timestamp()
+        patched.setattr("botocore.auth.time.time", lambda: then)
+        url = presigned_by_version_2(live)
     answer = live.send(AWSRequest("GET", url))
-    assert answer.status_code == 400
-    assert b"Please use AWS4-HMAC-SHA256" in answer.content
+    assert answer.status_code == 403
+    assert b"<Code>AccessDenied</Code><Message>Request has expired</Message>" in answer.content
+
+
+def test_version_2_reaches_no_service_but_s3(serve, recorder, apis, sandbox):
+    live = serve(recorder.operations(apis), sandbox=sandbox)
+    signer = HmacV1QueryAuth(Credentials(live.key.id, live.key.secret))
+    hot = AWSRequest("POST", f"{live.address}/recommendations", data=b"{}")
+    signer.add_auth(hot)
+    assert live.send(hot).status_code == 200
+    assert sandbox.scopes[-1]["penchant.signature"].service == "s3"
+    headers = {"X-Amz-Target": "AmazonPersonalize.ListSchemas"}
+    target = AWSRequest("POST", f"{live.address}/", data=b"{}", headers=headers)
+    signer.add_auth(target)
+    answer = live.send(target)
+    assert answer.status_code == 403
+    assert b"scoped to correct service: 'personalize', got 's3'" in answer.content
+    assert recorder.calls == []
+
+
+def test_version_2_in_a_header_is_told_what_is_wanted(live):
+    client = live.client("s3", config={"signature_version": "s3"})
+    with pytest.raises(ClientError, match="'AWS'; sign with AWS4-HMAC-SHA256"):
+        client.list_buckets()
 
 
 def refusal(call, **arguments):

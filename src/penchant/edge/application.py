@@ -46,7 +46,7 @@ def application(
         keys: Who holds which access key; asked at most once a second per key.
         sandbox: Answers requests that are signed for other services than Personalize; None
             refuses them.
-        settings: `clock_skew_s` and `max_body_bytes` are used.
+        settings: `clock_skew_s`, `max_body_bytes` and `region` are used.
         clock: The present moment, for the time of signatures.
         apis: The services' operations; read from botocore's models unless given.
         routes: Further pages that need no signature, such as the console's.
@@ -56,7 +56,11 @@ def application(
     refusals = Refusals(apis.by_path)
     threads = ThreadPoolExecutor(_N_THREADS, thread_name_prefix="operation")
     gate = Gate(
-        CachedKeys(keys, time.monotonic), clock, settings.clock_skew_s, settings.max_body_bytes
+        CachedKeys(keys, time.monotonic),
+        clock,
+        settings.clock_skew_s,
+        settings.max_body_bytes,
+        settings.region or "us-east-1",
     )
     app: App = Doors(
         apis,

@@ -14,6 +14,7 @@ from penchant.domain.errors import (
 from penchant.edge.asgi import Answer, Scope, exchange_of
 from penchant.protocol import faults
 from penchant.protocol.faults import Dialect, Fault
+from penchant.protocol.sigv2 import MARK
 from penchant.protocol.sigv4 import Reason, RefusedError
 
 _CLAIMED: Final = re.compile(rb"/([a-z0-9-]{1,40})(?:/|%2F)aws4_request", re.IGNORECASE)
@@ -88,6 +89,8 @@ class Refusals:
             return Dialect.CBOR
         if b"x-amz-target" in headers:
             return Dialect.JSON
+        if not service and MARK in scope["query_string"]:
+            return Dialect.S3
         if service == "personalize" or (not service and self._is_rest(scope)):
             return Dialect.REST_JSON
         form = headers.get(b"content-type", b"").startswith(b"application/x-www-form-urlencoded")

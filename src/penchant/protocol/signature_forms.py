@@ -6,6 +6,7 @@ from email.utils import parsedate_to_datetime
 from typing import Final
 from urllib.parse import parse_qsl
 
+from penchant.protocol import sigv2
 from penchant.protocol.sigv4 import (
     ALGORITHM,
     UNSIGNED_PAYLOAD,
@@ -20,17 +21,25 @@ _HEADER: Final = re.compile(
 )
 _SECONDS: Final = re.compile(r"[1-9][0-9]{0,5}")
 _LONGEST_S: Final = 7 * 24 * 3600
-_VERSION_2: Final = b"AWSAccessKeyId="
 _PARTS: Final = ("Credential", "SignedHeaders", "Signature")
 
 
 def is_signed(headers: Mapping[bytes, bytes], query_string: bytes) -> bool:
     """Tell whether a request carries a signature of any kind."""
-    return b"authorization" in headers or _is_presigned(query_string) or _VERSION_2 in query_string
+    return b"authorization" in headers or _is_presigned(query_string) or sigv2.MARK in query_string
+
+
+def is_version_2(headers: Mapping[bytes, bytes], query_string: bytes) -> bool:
+    """Tell whether a request is signed in its query by Version 2, and by nothing newer."""
+    return (
+        sigv2.MARK in query_string
+        and b"authorization" not in headers
+        and not _is_presigned(query_string)
+    )
 
 
 def read(headers: Mapping[bytes, bytes], query_string: bytes) -> Signature:
-    """Read the signature of a request from its folded headers or its query.
+    """Read the signature (Version 4) of a request from its folded headers or its query.
 
     Raises:
         RefusedError: There is none, or a part of it is missing or malformed.
@@ -40,12 +49,6 @@ def read(headers: Mapping[bytes, bytes], query_string: bytes) -> Signature:
         return _from_header(authorization.decode("latin-1"), headers)
     if _is_presigned(query_string):
         return _from_query(query_string, headers)
-    if _VERSION_2 in query_string:
-        raise RefusedError(
-            Reason.INCOMPLETE,
-            "The authorization mechanism you have provided is not supported. Please use "
-            "AWS4-HMAC-SHA256 (in boto3: Config(signature_version='s3v4')).",
-        )
     raise RefusedError(Reason.MISSING, "Missing Authentication Token")
 
 
@@ -54,8 +57,9 @@ def session_token(headers: Mapping[bytes, bytes], query_string: bytes) -> bytes:
     sent = headers.get(b"x-amz-security-token")
     if sent is not None or b"X-Amz-Security-Token=" not in query_string:
         return sent or b""
-    values = dict(parse_qsl(query_string, keep_blank_values=True))
-    return values.get(b"X-Amz-Security-Token", b"")
+    text = query_string.decode("latin-1")
+    values = dict(parse_qsl(text, keep_blank_values=True, encoding="latin-1"))
+    return values.get("X-Amz-Security-Token", "").encode("latin-1")
 
 
 def _is_presigned(query_string: bytes) -> bool:

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from pathlib import Path
 from typing import Any
 
+from penchant.protocol.virtual_hosts import DOMAINS
 from penchant.sandbox.account import SERVICES, Account, failure
 from penchant.sandbox.s3.application import S3
 from penchant.sandbox.temporary_keys import TemporaryKey
@@ -18,7 +19,7 @@ def application(
     root: Path,
     *,
     account: str = "000000000000",
-    domains: tuple[str, ...] = ("localhost",),
+    domains: tuple[str, ...] = DOMAINS,
     register: Callable[[TemporaryKey], None] | None = None,
 ) -> App:
     """Make the sandbox as an ASGI application for requests whose signature was checked.

@@ -1,7 +1,7 @@
 import pytest
 
 from penchant.protocol import sigv4
-from penchant.protocol.signature_forms import is_signed, read, session_token
+from penchant.protocol.signature_forms import is_signed, is_version_2, read, session_token
 
 PRESIGNED = (
     b"X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=AKID%2F20260102%2Feu-west-1%2Fs3%2F"
@@ -56,14 +56,22 @@ def test_a_signature_in_the_query_is_read():
 def test_a_session_token_is_found_in_header_and_query():
     assert session_token({b"x-amz-security-token": b"a+b"}, b"") == b"a+b"
     assert session_token({}, PRESIGNED) == b"a+b"
+    assert session_token({}, PRESIGNED + b"&response-content-type=%C3%BC") == b"a+b"
     assert session_token({}, b"") == b""
 
 
-def test_version_2_is_told_what_is_wanted():
+def test_version_2_counts_in_the_query_where_nothing_newer_is():
     query = b"AWSAccessKeyId=AKID&Signature=x&Expires=1"
     assert is_signed({}, query)
-    with pytest.raises(sigv4.RefusedError, match="Please use AWS4-HMAC-SHA256"):
-        read({}, query)
+    assert is_version_2({}, query)
+    assert not is_version_2({b"authorization": HEADER}, query)
+    assert not is_version_2({}, query + b"&" + PRESIGNED)
+
+
+def test_version_2_in_a_header_is_told_what_is_wanted():
+    headers = {b"authorization": b"AWS AKID:c2ln", b"date": b"Fri, 02 Jan 2026 03:04:05 GMT"}
+    with pytest.raises(sigv4.RefusedError, match="'AWS'; sign with AWS4-HMAC-SHA256"):
+        read(headers, b"")
 
 
 def test_an_unsigned_request_is_told_apart():

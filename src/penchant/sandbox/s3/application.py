@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final, TypeVar, TypeVarTuple
 
+from penchant.protocol.virtual_hosts import DOMAINS
 from penchant.sandbox.s3 import request as requests
 from penchant.sandbox.s3 import routes, xml
 from penchant.sandbox.s3.body import DisconnectedError, Intake, Receive, receive_into
@@ -51,7 +52,7 @@ class S3:
         self,
         root: Path,
         account: str,
-        domains: tuple[str, ...] = ("localhost",),
+        domains: tuple[str, ...] = DOMAINS,
         n_threads: int = 16,
     ) -> None:
         self._buckets = Buckets(root, account)

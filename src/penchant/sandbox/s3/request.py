@@ -1,12 +1,12 @@
 """A request to S3 as its operations see it."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import parse_qsl, unquote_to_bytes
 
 from penchant.protocol.sigv4 import Signature
+from penchant.protocol.virtual_hosts import bucket_of
 from penchant.sandbox.s3.errors import S3Error
 
 _META: Final = "x-amz-meta-"
@@ -18,7 +18,6 @@ _KEPT_HEADERS: Final = (
     "content-language",
     "expires",
 )
-_NOT_IN_NAME: Final = re.compile(r"[^a-z0-9.-]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +80,7 @@ def read(scope: Mapping[str, Any], domains: Sequence[str]) -> Request:
     """
     headers = _headers(scope["headers"])
     path = _path(scope)
-    hosted = _hosted_bucket(headers.get("host", ""), domains)
+    hosted = bucket_of(headers.get("host", ""), domains)
     bucket, _, key = (f"{hosted}{path}" if hosted else path[1:]).partition("/")
     return Request(
         method=scope["method"],
@@ -119,14 +118,3 @@ def _query(raw: bytes) -> dict[str, str]:
         raise S3Error(
             "InvalidURI", f"The query {raw!r} is not UTF-8 in percent-encoding."
         ) from None
-
-
-def _hosted_bucket(host: str, domains: Sequence[str]) -> str:
-    name = host.rpartition(":")[0] if re.search(r":\d+$", host) else host
-    for domain in sorted(domains, key=len, reverse=True):
-        if name.endswith(f".{domain}"):
-            bucket = name.removesuffix(f".{domain}")
-            return "" if _NOT_IN_NAME.search(bucket) else bucket
-        if name == domain:
-            return ""
-    return ""
