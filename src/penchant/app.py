@@ -158,14 +158,19 @@ def work(settings: Settings) -> None:
 
 
 def workers(house: House) -> list[Worker]:
-    """As many workers as the settings ask for, each with a name of its own."""
+    """As many workers as the settings ask for, and one that leaves trainings to them.
+
+    So nobody's import or deployment waits behind a training.
+    """
     workshop = Workshop(house.stores, house.queue, house.settings, utc_now)
-    tasks: Mapping[str, Task] = {
+    short: Mapping[str, Task] = {
         "import": Import(workshop),
-        "train": Train(workshop),
         "deploy": Deploy(workshop),
         "discard": Discard(workshop),
     }
+    every = {**short, "train": Train(workshop)}
     name = partial("{}-{}-{}".format, socket.gethostname(), os.getpid())
-    return [Worker(name(number), workshop, tasks) for number in range(house.settings.n_workers)]
-
+    return [
+        Worker(name(number), workshop, every if number else short)
+        for number in range(house.settings.n_workers + 1)
+    ]

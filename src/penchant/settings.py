@@ -45,7 +45,9 @@ class Settings:
     )
     import_threads: int = _setting(2, "Threads of an import.")
     training_threads: int = _setting(1, "Threads of a training.")
-    n_workers: int = _setting(1, "Jobs that `penchant up` and `penchant work` do at a time.")
+    n_workers: int = _setting(
+        1, "Trainings that a worker process does at a time; other jobs never wait for them."
+    )
     lease_s: float = _setting(15.0, "After this long without a heart-beat a job is taken over.")
     heartbeat_s: float = _setting(1.0, "Time between two heart-beats of a running job.")
     max_attempts: int = _setting(10, "How often a job is begun before its resource fails.")
