@@ -43,6 +43,7 @@ from penchant.worker.deploying import Deploy
 from penchant.worker.discarding import Discard
 from penchant.worker.importing import Import
 from penchant.worker.loop import Worker
+from penchant.worker.scratch import sweep
 from penchant.worker.tasks import Task, Workshop
 from penchant.worker.training import Train
 
@@ -144,6 +145,7 @@ def work(settings: Settings) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     house = open_house(settings)
+    sweep(settings.data_dir)
     try:
         threads = [
             threading.Thread(target=worker.run, args=(stop,), name=f"worker-{number}")

@@ -11,6 +11,7 @@ from penchant.domain import statuses
 from penchant.domain.datasets import FULL, INTERACTIONS, type_of
 from penchant.domain.resources import Resource
 from penchant.jobs.queue import Job
+from penchant.worker.scratch import scratch_of
 from penchant.worker.tasks import Commit, Report, ResourceTask, TaskFailure
 
 
@@ -40,9 +41,7 @@ class Import(ResourceTask):
         self, resource: Resource, dataset: Resource, target: Path, report: Report
     ) -> ImportReport:
         settings = self._shop.settings
-        scratch = settings.data_dir / "scratch"
-        scratch.mkdir(exist_ok=True)
-        with TemporaryDirectory(dir=scratch) as staging:
+        with TemporaryDirectory(dir=scratch_of(settings.data_dir)) as staging:
             return import_files(
                 self._fetched(resource, Path(staging), report),
                 self._schema(dataset),

@@ -15,6 +15,7 @@ from penchant.worker.tasks import Commit, JobStopped, Task, TaskFailure, Worksho
 _LOG = logging.getLogger(__name__)
 _IDLE_S: Final = 0.2
 _LOG_EVERY_S: Final = 10.0
+_LONGEST_REASON: Final = 2_000
 
 
 class Worker:
@@ -162,10 +163,16 @@ class Grip:
 
 
 def _reason(error: Exception) -> str:
-    text = str(error) or type(error).__name__
-    if isinstance(error, ValueError):
+    text = _storable(str(error)) or type(error).__name__
+    if isinstance(error, ValueError) and not isinstance(error, UnicodeError):
         return text
     return f"{type(error).__name__}: {text} (the worker's log has more)"
+
+
+def _storable(text: str) -> str:
+    """A text that every database keeps: cut, and what is no character shown by its number."""
+    cut = text if len(text) <= _LONGEST_REASON else text[:_LONGEST_REASON] + "..."
+    return cut.replace("\0", "\\x00").encode(errors="backslashreplace").decode()
 
 
 def _short(value: Any) -> str:

@@ -17,6 +17,7 @@ from penchant.domain.datasets import INTERACTIONS, ITEMS, USERS, type_of
 from penchant.domain.resources import Resource
 from penchant.settings import Settings
 from penchant.store.stores import Stores
+from penchant.worker.scratch import scratch_of
 from penchant.worker.tasks import TaskFailure
 
 _LOOKS: Final = 5
@@ -41,9 +42,7 @@ def gather(stores: Stores, settings: Settings, version: Resource) -> TrainingSet
     group_arn = version.sent["datasetGroupArn"]
     config = version.sent.get("solutionConfig", {})
     threshold = config.get("eventValueThreshold")
-    scratch = settings.data_dir / "scratch"
-    scratch.mkdir(exist_ok=True)
-    with TemporaryDirectory(dir=scratch) as folder:
+    with TemporaryDirectory(dir=scratch_of(settings.data_dir)) as folder:
         kept = _keep_parts(stores, settings, group_arn, Path(folder))
         interactions, users, items = (
             kept.get(word, Dataset()) for word in (INTERACTIONS, USERS, ITEMS)

@@ -58,6 +58,46 @@ def test_a_failure_becomes_a_reason_to_act_on(yard, solution, error, reason):
     assert yard.shop.queue.of(solution).state is JobState.FAILED
 
 
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("column '\udc89\0'", "column '\\udc89\\x00'"),
+        ("x" * 5000, "x" * 2000 + "..."),
+    ],
+)
+def test_a_reason_is_kept_whatever_characters_it_holds(yard, solution, text, kept):
+    def work(_):
+        raise TaskFailure(text)
+
+    yard.work("try", Trial(yard.shop, work))
+    assert yard.get(solution).failure_reason == kept
+
+
+def test_a_result_that_cannot_be_written_fails_the_job(yard, solution):
+    class Unwritable(Trial):
+        def do(self, job, report):
+            return lambda tx: self._shop.mark(tx, job.resource_arn, "ACTIVE", name="\udc89" * 2, x=set())
+
+    yard.work("try", Unwritable(yard.shop, None))
+    assert yard.get(solution).status == "CREATE FAILED"
+    assert yard.shop.queue.of(solution).state is JobState.FAILED
+
+
+def test_a_worker_outlives_what_it_cannot_write_down(yard, solution, caplog):
+    class Hopeless(Trial):
+        def fail(self, tx, job, reason):
+            stop.set()
+            raise RuntimeError("no way to write this")
+
+    def work(_):
+        raise TaskFailure("bad")
+
+    stop = threading.Event()
+    Worker("w", yard.shop, {"try": Hopeless(yard.shop, work)}).run(stop)
+    assert "worker w failed; going on" in caplog.text
+    assert yard.shop.queue.of(solution).state is JobState.RUNNING
+
+
 def test_progress_reaches_the_queue_while_the_job_runs(yard, solution):
     def work(report):
         report({"stage": "counting", "done": 0.5})
