@@ -4,7 +4,9 @@ A setting `import_memory_bytes` is read from `PENCHANT_IMPORT_MEMORY_BYTES`. Com
 override the environment.
 """
 
+import math
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
@@ -13,8 +15,10 @@ from typing import Any, Final
 PREFIX: Final = "PENCHANT_"
 
 
-def _setting(default: Any, doc: str) -> Any:
-    return field(default=default, metadata={"doc": doc})
+def _setting(
+    default: Any, doc: str, *, least: float | None = None, pattern: str | None = None
+) -> Any:
+    return field(default=default, metadata={"doc": doc, "least": least, "pattern": pattern})
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,11 +27,13 @@ class Settings:
 
     data_dir: Path = _setting(Path("penchant-data"), "Folder below which everything is kept.")
     host: str = _setting("127.0.0.1", "Address to listen on.")
-    port: int = _setting(8080, "Port to listen on; 0 takes a free one.")
+    port: int = _setting(8080, "Port to listen on; 0 takes a free one.", least=0)
     database_url: str = _setting(
         "", "SQLAlchemy address of the database; empty means SQLite in the data folder."
     )
-    account: str = _setting("000000000000", "Account (12 digits) of the first administrator key.")
+    account: str = _setting(
+        "000000000000", "Account (12 digits) of the first administrator key.", pattern="[0-9]{12}"
+    )
     region: str = _setting("us-east-1", "Region that `penchant env` and the demo name.")
     s3_endpoint_url: str = _setting(
         "", "S3 endpoint to read and write s3:// objects; empty means the built-in sandbox."
@@ -37,23 +43,35 @@ class Settings:
     file_roots: tuple[Path, ...] = _setting(
         (), "Folders below which file:// addresses may point, separated by `:`."
     )
-    max_body_bytes: int = _setting(8 * 2**20, "Longest request body taken by the three services.")
-    clock_skew_s: int = _setting(300, "How far a signature's time may be from ours.")
-    import_memory_bytes: int = _setting(2**30, "Memory that an import may use before it spills.")
+    max_body_bytes: int = _setting(
+        8 * 2**20, "Longest request body taken by the three services.", least=1
+    )
+    clock_skew_s: int = _setting(300, "How far a signature's time may be from ours.", least=0)
+    import_memory_bytes: int = _setting(
+        2**30, "Memory that an import may use before it spills.", least=2**20
+    )
     minimum_interactions: int = _setting(
-        1000, "Fewest interactions that an import or a training takes, the service's own minimum."
+        1000,
+        "Fewest interactions that an import or a training takes, the service's own minimum.",
+        least=1,
     )
-    import_threads: int = _setting(2, "Threads of an import.")
-    training_threads: int = _setting(1, "Threads of a training.")
+    import_threads: int = _setting(2, "Threads of an import.", least=1)
+    training_threads: int = _setting(1, "Threads of a training.", least=1)
     n_workers: int = _setting(
-        1, "Trainings that a worker process does at a time; other jobs never wait for them."
+        1,
+        "Trainings that a worker process does at a time; other jobs never wait for them.",
+        least=1,
     )
-    lease_s: float = _setting(15.0, "After this long without a heart-beat a job is taken over.")
-    heartbeat_s: float = _setting(1.0, "Time between two heart-beats of a running job.")
-    max_attempts: int = _setting(10, "How often a job is begun before its resource fails.")
-    max_history: int = _setting(200, "Newest interactions per user kept for answering.")
-    seed: int = _setting(0, "Seed of every training and split.")
-    log_level: str = _setting("INFO", "DEBUG, INFO, WARNING or ERROR.")
+    lease_s: float = _setting(
+        15.0, "After this long without a heart-beat a job is taken over.", least=0.01
+    )
+    heartbeat_s: float = _setting(1.0, "Time between two heart-beats of a running job.", least=0.01)
+    max_attempts: int = _setting(10, "How often a job is begun before its resource fails.", least=1)
+    max_history: int = _setting(200, "Newest interactions per user kept for answering.", least=1)
+    seed: int = _setting(0, "Seed of every training and split.", least=0)
+    log_level: str = _setting(
+        "INFO", "DEBUG, INFO, WARNING or ERROR.", pattern="DEBUG|INFO|WARNING|ERROR"
+    )
 
     @property
     def sqlalchemy_url(self) -> str:
@@ -65,8 +83,8 @@ def read(environment: Mapping[str, str] = os.environ, **overrides: Any) -> Setti
     """Read the settings from the environment; `overrides` that are not None win.
 
     Raises:
-        ValueError: A variable does not hold a value of its setting's type, or no setting has
-            its name.
+        ValueError: A variable does not hold a value of its setting's type, no setting has its
+            name, or a value is out of range.
     """
     known = {setting.name: setting.type for setting in fields(Settings)}
     values: dict[str, Any] = {}
@@ -77,7 +95,9 @@ def read(environment: Mapping[str, str] = os.environ, **overrides: Any) -> Setti
                 raise ValueError(f"{variable} is set, but there is no setting {name!r}")
             values[name] = _parse(variable, text, known[name])
     values |= {name: value for name, value in overrides.items() if value is not None}
-    return Settings(**values)
+    settings = Settings(**values)
+    _check(settings)
+    return settings
 
 
 def _parse(variable: str, text: str, kind: Any) -> Any:
@@ -87,6 +107,21 @@ def _parse(variable: str, text: str, kind: Any) -> Any:
         return kind(text)
     except ValueError:
         raise ValueError(f"{variable}={text!r} is not of type {kind.__name__}") from None
+
+
+def _check(settings: Settings) -> None:
+    for setting in fields(Settings):
+        value = getattr(settings, setting.name)
+        least, pattern = setting.metadata["least"], setting.metadata["pattern"]
+        if least is not None and not least <= value < math.inf:
+            raise ValueError(f"{setting.name} is {value}; the least that it can be is {least}")
+        if pattern is not None and not re.fullmatch(pattern, value):
+            raise ValueError(f"{setting.name} is {value!r}: {setting.metadata['doc']}")
+    if settings.heartbeat_s >= settings.lease_s:
+        raise ValueError(
+            f"heartbeat_s is {settings.heartbeat_s}, which is not shorter than lease_s, "
+            f"{settings.lease_s}: every job would be taken for dead"
+        )
 
 
 def environment(settings: Settings) -> dict[str, str]:

@@ -27,8 +27,6 @@ KeyId = Annotated[str, typer.Argument(metavar="ACCESS_KEY_ID")]
 def create(data: Data = None, label: Label = "", account: Account = None) -> None:
     """Make an access key and print it, once, in AWS's shared-credentials format."""
     settings = settings_of(data, account=account)
-    if not (settings.account.isdecimal() and len(settings.account) == 12):
-        raise Refusal(f"--account {settings.account!r} is not an account: give 12 digits")
     with open_house(settings) as house:
         key = house.stores.keys.create(settings.account, label, utc_now())
     out().print(

@@ -1,14 +1,11 @@
-"""Names of resources: building and reading Amazon Resource Names.
+"""Names of resources: building Amazon Resource Names.
 
 Format: `arn:aws:personalize:<region>:<account>:<kind>/<name>`; recipes, algorithms and feature
 transformations carry neither region nor account.
 """
 
-import re
 from dataclasses import dataclass
 from enum import StrEnum
-
-_ARN = re.compile(r"arn:([a-z\d-]+):personalize:([^:]*):([^:]*):([a-z-]+)/(.+)", re.DOTALL)
 
 
 class Kind(StrEnum):
@@ -35,25 +32,6 @@ class Owner:
         """Build the ARN of this owner's resource; `name` may hold slashes (datasets, versions)."""
         word = Kind.SOLUTION if kind is Kind.SOLUTION_VERSION else kind
         return f"arn:aws:personalize:{self.region}:{self.account}:{word}/{name}"
-
-
-@dataclass(frozen=True, slots=True)
-class ParsedArn:
-    """The parts of an ARN; `word` is the kind as written, so `solution` for versions too."""
-
-    region: str
-    account: str
-    word: str
-    name: str
-
-
-def parse(arn: str) -> ParsedArn | None:
-    """Read an ARN of the service, or return None where the text is not one."""
-    found = _ARN.fullmatch(arn)
-    if found is None:
-        return None
-    _, region, account, word, name = found.groups()
-    return ParsedArn(region, account, word, name)
 
 
 def public(word: str, name: str) -> str:

@@ -45,7 +45,6 @@ class RecipeEntry:
         feature_parameters: `featureTransformationParameters` it takes.
         scores: Whether answers carry scores.
         explores: Whether campaigns take an `itemExplorationConfig`.
-        updates: Whether `trainingMode` UPDATE is allowed.
     """
 
     name: str
@@ -57,7 +56,6 @@ class RecipeEntry:
     feature_parameters: Mapping[str, Parameter] = field(default_factory=dict)
     scores: bool = False
     explores: bool = False
-    updates: bool = False
     created_at: datetime = datetime(2019, 6, 10, tzinfo=UTC)
 
     @property
@@ -99,7 +97,6 @@ RECIPES: Mapping[str, RecipeEntry] = {
             feature_parameters=_HISTORY_PERCENTILES,
             scores=True,
             explores=True,
-            updates=True,
         ),
         RecipeEntry(
             name="aws-personalized-ranking",

@@ -17,9 +17,9 @@ class Resource:
         kind: Which sort of resource it is.
         owner: Account and region; all else is invisible to the owner's callers.
         name: The name its creator gave it; not always the end of the ARN (datasets).
-        status: A word of `penchant.domain.statuses`; empty for schemas, which have none.
+        status: A word of `penchant.domain.statuses`; ACTIVE for schemas, which show none.
         parent_arn: What it belongs to and is listed under: a dataset's group, an import job's
-            dataset, a version's solution, a campaign's solution version. Empty at the top.
+            dataset, the solution of a version or a campaign. Empty at the top.
         sent: The API members that its creator sent, unchanged, under the API's names.
         own: What Penchant keeps beside them (artifact paths, metrics), never sent out as it is.
         alias: A second unique key, such as an event tracker's tracking id; empty for none.

@@ -32,7 +32,7 @@ def refusal(capsys):
         (["up", "--port", "99999"], "penchant: port 99999 is not between 0 and 65535"),
         (["up", "--port", "x"], "penchant: Invalid value for '--port': "),
         (["credentials", "revoke"], "penchant: Missing argument"),
-        (["credentials", "create", "--account", "12"], "penchant: --account '12' is not an"),
+        (["credentials", "create", "--account", "12"], "penchant: account is '12': Account (12"),
         (["up", "--host", "192.0.2.1"], "penchant: '192.0.2.1' is no address of this machine"),
         (["demo", "--movielens", "nowhere"], "penchant: nowhere holds no MovieLens data"),
     ],

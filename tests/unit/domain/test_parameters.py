@@ -2,7 +2,7 @@
 
 import pytest
 
-from penchant.recipes.parameters import entry_of, read
+from penchant.domain.parameters import entry_of, read
 
 HRNN = entry_of("aws-user-personalization")
 

@@ -1,0 +1,44 @@
+import pytest
+
+from penchant.domain.statuses import (
+    ACTIVE,
+    CREATE_FAILED,
+    CREATE_IN_PROGRESS,
+    CREATE_PENDING,
+    CREATE_STOPPED,
+    CREATE_STOPPING,
+    UNFINISHED,
+    may_follow,
+)
+
+SETTLED = [ACTIVE, CREATE_FAILED, CREATE_STOPPED]
+
+
+@pytest.mark.parametrize("status", [*UNFINISHED, *SETTLED])
+def test_staying_is_allowed(status):
+    assert may_follow(status, status)
+
+
+@pytest.mark.parametrize("old", SETTLED)
+@pytest.mark.parametrize("new", sorted(UNFINISHED))
+def test_what_has_settled_is_not_made_again(old, new):
+    assert not may_follow(old, new)
+
+
+@pytest.mark.parametrize("old", sorted(UNFINISHED))
+def test_whatever_is_being_made_can_fail(old):
+    assert may_follow(old, CREATE_FAILED)
+
+
+def test_what_is_stopping_never_becomes_active():
+    assert may_follow(CREATE_STOPPING, CREATE_STOPPED)
+    assert not may_follow(CREATE_STOPPING, ACTIVE)
+
+
+def test_what_is_in_progress_does_not_go_back():
+    assert may_follow(CREATE_PENDING, CREATE_IN_PROGRESS)
+    assert not may_follow(CREATE_IN_PROGRESS, CREATE_PENDING)
+
+
+def test_a_later_update_can_mend_what_failed():
+    assert may_follow(CREATE_FAILED, ACTIVE)
