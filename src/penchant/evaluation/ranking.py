@@ -1,6 +1,5 @@
 """From scores to ranked lists, in batches of bounded memory."""
 
-import math
 from collections.abc import Iterator, Sequence
 from typing import Protocol
 
@@ -8,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from penchant.data.queries import Query
+from penchant.data.top_k import top_k
 
 Float32s = npt.NDArray[np.float32]
 Int32s = npt.NDArray[np.int32]
@@ -55,51 +55,28 @@ def rank_both(scorer: Scorer, queries: Sequence[Query], k: int) -> tuple[Int32s,
     removed = kept.copy()
     for start, scores in _batches(scorer, queries):
         stop = start + len(scores)
-        kept[start:stop] = top_k(scores, k)
+        kept[start:stop] = lists_of(scores, k)
         unseen = np.array(scores, np.float32)
         seen = [np.unique(query.history.items) for query in queries[start:stop]]
         rows = np.repeat(np.arange(len(seen)), [len(items) for items in seen])
         unseen[rows, np.concatenate(seen)] = -np.inf
-        removed[start:stop] = top_k(unseen, k)
+        removed[start:stop] = lists_of(unseen, k)
     return kept, removed
 
 
-def top_k(scores: Float32s, k: int) -> Int32s:
-    """Indices of the `k` highest scores per row, best first, shape (b, k).
-
-    Equal scores stand in the order of their indices; -inf and what lies beyond the catalogue
-    give `NO_ITEM`.
+def lists_of(scores: Float32s, k: int) -> Int32s:
+    """`top_k` of every row of scores (b, n_items), filled with `NO_ITEM`, shape (b, k).
 
     Raises:
         ValueError: A score is NaN.
     """
     if np.isnan(scores).any():
         raise ValueError("a score is NaN: the model is broken, train it again")
-    best = np.full((len(scores), k), NO_ITEM, np.int32)
-    n = min(k, scores.shape[1])
-    if n > 0:
-        bounds = np.maximum(_bounds(scores, n), np.finfo(np.float32).min)
-        for row, values, bound in zip(best, scores, bounds, strict=True):
-            places = np.flatnonzero(values >= bound)
-            chosen = places[np.argsort(-values[places], kind="stable")[:n]]
-            row[: len(chosen)] = chosen
-    return best
-
-
-def _bounds(scores: Float32s, k: int) -> Float32s:
-    """Values (b,) that at least `k` scores of each row reach, as high as is cheap to find.
-
-    The k-th highest of many groups' maxima; a partition of the whole row takes ten times longer.
-    """
-    b, n_items = scores.shape
-    n_groups = max(4 * k, math.isqrt(n_items))
-    n_members = n_items // n_groups
-    if n_members < 2:
-        highest = scores
-    else:
-        grouped = scores[:, : n_members * n_groups].reshape(b, n_members, n_groups)
-        highest = grouped.max(axis=1)
-    return np.partition(highest, -k, axis=1)[:, -k]
+    lists = np.full((len(scores), k), NO_ITEM, np.int32)
+    for row, values in zip(lists, scores, strict=True):
+        best = top_k(values, k)
+        row[: len(best)] = best
+    return lists
 
 
 def _batches(scorer: Scorer, queries: Sequence[Query]) -> Iterator[tuple[int, Float32s]]:

@@ -3,7 +3,7 @@ import pytest
 
 from penchant.data.queries import History, Query
 from penchant.evaluation import ranking
-from penchant.evaluation.ranking import rank, rank_both, top_k
+from penchant.evaluation.ranking import lists_of, rank, rank_both
 
 
 class Table:
@@ -26,12 +26,12 @@ def asking(n, seen=()):
 
 
 def test_the_best_items_come_first():
-    assert top_k(np.array([[1, 9, 5, 7]], np.float32), 3).tolist() == [[1, 3, 2]]
+    assert lists_of(np.array([[1, 9, 5, 7]], np.float32), 3).tolist() == [[1, 3, 2]]
 
 
 def test_equal_scores_stand_in_the_order_of_their_indices():
     scores = np.array([[0, 5, 5, 9, 5, 5, 0], [1, 1, 1, 1, 1, 1, 1]], np.float32)
-    assert top_k(scores, 3).tolist() == [[3, 1, 2], [0, 1, 2]]
+    assert lists_of(scores, 3).tolist() == [[3, 1, 2], [0, 1, 2]]
 
 
 def test_lists_equal_a_full_sort_of_random_scores_with_ties():
@@ -39,15 +39,15 @@ def test_lists_equal_a_full_sort_of_random_scores_with_ties():
     for n_items in (25, 101, 205, 1999):
         scores = rng.integers(0, 30, (50, n_items)).astype(np.float32)
         expected = np.argsort(-scores, axis=1, kind="stable")[:, :25]
-        assert (top_k(scores, 25) == expected).all()
+        assert (lists_of(scores, 25) == expected).all()
 
 
 def test_a_list_longer_than_the_catalogue_is_filled():
-    assert top_k(np.array([[1, 2]], np.float32), 4).tolist() == [[1, 0, -1, -1]]
+    assert lists_of(np.array([[1, 2]], np.float32), 4).tolist() == [[1, 0, -1, -1]]
 
 
 def test_a_catalogue_without_items_gives_filler():
-    assert top_k(np.empty((2, 0), np.float32), 2).tolist() == [[-1, -1], [-1, -1]]
+    assert lists_of(np.empty((2, 0), np.float32), 2).tolist() == [[-1, -1], [-1, -1]]
 
 
 def test_seen_items_are_removed_on_request_only():
@@ -81,4 +81,4 @@ def test_no_query_gives_no_list():
 
 def test_a_score_that_is_no_number_is_refused():
     with pytest.raises(ValueError, match="a score is NaN: the model is broken"):
-        top_k(np.array([[1, np.nan, 2]], np.float32), 2)
+        lists_of(np.array([[1, np.nan, 2]], np.float32), 2)
