@@ -10,6 +10,7 @@ from typing import Final
 import uvicorn
 
 from penchant.edge.asgi import App
+from penchant.edge.connection import Connection
 
 _KEEP_ALIVE_S: Final = 65  # longer than the SDKs keep an idle connection
 _BACKLOG: Final = 2048
@@ -63,7 +64,7 @@ class Server(uvicorn.Server):
         super().__init__(
             uvicorn.Config(
                 app,
-                http="httptools",
+                http=Connection,
                 ws="none",
                 lifespan="on",
                 access_log=False,
