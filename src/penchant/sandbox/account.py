@@ -5,21 +5,19 @@ it. Roles and policies are kept and given back, not enforced. Moto is loaded wit
 to any of them, in a thread, so that nobody who needs S3 alone waits for it.
 """
 
-import json
-from collections.abc import Awaitable, Callable, MutableMapping, Sequence
+import uuid
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
 from anyio import Lock, to_thread
 
+from penchant.protocol import faults
+from penchant.protocol.faults import Dialect, Fault
+from penchant.sandbox.asgi import App, Message, Receive, Scope, Send
 from penchant.sandbox.s3 import xml
 from penchant.sandbox.temporary_keys import TemporaryKey
-
-Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
-App = Callable[[Message, Receive, Send], Awaitable[None]]
 
 SERVICES: Final = {
     "events": "events",
@@ -70,7 +68,7 @@ class Account:
         self._apps: dict[str, App] = {}
         self._loading = Lock()
 
-    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         service = scope["penchant.signature"].service
         answer = Answer()
@@ -92,7 +90,7 @@ class Account:
                 self._apps[service] = await to_thread.run_sync(_load, SERVICES[service])
         return self._apps[service]
 
-    def _register_from(self, body: bytes, scope: Message) -> None:
+    def _register_from(self, body: bytes, scope: Scope) -> None:
         """Make the keys in an answer known, if there are any in it."""
         key = _temporary_key(body, scope)
         if key is None:
@@ -127,7 +125,7 @@ def _load(backend: str) -> App:
     return app
 
 
-def _as_account(scope: Message) -> Message:
+def _as_account(scope: Scope) -> Scope:
     """The scope with the caller's account for moto, which trusts what stands there."""
     headers: Sequence[tuple[bytes, bytes]] = scope["headers"]
     kept = [h for h in headers if not h[0].lower().replace(b"_", b"-").startswith(b"x-moto-")]
@@ -138,7 +136,7 @@ def _is_of_edge(name: bytes) -> bool:
     return name.startswith((b"access-control-", b"x-amzn-requestid", b"server"))
 
 
-def _temporary_key(body: bytes, scope: Message) -> TemporaryKey | None:
+def _temporary_key(body: bytes, scope: Scope) -> TemporaryKey | None:
     if b"<SecretAccessKey>" not in body:
         return None
     told = xml.read(body)
@@ -153,11 +151,9 @@ def _temporary_key(body: bytes, scope: Message) -> TemporaryKey | None:
     )
 
 
-def failure(scope: Message, status: int, code: str, message: str) -> Answer:
+def failure(scope: Scope, status: int, code: str, message: str) -> Answer:
     """An error in the form that the request's protocol, JSON or query, has."""
-    if any(name == b"x-amz-target" for name, _ in scope["headers"]):
-        told = json.dumps({"__type": code, "message": message}).encode()
-        return Answer(status, [(b"content-type", b"application/x-amz-json-1.1")], told)
-    error = xml.tag("Error", xml.text("Code", code), xml.text("Message", message))
-    body = xml.tag("ErrorResponse", error).encode()
-    return Answer(status, [(b"content-type", b"text/xml")], body)
+    is_json = any(name == b"x-amz-target" for name, _ in scope["headers"])
+    dialect = Dialect.JSON if is_json else Dialect.QUERY
+    headers, body = faults.write(Fault(code, message, status), dialect, str(uuid.uuid4()))
+    return Answer(status, headers, body)

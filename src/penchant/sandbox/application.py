@@ -1,18 +1,13 @@
 """The sandbox: what stands beside Personalize when one address has to serve a whole program."""
 
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 from penchant.protocol.virtual_hosts import DOMAINS
 from penchant.sandbox.account import SERVICES, Account, failure
+from penchant.sandbox.asgi import App, Receive, Scope, Send
 from penchant.sandbox.s3.application import S3
 from penchant.sandbox.temporary_keys import TemporaryKey
-
-Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
-App = Callable[[Message, Receive, Send], Awaitable[None]]
 
 
 def application(
@@ -38,7 +33,7 @@ def application(
     small_services = Account(register or _forget)
     apps |= dict.fromkeys(SERVICES, small_services)
 
-    async def sandbox(scope: Message, receive: Receive, send: Send) -> None:
+    async def sandbox(scope: Scope, receive: Receive, send: Send) -> None:
         service = scope["penchant.signature"].service
         app = apps.get(service)
         if app is None:

@@ -3,7 +3,9 @@
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
+
+from penchant.domain.resources import utc_now
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,14 +29,10 @@ class TemporaryKey:
     issued_to: str
 
 
-def _now() -> datetime:
-    return datetime.now(UTC)
-
-
 class TemporaryKeys:
     """The temporary keys that are valid; a key store to look into beside the lasting one."""
 
-    def __init__(self, now: Callable[[], datetime] = _now) -> None:
+    def __init__(self, now: Callable[[], datetime] = utc_now) -> None:
         self._now = now
         self._keys: dict[str, TemporaryKey] = {}
         self._lock = threading.Lock()

@@ -1,6 +1,5 @@
 """`s3://` objects in the sandbox's own folders, without a hop over HTTP."""
 
-import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,7 +10,6 @@ from penchant.store.folders.names import NameRefusedError, key_segments
 from penchant.store.folders.objects import FolderObjects, StoredObject
 from penchant.store.folders.policies import PERSONALIZE, Access, allowed
 from penchant.store.folders.sidecars import About
-from penchant.store.folders.staging import StagedFile
 from penchant.store.objects_contract import (
     AccessRefusedError,
     InvalidLocationError,
@@ -20,8 +18,6 @@ from penchant.store.objects_contract import (
     nothing_at,
     split_s3,
 )
-
-_BLOCK_BYTES = 2**20
 
 
 class SandboxBackend:
@@ -60,7 +56,7 @@ class SandboxBackend:
             key_segments(key)
             with self._buckets.staging.file() as staged:
                 yield staged.stream
-                self._objects.put(bucket.name, key, staged, About(_md5(staged)))
+                self._objects.put(bucket.name, key, staged, About(staged.md5()))
         except NameRefusedError as error:
             raise InvalidLocationError(str(error)) from None
 
@@ -96,10 +92,3 @@ class SandboxBackend:
 def _info(bucket: str, found: StoredObject) -> ObjectInfo:
     address = f"s3://{bucket}/{found.key}"
     return ObjectInfo(address, found.key.rpartition("/")[2], found.size_bytes)
-
-
-def _md5(staged: StagedFile) -> str:
-    staged.stream.flush()
-    with staged.path.open("rb") as stream:
-        digest = hashlib.file_digest(stream, lambda: hashlib.md5(usedforsecurity=False))
-    return digest.hexdigest()

@@ -4,16 +4,19 @@ import asyncio
 import errno
 import io
 import uuid
-from collections.abc import Awaitable, Callable, Iterator, MutableMapping
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final, TypeVar, TypeVarTuple
 
+from penchant.protocol import faults
+from penchant.protocol.faults import Dialect, Fault
 from penchant.protocol.virtual_hosts import DOMAINS
+from penchant.sandbox.asgi import Receive, Scope, Send
 from penchant.sandbox.s3 import request as requests
-from penchant.sandbox.s3 import routes, xml
-from penchant.sandbox.s3.body import DisconnectedError, Intake, Receive, receive_into
+from penchant.sandbox.s3 import routes
+from penchant.sandbox.s3.body import DisconnectedError, Intake, receive_into
 from penchant.sandbox.s3.bucket_operations import BucketOperations
 from penchant.sandbox.s3.errors import S3Error
 from penchant.sandbox.s3.listing_operations import ListingOperations
@@ -30,7 +33,6 @@ from penchant.store.folders.policies import Access, allowed
 
 Ts = TypeVarTuple("Ts")
 R = TypeVar("R")
-Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 _PIECE_BYTES: Final = 2**19
 _MAX_SMALL_BODY_BYTES: Final = 8 * 2**20
@@ -67,7 +69,7 @@ class S3:
         self._domains = domains
         self._threads = ThreadPoolExecutor(n_threads, thread_name_prefix="s3")
 
-    async def __call__(self, scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         request_id = uuid.uuid4().hex[:16].upper()
         try:
@@ -79,7 +81,7 @@ class S3:
         reply.headers["x-amz-request-id"] = request_id
         await self._send(reply, send, with_body=scope["method"] != "HEAD")
 
-    async def _reply(self, scope: MutableMapping[str, Any], receive: Receive) -> Reply:
+    async def _reply(self, scope: Scope, receive: Receive) -> Reply:
         with _as_s3_errors():
             request = requests.read(scope, self._domains)
             route = routes.find(self._routes, request)
@@ -186,10 +188,11 @@ def _as_s3_errors() -> Iterator[None]:
         raise S3Error("InsufficientStorage", "The disk is full. Free some space.") from None
 
 
-def _error_reply(error: S3Error, scope: MutableMapping[str, Any], request_id: str) -> Reply:
+def _error_reply(error: S3Error, scope: Scope, request_id: str) -> Reply:
     if error.http_status in _BODILESS or scope["method"] == "HEAD":
         return Reply(error.http_status, error.headers)
-    body = xml.error(error.code, error.message, scope["path"], request_id)
+    fault = Fault(error.code, error.message, error.http_status, scope["path"])
+    _, body = faults.write(fault, Dialect.S3, request_id)
     return Reply(error.http_status, {"content-type": "application/xml"} | error.headers, body)
 
 

@@ -1,19 +1,18 @@
 """Receiving a body: unframed, hashed, written, and at its end compared with all that was stated."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
+from collections.abc import AsyncIterator
 from concurrent.futures import Executor
 from dataclasses import dataclass
-from typing import Any, Final, Protocol
+from typing import Final, Protocol
 
 from penchant.protocol import sigv4
+from penchant.sandbox.asgi import Receive
 from penchant.sandbox.s3 import checksums
 from penchant.sandbox.s3.checksums import ALGORITHMS, HEADER, Hasher
 from penchant.sandbox.s3.chunks import Chunked, ChunkSigner, Framing, Plain
 from penchant.sandbox.s3.errors import S3Error
 from penchant.sandbox.s3.request import Request
-
-Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 
 _BATCH_BYTES: Final = 2**20
 _SIGNED: Final = {sigv4.STREAMING_PAYLOAD, sigv4.STREAMING_PAYLOAD_TRAILER}

@@ -1,6 +1,5 @@
 """The operations on single objects, and deleting many."""
 
-import hashlib
 import shutil
 from collections.abc import Callable
 from typing import BinaryIO, Final
@@ -139,12 +138,7 @@ class ObjectOperations:
 
     @staticmethod
     def _copied_etag(source: StoredObject, staged: StagedFile) -> str:
-        if "-" not in source.about.etag:
-            return source.about.etag
-        staged.stream.flush()
-        with staged.path.open("rb") as stream:
-            digest = hashlib.file_digest(stream, lambda: hashlib.md5(usedforsecurity=False))
-        return digest.hexdigest()
+        return staged.md5() if "-" in source.about.etag else source.about.etag
 
 
 def source_of(request: Request) -> tuple[str, str]:

@@ -31,17 +31,6 @@ def document(name: str, *content: str) -> bytes:
     return f'{head}<{name} xmlns="{NAMESPACE}">{"".join(content)}</{name}>'.encode()
 
 
-def error(code: str, message: str, resource: str, request_id: str) -> bytes:
-    """An error's body, which alone has no namespace."""
-    inner = (
-        text("Code", code),
-        text("Message", message),
-        text("Resource", resource),
-        text("RequestId", request_id),
-    )
-    return f'<?xml version="1.0" encoding="UTF-8"?>\n{tag("Error", *inner)}'.encode()
-
-
 def parse(body: bytes, root: str) -> ET.Element:
     """Read a request; names lose their namespace.
 

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
+from penchant.domain.resources import utc_now
 from penchant.store.folders.names import NameRefusedError, is_bucket_name
 from penchant.store.folders.staging import Staging, make_folder, write_durably
 
@@ -38,14 +39,10 @@ class Bucket:
     policy: str | None = None
 
 
-def _now() -> datetime:
-    return datetime.now(UTC)
-
-
 class Buckets:
     """All buckets below one root, shared by every process of an installation."""
 
-    def __init__(self, root: Path, account: str, now: Callable[[], datetime] = _now) -> None:
+    def __init__(self, root: Path, account: str, now: Callable[[], datetime] = utc_now) -> None:
         self.root = root
         self.staging = Staging(root / META / "staging")
         self._account = account

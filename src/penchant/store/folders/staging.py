@@ -1,6 +1,7 @@
 """Files that appear whole or not at all, whatever ends the process that writes them."""
 
 import fcntl
+import hashlib
 import os
 import time
 import uuid
@@ -26,6 +27,13 @@ class StagedFile:
         os.utime(self.path, ns=(modified_ns, modified_ns))
         os.fsync(self.stream.fileno())
         return self.path.stat()
+
+    def md5(self) -> str:
+        """The MD5 of all bytes written so far, in hexadecimal."""
+        self.stream.flush()
+        with self.path.open("rb") as stream:
+            digest = hashlib.file_digest(stream, lambda: hashlib.md5(usedforsecurity=False))
+        return digest.hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
