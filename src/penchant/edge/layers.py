@@ -2,13 +2,13 @@
 
 import logging
 import time
-import uuid
 from collections.abc import Callable
 from typing import Final
 
 import orjson
 
 from penchant.domain.errors import InternalFailure
+from penchant.domain.identifiers import Uuids
 from penchant.edge.asgi import (
     EXCHANGE,
     App,
@@ -33,10 +33,11 @@ class RequestIds:
 
     def __init__(self, app: App) -> None:
         self._app = app
+        self._new_id = Uuids()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer with `x-amzn-requestid`."""
-        exchange = Exchange(str(uuid.uuid4()), time.perf_counter())
+        exchange = Exchange(self._new_id(), time.perf_counter())
         scope[EXCHANGE] = exchange
 
         async def send_with_id(message: Message) -> None:

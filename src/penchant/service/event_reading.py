@@ -2,8 +2,7 @@
 
 import json
 import math
-import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, Final
 
@@ -17,7 +16,9 @@ FORBIDDEN: Final = frozenset(
 )
 
 
-def read_event(sent: Mapping[str, Any], session_id: str, user_id: str | None) -> Event:
+def read_event(
+    sent: Mapping[str, Any], session_id: str, user_id: str | None, new_id: Callable[[], str]
+) -> Event:
     """Read one member of `eventList`.
 
     Its user is the session where no user is named. `itemId` and `eventValue` may stand inside
@@ -41,7 +42,7 @@ def read_event(sent: Mapping[str, Any], session_id: str, user_id: str | None) ->
         event_type=sent["eventType"],
         event_value=_value(inner_value if value is None else value),
         session_id=session_id,
-        event_id=sent.get("eventId") or str(uuid.uuid4()),
+        event_id=sent.get("eventId") or new_id(),
         recommendation_id=sent.get("recommendationId"),
         impression=tuple(sent.get("impression") or ()),
         properties=properties,

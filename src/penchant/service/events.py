@@ -17,6 +17,7 @@ from penchant.domain.errors import (
     ResourceNotFoundException,
     ThrottlingException,
 )
+from penchant.domain.identifiers import Uuids
 from penchant.domain.resources import Resource
 from penchant.service.event_reading import read_event
 from penchant.service.record_reading import read_record
@@ -51,6 +52,7 @@ class Events:
         self._records = records
         self._clock = clock
         self._monotonic = monotonic
+        self._new_id = Uuids()
         self._trackers: dict[str, tuple[float, Resource]] = {}
 
     async def put_events(
@@ -64,7 +66,7 @@ class Events:
     ) -> dict[str, Any]:
         """Write down events of one session, all or, where one cannot be taken, none."""
         tracker = await self._tracker(caller, tracking_id)
-        read = [read_event(sent, session_id, user_id) for sent in event_list]
+        read = [read_event(sent, session_id, user_id, self._new_id) for sent in event_list]
         await self._write_down(tracker.parent_arn, read)
         return {}
 

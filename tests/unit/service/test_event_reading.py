@@ -1,22 +1,22 @@
-import uuid
 from datetime import UTC, datetime
 
 import pytest
 
 from penchant.domain.errors import InvalidInputException
+from penchant.domain.identifiers import Uuids
 from penchant.service.event_reading import read_event, read_properties, read_time
 
 SENT = {"eventType": "click", "itemId": "7", "sentAt": 1_700_000_000}
 
 
 def read(**members):
-    return read_event({**SENT, **members}, "session", "ann")
+    return read_event({**SENT, **members}, "session", "ann", Uuids())
 
 
 def test_item_and_value_may_stand_inside_the_properties():
     sent = {"eventType": "click", "sentAt": 1}
     for properties in ('{"itemId": 123, "eventValue": "4.5"}', {"itemId": 123, "eventValue": 4.5}):
-        event = read_event({**sent, "properties": properties}, "session", None)
+        event = read_event({**sent, "properties": properties}, "session", None, Uuids())
         assert (event.item_id, event.event_value, event.properties) == ("123", 4.5, {})
         assert event.user_id == "session"
 
@@ -31,11 +31,13 @@ def test_other_properties_are_kept_as_sent():
 
 
 def test_an_event_without_an_item_is_taken():
-    assert read_event({"eventType": "login", "sentAt": 1}, "s", None).item_id == ""
+    assert read_event({"eventType": "login", "sentAt": 1}, "s", None, Uuids()).item_id == ""
 
 
 def test_an_event_without_an_id_gets_one():
-    assert uuid.UUID(read().event_id) != uuid.UUID(read().event_id)
+    ids = iter(["a", "b"])
+    given = [read_event(SENT, "s", None, lambda: next(ids)).event_id for _ in range(2)]
+    assert given == ["a", "b"]
     assert read(eventId="mine").event_id == "mine"
 
 
@@ -84,7 +86,9 @@ def test_a_value_that_is_no_number_is_refused(value):
 @pytest.mark.parametrize("item", [[1], {}, True, "x" * 257])
 def test_an_item_that_is_no_text_or_too_long_is_refused(item):
     with pytest.raises(InvalidInputException, match="give a text of at most 256 characters"):
-        read_event({"eventType": "c", "sentAt": 1, "properties": {"itemId": item}}, "s", None)
+        read_event(
+            {"eventType": "c", "sentAt": 1, "properties": {"itemId": item}}, "s", None, Uuids()
+        )
 
 
 @pytest.mark.parametrize("sent", [None, "", "  ", "null", "{}", {}])
