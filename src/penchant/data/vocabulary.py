@@ -1,10 +1,8 @@
 """Identifiers: strings outside, contiguous int32 indices inside."""
 
 import hashlib
-import json
 from collections.abc import Iterable, Sequence
 from functools import cached_property
-from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
@@ -48,12 +46,3 @@ class Vocabulary:
     def digest(self) -> str:
         """SHA-256 over all ids in order; artifacts carry it to refuse foreign arrays."""
         return hashlib.sha256("\n".join(self.ids).encode()).hexdigest()
-
-    def save(self, path: Path) -> None:
-        """Write one id a line as JSON strings, so that any character survives."""
-        path.write_text("".join(json.dumps(name) + "\n" for name in self.ids))
-
-    @classmethod
-    def load(cls, path: Path) -> "Vocabulary":
-        """Read what `save` wrote."""
-        return cls(json.loads(line) for line in path.read_text().splitlines())

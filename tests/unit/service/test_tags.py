@@ -74,3 +74,8 @@ def test_tags_go_with_their_resource(desk):
     with pytest.raises(ResourceNotFoundException):
         listed(desk, arn)
     assert desk.stores.tags.of(arn) == {}
+
+
+def test_a_key_given_twice_in_one_request_is_refused(desk):
+    with pytest.raises(InvalidInputException, match="Tag key 'k0' stands twice; give each key"):
+        desk.tags.tag_resource(desk.caller, resource_arn=desk.group(), tags=tags(1) + tags(1))

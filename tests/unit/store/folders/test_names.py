@@ -45,3 +45,8 @@ def test_lengths_are_counted_in_bytes():
         key_segments("ü" * 128)
     with pytest.raises(KeyTooLongError, match="The key has 1025 bytes"):
         key_segments("a/" * 512 + "a")
+
+
+def test_a_segment_too_long_for_a_file_is_named():
+    with pytest.raises(KeyTooLongError, match=r"Segment 'x{40}'\.\.\. of the key has 300 bytes"):
+        key_segments("a/" + "x" * 300)

@@ -162,3 +162,20 @@ def test_walking_is_filtering_the_sorted_keys(tmp_path_factory, names, prefix, a
         if entry > after and entry not in folded:
             folded.append(entry)
     assert folders.keys(prefix, after, fold=True) == folded
+
+
+def test_an_object_that_never_holds_still_is_told(folders: Folders, monkeypatch):
+    path = folders.put("a").path
+    path.write_bytes(b"edited by hand")
+    monkeypatch.setattr("penchant.store.folders.objects._same_file", lambda *_: False)
+    with pytest.raises(OSError, match="Object 'a' is replaced faster than it can be read"):
+        folders.objects.open("my-bucket", "a")
+
+
+def test_a_folder_that_never_stays_is_told(folders: Folders, monkeypatch):
+    def removed(*_):
+        raise FileNotFoundError
+
+    monkeypatch.setattr(folders.objects, "_make_parents", removed)
+    with pytest.raises(OSError, match="The folder of 'a/b' is removed again and again"):
+        folders.put("a/b")

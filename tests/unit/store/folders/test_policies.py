@@ -118,3 +118,8 @@ def test_what_is_no_policy_is_explained(policy, message):
 
 def test_a_policy_in_order_passes():
     check_policy(json.dumps({"Version": "2012-10-17", "Statement": statement()}))
+
+
+def test_a_version_of_the_language_that_does_not_exist_is_refused():
+    with pytest.raises(ValueError, match="Version '2026-01-01' is unknown"):
+        check_policy(json.dumps({"Version": "2026-01-01", "Statement": [statement()]}))
