@@ -11,6 +11,7 @@ from penchant.domain.resources import Resource
 from penchant.evaluation.leaderboard import asking_for_related, leaderboard
 from penchant.evaluation.splits import Split, service_split
 from penchant.models.artifacts import write_artifact
+from penchant.models.contract import Model
 from penchant.recipes.baselines import fit_baselines
 from penchant.recipes.contract import Progress, Recipe, Step
 from penchant.recipes.registry import FAMILIES
@@ -48,7 +49,7 @@ def learn(
     """
     version = stores.resources.get(version_arn)
     if version is None:
-        raise ValueError(f"{version_arn} was deleted.")
+        raise ValueError(f"{version_arn} was deleted; nothing was trained.")
     entry = RECIPES[version.sent["recipeArn"]]
     recipe = _recipe(entry, version)
     tell({"stage": "gathering", "done": 0.0})
@@ -58,8 +59,7 @@ def learn(
         split.train, seed=settings.seed, progress=_scaled(tell, "learning", _GATHERED, _JUDGED)
     )
     tell({"stage": "measuring", "done": _JUDGED})
-    baselines = fit_baselines(split.train, seed=settings.seed)
-    board = leaderboard({entry.name: judged, **baselines}, _asked(entry, split))
+    board = _board(entry, judged, split, settings.seed)
     model = recipe.fit(
         training_set,
         seed=settings.seed,
@@ -67,20 +67,19 @@ def learn(
         start=judged,
     )
     tell({"stage": "saving", "done": _LEARNED})
-    metrics = board[0]["service"]
+    outcome: dict[str, Any] = {"metrics": board[0]["service"], "leaderboard": board}
     write_artifact(
         settings.data_dir / folder,
         model,
         training_set,
         recipe_arn=entry.arn,
         family=entry.family,
-        metrics=metrics,
-        leaderboard=board,
         max_history=settings.max_history,
         split=split.summary(),
         test_rows=split.test_rows(),
+        **outcome,
     )
-    return {"metrics": metrics, "leaderboard": board}
+    return outcome
 
 
 def _recipe(entry: RecipeEntry, version: Resource) -> Recipe:
@@ -92,7 +91,6 @@ def _recipe(entry: RecipeEntry, version: Resource) -> Recipe:
 
 
 def _training_set(stores: Stores, settings: Settings, version: Resource) -> TrainingSet:
-
     training_set = gather(stores, settings, version)
     check_minimums(
         training_set,
@@ -100,6 +98,12 @@ def _training_set(stores: Stores, settings: Settings, version: Resource) -> Trai
         minimum_interactions=settings.minimum_interactions,
     )
     return training_set
+
+
+def _board(entry: RecipeEntry, judged: Model, split: Split, seed: int) -> list[dict[str, Any]]:
+    """The leaderboard, with the recipe itself in its first row."""
+    baselines = fit_baselines(split.train, seed=seed)
+    return leaderboard({entry.name: judged, **baselines}, _asked(entry, split))
 
 
 def _asked(entry: RecipeEntry, split: Split) -> Split:
