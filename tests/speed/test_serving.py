@@ -5,6 +5,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -16,15 +17,18 @@ from penchant.data.training_set import TrainingSet
 from penchant.data.vocabulary import Vocabulary
 from penchant.domain.arns import Kind, Owner
 from penchant.domain.callers import Caller
+from penchant.domain.identifiers import Uuids
 from penchant.domain.recipes import RECIPES
 from penchant.domain.resources import Resource
 from penchant.models.artifacts import Artifact
 from penchant.models.histories import Histories
 from penchant.models.known_ids import KnownIds
+from penchant.service.event_reading import read_event
 from penchant.service.runtime import Runtime
 from penchant.serving.deployment import deploy
 from penchant.serving.deployments import Deployments
 from penchant.serving.scoring import shares, top_k
+from penchant.serving.vectors import Vectors
 from penchant.store.database import connect, migrate
 from penchant.store.events import Event, EventLog
 from penchant.store.resources import Resources
@@ -50,10 +54,15 @@ class SumModel:
     vectors: np.ndarray
     event_type_names: tuple[str, ...] = ("click",)
 
-    def score(self, queries):
+    def user_vectors(self, queries):
         newest = [query.history.items[-8:] for query in queries]
-        users = np.stack([self.vectors[items].sum(axis=0) for items in newest])
-        return users @ self.vectors.T
+        return np.stack([self.vectors[items].sum(axis=0) for items in newest])
+
+    def score_vectors(self, vectors, queries):
+        return vectors @ self.vectors.T
+
+    def score(self, queries):
+        return self.score_vectors(self.user_vectors(queries), queries)
 
     def save(self, folder: Path) -> None:
         raise NotImplementedError
@@ -189,6 +198,12 @@ def test_ranking_of_50(benchmark, runtime):
     assert len(found["personalizedRanking"]) == 50
 
 
+def test_reading_ten_events_of_one_call(benchmark):
+    sent = {"eventType": "click", "itemId": "7", "sentAt": NOW, "properties": '{"price": 3.5}'}
+    new_id = Uuids()
+    benchmark(lambda: [read_event(sent, "session", "user-1", new_id) for _ in range(10)])
+
+
 @pytest.fixture(scope="module")
 def scores(artifact):
     made = deploy(campaign("aws-user-personalization"), artifact)
@@ -202,6 +217,19 @@ def test_part_finding_the_campaign(benchmark, runtime):
 @pytest.mark.parametrize("user", ["user-0", "user-1", "user-2"])
 def test_part_reading_fresh_events(benchmark, runtime, user):
     benchmark(lambda: runtime._events.newest(GROUP, user, 200))
+
+
+@pytest.mark.parametrize("user", ["user-0", "user-1", "user-2"])
+def test_part_asking_whether_there_are_other_events(benchmark, runtime, user):
+    benchmark(lambda: runtime._events.newest_sequence(GROUP, user, 100))
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_part_scores_of_a_user_whose_vector_is_known(benchmark, runtime, artifact, known):
+    vectors = Vectors(artifact.model)
+    query = deploy(campaign("aws-user-personalization"), artifact).query("user-0", [], 0)
+    numbers = count(1)
+    benchmark(lambda: vectors.scores("user-0", 0 if known else next(numbers), lambda: query))
 
 
 @pytest.mark.parametrize("user", ["user-0", "user-1", "user-2"])
