@@ -83,13 +83,15 @@ class Train(ResourceTask):
         assert process.stdin is not None
         assert process.stdout is not None
         try:
-            process.stdin.write(json.dumps(order) + "\n")
-            process.stdin.flush()
+            with suppress(BrokenPipeError):  # it died already, which its exit status will tell
+                process.stdin.write(json.dumps(order) + "\n")
+                process.stdin.flush()
             yield process
         finally:
             process.kill()
             process.wait()
-            process.stdin.close()
+            with suppress(BrokenPipeError):
+                process.stdin.close()
             process.stdout.close()
 
 
