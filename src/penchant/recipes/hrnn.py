@@ -40,7 +40,8 @@ class Hrnn:
     """Hyper-parameters; the first five are the service's, the others are ours and fixed there.
 
     Attributes:
-        hidden_dimension: Units of the recurrent layer; items have vectors of its multiple of 32.
+        hidden_dimension: Units of the recurrent layer; items have vectors of about half as many
+            numbers, a multiple of 32.
         bptt: Steps that gradients flow back, and newest events that are read one by one.
         recency_mask: Whether recent events weigh more.
         min_user_history_length_percentile: Users with shorter histories teach nothing, 0 to 1.
@@ -50,7 +51,7 @@ class Hrnn:
         batch_size: Windows per step.
         learning_rate: At the top of its cycle.
         weight_decay: Of AdamW.
-        dropout: Share of a vector's numbers that a step does not see.
+        dropout: Share of a vector's numbers that a step does not see; None: more for fewer rows.
         blindness: Share of items and users that a step knows by their metadata alone, or not.
         warmth: Length of the items' vectors to begin with, see `item_factors`.
         most_softmax: Catalogues up to this size are learned by the whole softmax.
@@ -67,7 +68,7 @@ class Hrnn:
     batch_size: int = 32
     learning_rate: float = 3e-3
     weight_decay: float = 0.0
-    dropout: float = 0.2
+    dropout: float | None = None
     blindness: float = 0.1
     warmth: float = 0.7
     most_softmax: int = 2_000

@@ -94,7 +94,7 @@ def test_training_leaves_torchs_randomness_and_threads_as_they_were():
         {"batch_size": 8},
         {"learning_rate": 1e-3},
         {"weight_decay": 0.5},
-        {"dropout": 0.5},
+        {"dropout": 0.1},
         {"blindness": 0.5},
         {"warmth": 0.1},
         {"most_softmax": 5, "n_negatives": 4},
