@@ -26,7 +26,8 @@ def training_device() -> torch.device:
 @contextmanager
 def seeded(seed: int) -> Iterator[None]:
     """Torch's own randomness from `seed` inside, and as it was before afterwards."""
-    with torch.random.fork_rng():
+    devices = [torch.cuda.current_device()] if torch.cuda.is_available() else []
+    with torch.random.fork_rng(devices):
         torch.manual_seed(seed)
         yield
 
