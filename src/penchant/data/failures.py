@@ -7,7 +7,7 @@ from typing import Final
 SHOWN: Final = 3
 
 
-class ImportFailure(ValueError):  # noqa: N818 - the word of the API's failureReason
+class ImportFailure(ValueError):  # noqa: N818  # the word of the API's failureReason
     """The files cannot be imported; the text is fit for a `failureReason`."""
 
 

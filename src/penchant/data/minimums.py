@@ -12,7 +12,7 @@ USER_SHARE: Final = 0.01
 EVENT_TYPES: Final = 10
 
 
-class TooLittleData(ValueError):  # noqa: N818 - a finding about data, shown as failureReason
+class TooLittleData(ValueError):  # noqa: N818  # a finding about data, shown as failureReason
     """The data cannot be trained on; the text is fit for a `failureReason`."""
 
 

@@ -97,7 +97,8 @@ class JobQueue:
             created_at=now,
             updated_at=now,
         )
-        values = {name: getattr(job, name) for name in jobs.c.keys() if name != "id"}  # noqa: SIM118
+        names = jobs.c.keys()
+        values = {name: getattr(job, name) for name in names if name != "id"}
         made = tx.execute(insert_into(jobs).values(values).returning(jobs.c.id))
         return replace(job, id=made.scalar_one())
 

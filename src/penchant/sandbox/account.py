@@ -110,9 +110,9 @@ def _load(backend: str) -> App:
         MissingExtraError: Moto is not installed.
     """
     try:
-        from a2wsgi import WSGIMiddleware  # noqa: PLC0415 (an extra, and slow)
-        from moto.core.config import default_user_config  # noqa: PLC0415
-        from moto.moto_server.werkzeug_app import create_backend_app  # noqa: PLC0415
+        from a2wsgi import WSGIMiddleware  # noqa: PLC0415  # an extra, and slow
+        from moto.core.config import default_user_config  # noqa: PLC0415  # as above
+        from moto.moto_server.werkzeug_app import create_backend_app  # noqa: PLC0415  # as above
     except ImportError as error:
         raise MissingExtraError(
             f"The built-in IAM, STS, SSM, EventBridge, CloudWatch and KMS need {error.name}, which "

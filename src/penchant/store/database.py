@@ -90,7 +90,8 @@ def upsert(
     """
     make = sqlite.insert if tx.dialect.name == "sqlite" else postgresql.insert
     insert = make(table)
-    others = {name: insert.excluded[name] for name in table.c.keys() if name not in key}  # noqa: SIM118
+    names = table.c.keys()
+    others = {name: insert.excluded[name] for name in names if name not in key}
     statement = insert.on_conflict_do_update(index_elements=list(key), set_=others)
     if rows:
         tx.execute(statement, sorted(rows, key=lambda row: tuple(row[name] for name in key)))

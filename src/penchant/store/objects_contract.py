@@ -34,13 +34,19 @@ class ObjectInfo:
 
 
 class Backend(Protocol):
-    """One way of keeping objects; `find` is what `Objects.list` is, the others have its names."""
+    """One way of keeping objects."""
 
-    def find(self, address: str, account: str) -> list[ObjectInfo]: ...  # noqa: D102
-    def fetch(self, info: ObjectInfo, into: Path) -> Path: ...  # noqa: D102
-    def open_writer(  # noqa: D102
-        self, address: str, account: str
-    ) -> AbstractContextManager[BinaryIO]: ...
+    def find(self, address: str, account: str) -> list[ObjectInfo]:
+        """See `Objects.list`."""
+        ...
+
+    def fetch(self, info: ObjectInfo, into: Path) -> Path:
+        """See `Objects.fetch`."""
+        ...
+
+    def open_writer(self, address: str, account: str) -> AbstractContextManager[BinaryIO]:
+        """See `Objects.open_writer`."""
+        ...
 
 
 def split_s3(address: str) -> tuple[str, str]:

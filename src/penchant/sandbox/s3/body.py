@@ -26,7 +26,9 @@ class DisconnectedError(Exception):
 class Sink(Protocol):
     """Where a body goes."""
 
-    def write(self, data: memoryview, /) -> object: ...  # noqa: D102
+    def write(self, data: memoryview, /) -> object:
+        """Take the next bytes."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,8 +18,13 @@ _NOT_VALUES: Final = {"algorithm", "mode", "type"}
 class Hasher(Protocol):
     """What is fed bytes and gives a digest; `hashlib`'s hashes are such."""
 
-    def update(self, data: bytes | memoryview, /) -> None: ...  # noqa: D102
-    def digest(self) -> bytes: ...  # noqa: D102
+    def update(self, data: bytes | memoryview, /) -> None:
+        """Take more bytes."""
+        ...
+
+    def digest(self) -> bytes:
+        """The digest of all bytes so far."""
+        ...
 
 
 @dataclass(slots=True)

@@ -8,10 +8,12 @@ Leading zero bytes change nothing, which makes every length a power of two.
 
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final
+from typing import Final
 
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
+import numpy as np
+import numpy.typing as npt
+
+Uint64s = npt.NDArray[np.uint64]
 
 _BLOCK: Final = 256
 _PIECE_BYTES: Final = 2**20
@@ -70,10 +72,8 @@ class Polynomial:
         return table
 
     @cached_property
-    def _position_tables(self) -> "NDArray[Any]":
+    def _position_tables(self) -> Uint64s:
         """`(_BLOCK, 256)`: what a byte at a position of a block adds to the block's CRC."""
-        import numpy as np  # noqa: PLC0415 (loaded with the first such checksum)
-
         last = np.array(self._table, dtype=np.uint64)
         rows = [last]
         for _ in range(_BLOCK - 1):
@@ -87,8 +87,6 @@ class Polynomial:
         return state
 
     def _blockwise(self, data: bytes | memoryview) -> int:
-        import numpy as np  # noqa: PLC0415
-
         n_blocks = 1 << max(0, (-(-len(data) // _BLOCK) - 1).bit_length())
         padded = np.zeros(n_blocks * _BLOCK, dtype=np.uint8)
         padded[len(padded) - len(data) :] = np.frombuffer(data, dtype=np.uint8)
@@ -104,16 +102,14 @@ class Polynomial:
             power += 1
         return int(states[0])
 
-    def _shift_all(self, states: "NDArray[Any]", power: int) -> "NDArray[Any]":
+    def _shift_all(self, states: Uint64s, power: int) -> Uint64s:
         """`shift` by `2**power` bytes of many states."""
-        import numpy as np  # noqa: PLC0415
-
         shifted = np.zeros_like(states)
         for byte, table in enumerate(self._shift_tables(power)):
             shifted ^= table[(states >> np.uint64(8 * byte)) & np.uint64(0xFF)]
         return shifted
 
-    def _shift_tables(self, power: int) -> "NDArray[Any]":
+    def _shift_tables(self, power: int) -> Uint64s:
         """`(width / 8, 256)`: what each byte of a state becomes by `2**power` zero bytes."""
         kept = self._kept_shift_tables
         if power not in kept:
@@ -121,7 +117,7 @@ class Polynomial:
         return kept[power]
 
     @cached_property
-    def _kept_shift_tables(self) -> dict[int, "NDArray[Any]"]:
+    def _kept_shift_tables(self) -> dict[int, Uint64s]:
         return {}
 
     def _operator(self, power: int) -> list[int]:
@@ -143,9 +139,7 @@ def _apply(operator: list[int], state: int) -> int:
     return shifted
 
 
-def _spread(operator: list[int]) -> "NDArray[Any]":
-    import numpy as np  # noqa: PLC0415
-
+def _spread(operator: list[int]) -> Uint64s:
     tables = np.zeros((len(operator) // 8, 256), dtype=np.uint64)
     for bit, column in enumerate(operator):
         size = 1 << (bit % 8)

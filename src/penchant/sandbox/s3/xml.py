@@ -55,7 +55,7 @@ def read(body: bytes) -> ET.Element:
     if b"<!DOCTYPE" in body or b"<!ENTITY" in body:
         raise ValueError("A document type is not allowed in a request; leave it out.")
     try:
-        parsed = ET.fromstring(body)  # noqa: S314 (bounded body, no document type)
+        parsed = ET.fromstring(body)  # noqa: S314  # bounded body, no document type
     except ET.ParseError as problem:
         raise ValueError(f"The body is not well-formed XML: {problem}.") from None
     for element in parsed.iter():
