@@ -8,8 +8,10 @@ from typing import Any, Final, Self
 
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
+from penchant.data.failures import ImportFailure
 from penchant.jobs.queue import Job, LeaseLost, Signal
 from penchant.jobs.states import JobState
+from penchant.store.objects import ObjectError
 from penchant.worker.tasks import Commit, JobStopped, Task, TaskFailure, Workshop
 
 _LOG = logging.getLogger(__name__)
@@ -33,8 +35,8 @@ class Worker:
         """Work until `stop` is set; a job in hand is given back for another worker to begin.
 
         Jobs of a kind that it has no task for are left to workers that have one. While the
-        database cannot be reached it waits: a job in hand is begun again when its lease has run
-        out.
+        database cannot be reached it waits: a job in hand, or one whose end cannot be written, is
+        begun again when its lease has run out.
         """
         while not stop.is_set():
             try:
@@ -44,6 +46,8 @@ class Worker:
                     continue
             except OperationalError:
                 _LOG.exception("%s cannot reach the database; trying again", self._name)
+            except Exception:  # noqa: BLE001  # the very last door: one job must not stop all others
+                _LOG.exception("%s cannot write down how a job ended; going on", self._name)
             stop.wait(_IDLE_S)
 
     def _claim(self) -> Job | None:
@@ -71,7 +75,8 @@ class Worker:
             raise
         except Exception as error:  # noqa: BLE001  # the worker's last door: a job's failure is told
             reason = _reason(error)
-            _LOG.exception("%s %s failed", job.kind, job.resource_arn)
+            known = isinstance(error, TaskFailure | ImportFailure | ObjectError)
+            _LOG.error("%s %s: failed", job.kind, job.resource_arn, exc_info=not known)
             return self._end(task, job, JobState.FAILED, lambda tx: task.fail(tx, job, reason))
 
     def _work(self, task: Task, job: Job, grip: "Grip") -> Commit:

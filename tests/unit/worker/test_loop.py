@@ -76,7 +76,9 @@ def test_a_reason_is_kept_whatever_characters_it_holds(yard, solution, text, kep
 def test_a_result_that_cannot_be_written_fails_the_job(yard, solution):
     class Unwritable(Trial):
         def do(self, job, report):
-            return lambda tx: self._shop.mark(tx, job.resource_arn, "ACTIVE", name="\udc89" * 2, x=set())
+            return lambda tx: self._shop.mark(
+                tx, job.resource_arn, "ACTIVE", name="\udc89" * 2, x=set()
+            )
 
     yard.work("try", Unwritable(yard.shop, None))
     assert yard.get(solution).status == "CREATE FAILED"
@@ -94,7 +96,7 @@ def test_a_worker_outlives_what_it_cannot_write_down(yard, solution, caplog):
 
     stop = threading.Event()
     Worker("w", yard.shop, {"try": Hopeless(yard.shop, work)}).run(stop)
-    assert "worker w failed; going on" in caplog.text
+    assert "w cannot write down how a job ended; going on" in caplog.text
     assert yard.shop.queue.of(solution).state is JobState.RUNNING
 
 
