@@ -45,6 +45,8 @@ def check_dataset_type(schema: Schema, dataset_type: str) -> None:
 def _document(text: str) -> dict[str, Any]:
     try:
         document = json.loads(text)
+    except RecursionError:
+        raise ValueError("the schema is nested too deeply; a record of fields is enough") from None
     except ValueError as error:
         raise ValueError(f"the schema is not JSON: {error}") from None
     if not isinstance(document, dict) or document.get("type") != "record":

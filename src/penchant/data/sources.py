@@ -94,9 +94,14 @@ def header_of(file: SourceFile) -> list[str]:
         ImportFailure: The line is not readable.
     """
     try:
-        return [name.strip() for name in next(csv.reader(lines_of(file)))]
+        names = [name.strip() for name in next(csv.reader(lines_of(file)))]
     except (csv.Error, StopIteration) as error:
         raise ImportFailure(f"{file.name}: the first line names no columns ({error}).") from None
+    if any("\udc80" <= char <= "\udcff" for name in names for char in name):
+        raise ImportFailure(
+            f"{file.name} is neither UTF-8 text nor Parquet nor gzip; save it as one of these."
+        )
+    return names
 
 
 def columns_for(schema: Schema, header: list[str], file: SourceFile) -> list[int]:

@@ -133,6 +133,7 @@ def test_json_lines_are_taken(tmp_path: Path) -> None:
         ("x.csv.gz", gzip.compress(b"USER_ID" * 9999)[:-20], "x.csv.gz cannot be decompressed"),
         ("x.csv", b"", "x.csv is empty; its first line must name the columns"),
         ("x.csv", "USER_ID".encode("utf-16"), "x.csv is UTF-16 text; save it as UTF-8"),
+        ("x.csv", b"\x89PNG\r\n\x1a\n\xff", "x.csv is neither UTF-8 text nor Parquet nor gzip"),
         ("x.csv", b"\n\n", r"missing the following columns:\[USER_ID, ITEM_ID, TIMESTAMP\]"),
     ],
 )

@@ -185,3 +185,13 @@ def test_property_keys_in_camel_case_find_their_column() -> None:
     assert found is not None
     assert found.name == "NUMBER_OF_RATINGS"
     assert parsed.find("price") is None
+
+
+def test_a_schema_of_brackets_is_refused() -> None:
+    with pytest.raises(ValueError, match="nested too deeply"):
+        parse_schema("[" * 9_000)
+
+
+def test_a_type_nested_almost_too_deeply_is_refused_as_any_other() -> None:
+    with pytest.raises(ValueError, match="field A has type"):
+        schema("Items", ITEM, {"name": "A", "type": json.loads("[" * 900 + "]" * 900)})
