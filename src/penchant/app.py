@@ -91,7 +91,7 @@ def operations(house: House) -> Mapping[str, Callable[..., Any]]:
     ledger = Ledger(stores.resources, stores.tags, house.queue, utc_now)
     desks = (
         SchemaOperations(ledger),
-        DatasetGroupOperations(ledger),
+        DatasetGroupOperations(ledger, stores.events),
         DatasetOperations(ledger, stores.events, stores.records),
         DatasetImportJobOperations(ledger),
         SolutionOperations(ledger),

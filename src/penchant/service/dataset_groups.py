@@ -9,13 +9,15 @@ from penchant.domain.errors import InvalidInputException
 from penchant.domain.resources import Resource
 from penchant.service.ledger import Ledger, refuse_in_use, rendered, summary
 from penchant.service.offers import refuse_domain
+from penchant.store.events import EventLog
 
 
 class DatasetGroupOperations:
     """A dataset group holds datasets, solutions and an event tracker."""
 
-    def __init__(self, ledger: Ledger) -> None:
+    def __init__(self, ledger: Ledger, events: EventLog) -> None:
         self._ledger = ledger
+        self._events = events
 
     def create_dataset_group(
         self,
@@ -39,6 +41,7 @@ class DatasetGroupOperations:
             resource = self._ledger.write_down(
                 tx, caller, Kind.DATASET_GROUP, name, sent=sent, tags=tags
             )
+            self._events.drop(tx, resource.arn)  # late ones of a group that had the name before
         return {"datasetGroupArn": resource.arn}
 
     def describe_dataset_group(self, caller: Caller, *, dataset_group_arn: str) -> dict[str, Any]:
@@ -60,10 +63,11 @@ class DatasetGroupOperations:
         )
 
     def delete_dataset_group(self, caller: Caller, *, dataset_group_arn: str) -> dict[str, Any]:
-        """Delete an empty dataset group."""
+        """Delete an empty dataset group, and what an event tracker took that it once had."""
         with self._ledger.resources.transaction() as tx:
             group = self._ledger.find(caller, dataset_group_arn, Kind.DATASET_GROUP, tx)
             refuse_in_use(group.arn, self._ledger.resources.children(group.arn, tx=tx))
+            self._events.drop(tx, group.arn)
             self._ledger.take_out(tx, group)
         return {}
 

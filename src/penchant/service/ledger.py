@@ -54,7 +54,7 @@ class Ledger:
             raise ResourceNotFoundException.of(arn)
         if resource.kind is not kind:
             raise InvalidInputException(
-                f"{arn} is the ARN of a {resource.kind.value}; give that of a {kind.value}."
+                f"{arn} is the ARN of {_a(resource.kind)}; give that of {_a(kind)}."
             )
         return resource
 
@@ -186,6 +186,10 @@ class Ledger:
         left = [path for path in paths if path]
         if left:
             self.queue.enqueue(tx, "discard", resource.arn, {"paths": left})
+
+
+def _a(kind: Kind) -> str:
+    return f"{'an' if kind.value[0] in 'aeiou' else 'a'} {kind.value}"
 
 
 def refuse_unfinished(resource: Resource) -> None:

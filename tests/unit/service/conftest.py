@@ -59,7 +59,7 @@ class Desk:
 
     def __post_init__(self) -> None:
         self.schemas = SchemaOperations(self.ledger)
-        self.groups = DatasetGroupOperations(self.ledger)
+        self.groups = DatasetGroupOperations(self.ledger, self.stores.events)
         self.datasets = DatasetOperations(self.ledger, self.stores.events, self.stores.records)
         self.imports = DatasetImportJobOperations(self.ledger)
         self.solutions = SolutionOperations(self.ledger)

@@ -1,6 +1,7 @@
 import pytest
 
 from penchant.domain.errors import InvalidInputException, ResourceInUseException
+from penchant.store.events import Event
 
 ROLE = "arn:aws:iam::111111111111:role/reader"
 KEY = "arn:aws:kms:eu-central-1:111111111111:key/1"
@@ -40,3 +41,19 @@ def test_an_empty_group_can_be_deleted(desk):
     group = desk.group()
     desk.groups.delete_dataset_group(desk.caller, dataset_group_arn=group)
     assert desk.groups.list_dataset_groups(desk.caller)["datasetGroups"] == []
+
+
+def test_a_group_knows_no_events_of_an_earlier_one_of_its_name(desk):
+    late = Event(user_id="u", item_id="i", timestamp=1)
+    group = desk.group()
+    desk.stores.events.append(group, [late]).result()
+    desk.groups.delete_dataset_group(desk.caller, dataset_group_arn=group)
+    assert desk.stores.events.count(group) == 0
+    desk.stores.events.append(group, [late]).result()
+    assert desk.stores.events.count(desk.group()) == 0
+
+
+def test_the_arn_of_another_kind_is_named_as_what_it_is(desk):
+    text = "is the ARN of a dataset-group; give that of an event-tracker"
+    with pytest.raises(InvalidInputException, match=text):
+        desk.trackers.describe_event_tracker(desk.caller, event_tracker_arn=desk.group())
