@@ -29,6 +29,7 @@ def read_event(
         InvalidInputException: A value cannot be taken; the text names it.
     """
     properties = read_properties(sent.get("properties"), "properties")
+    _refuse_halves(properties, "properties")
     _refuse_reserved(properties)
     inner_item, inner_value = properties.pop("itemId", None), properties.pop("eventValue", None)
     source = (sent.get("metricAttribution") or {}).get("eventAttributionSource")
@@ -81,8 +82,19 @@ def read_time(sent: Any, member: str) -> int:
     if isinstance(seconds, bool) or not isinstance(seconds, int | float):
         raise InvalidInputException(f"{member} is {sent!r}; give epoch seconds.")
     if not math.isfinite(seconds) or seconds < 0:
-        raise InvalidInputException(f"{member} is {sent!r}; give epoch seconds from 0 on.")
+        raise InvalidInputException(f"{member} is {seconds!r}; give epoch seconds from 0 on.")
     return int(seconds / 1000 if seconds >= MILLISECONDS_FROM else seconds)
+
+
+def _refuse_halves(sent: Any, member: str) -> None:
+    """Refuse what JSON can spell and UTF-8 cannot: half of a surrogate pair."""
+    try:
+        json.dumps(sent, ensure_ascii=False).encode()
+    except UnicodeEncodeError as error:
+        raise InvalidInputException(
+            f"{member} holds {error.object[error.start]!r}, half of a surrogate pair; "
+            "give whole characters."
+        ) from error
 
 
 def _refuse_reserved(properties: Mapping[str, Any]) -> None:

@@ -105,3 +105,14 @@ def test_properties_that_are_no_object_are_refused(sent):
 def test_properties_that_are_no_json_are_refused():
     with pytest.raises(InvalidInputException, match=r"properties is not JSON: .* Give an object"):
         read_properties("{price: 1}", "properties")
+
+
+def test_a_time_before_1970_is_shown_as_a_number():
+    with pytest.raises(InvalidInputException, match=r"sentAt is -1\.0; give epoch seconds from 0"):
+        read_time(datetime(1969, 12, 31, 23, 59, 59, tzinfo=UTC), "sentAt")
+
+
+@pytest.mark.parametrize("text", ['{"itemId":"\\ud800"}', '{"x":[{"\\ud800":1}]}'])
+def test_half_a_character_is_named(text):
+    with pytest.raises(InvalidInputException, match=r"properties holds '\\ud800', half of a"):
+        read(properties=text)
