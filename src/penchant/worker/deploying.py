@@ -1,5 +1,6 @@
 """Deploys solution versions: a new campaign, or a campaign's update."""
 
+import logging
 from collections.abc import Mapping
 from typing import Any
 
@@ -11,6 +12,8 @@ from penchant.domain.resources import Resource
 from penchant.jobs.queue import Job
 from penchant.models.artifacts import read_artifact
 from penchant.worker.tasks import Commit, Report, TaskFailure, Workshop, nothing_to_commit
+
+_LOG = logging.getLogger(__name__)
 
 
 class Deploy:
@@ -37,7 +40,7 @@ class Deploy:
         if version is None or version.status != statuses.ACTIVE:
             raise TaskFailure(f"{wanted['solutionVersionArn']} is not there any more.")
         report({"stage": "loading the model"})
-        read_artifact(self._shop.settings.data_dir / version.own["artifact"]).model.score([Query()])
+        self._try_out(version)
         serving = {
             "solutionVersionArn": version.arn,
             "artifact": version.own["artifact"],
@@ -47,6 +50,17 @@ class Deploy:
             **_learned_from(version),
         }
         return lambda tx: self._settle(tx, job, statuses.ACTIVE, "", serving=serving, sent=wanted)
+
+    def _try_out(self, version: Resource) -> None:
+        try:
+            artifact = read_artifact(self._shop.settings.data_dir / version.own["artifact"])
+            artifact.model.score([Query()])
+        except (ValueError, KeyError, TypeError, OSError) as error:
+            _LOG.exception("the model of %s is damaged", version.arn)
+            raise TaskFailure(
+                f"The model of {version.arn} is damaged ({error}); create another solution "
+                "version and deploy that."
+            ) from error
 
     def fail(self, tx: Connection, job: Job, reason: str) -> None:
         """CREATE FAILED with the reason; what was served goes on."""

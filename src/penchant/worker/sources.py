@@ -105,8 +105,10 @@ def _keep(stores: Stores, settings: Settings, dataset: Resource, folder: Path) -
 
 
 def _events(stores: Stores, group_arn: str) -> EventColumns | None:
+    """The events on items; those on none say nothing that a model learns from."""
     upto = stores.events.last_sequence(group_arn)
-    events = list(itertools.chain.from_iterable(stores.events.scan(group_arn, upto=upto)))
+    scanned = itertools.chain.from_iterable(stores.events.scan(group_arn, upto=upto))
+    events = [event for event in scanned if event.item_id]
     if not events:
         return None
     return EventColumns(

@@ -113,3 +113,13 @@ def test_an_update_revives_a_campaign_that_had_failed(yard):
     assert yard.get(arn).status == "CREATE FAILED"
     made = update(yard, arn, solutionVersionArn=version(yard, "4"))
     assert (made.status, made.failure_reason) == ("ACTIVE", "")
+
+
+def test_a_damaged_model_is_told_with_what_to_do(yard):
+    damaged = version(yard, "2")
+    (yard.folder / "artifacts/2/model.json").write_bytes(b'{"a": "\xff')
+    arn = yard.put(Kind.CAMPAIGN, "back", job="deploy", solutionVersionArn=damaged)
+    yard.work("deploy", Deploy(yard.shop))
+    assert yard.get(arn).status == "CREATE FAILED"
+    assert f"The model of {damaged} is damaged" in yard.get(arn).failure_reason
+    assert "create another solution version" in yard.get(arn).failure_reason

@@ -70,6 +70,16 @@ def test_streamed_events_are_learned_from(yard, dataset):
     assert artifact.items.ids[int(artifact.item_counts.argmax())] == "fresh"
 
 
+def test_events_on_no_item_are_passed_over(yard, dataset):
+    group = yard.get(dataset).parent_arn
+    events = [
+        Event(user_id=f"new{n}", item_id="", timestamp=2_000, event_id=str(n)) for n in range(60)
+    ]
+    yard.shop.stores.events.append(group, events).result()
+    artifact = read_artifact(yard.folder / train(yard, dataset).own["artifact"])
+    assert "" not in artifact.items.ids
+
+
 def test_too_little_data_fails_with_the_service_s_words(yard, dataset):
     version = train(yard, dataset, eventType="watch")
     assert version.status == "CREATE FAILED"
