@@ -20,6 +20,7 @@ _HEADER: Final = re.compile(
     r"SignedHeaders=([^,\s]+)\s*,\s*Signature=([0-9a-f]+)\s*"
 )
 _SECONDS: Final = re.compile(r"[1-9][0-9]{0,5}")
+_REGION: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,62}")
 _LONGEST_S: Final = 7 * 24 * 3600
 _PARTS: Final = ("Credential", "SignedHeaders", "Signature")
 
@@ -142,6 +143,11 @@ def _scope(credential: str) -> tuple[str, str, str, str]:
             Reason.INCOMPLETE,
             f"Credential should be scoped with a valid terminator: 'aws4_request', got "
             f"'{credential}'",
+        )
+    if not _REGION.fullmatch(region):
+        raise RefusedError(
+            Reason.INCOMPLETE,
+            f"Credential should be scoped to a valid region, such as us-east-1, got '{region}'",
         )
     return access_key_id, day, region, service
 

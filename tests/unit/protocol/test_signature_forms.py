@@ -105,6 +105,11 @@ def test_an_unsigned_request_is_told_apart():
             "d",
             "valid terminator: 'aws4_request', got 'a/b/c/d/aws3'",
         ),
+        (
+            "AWS4-HMAC-SHA256 Credential=a/b/../d/aws4_request, SignedHeaders=b, Signature=aa",
+            "d",
+            "a valid region, such as us-east-1, got '..'",
+        ),
     ],
 )
 def test_an_incomplete_header_is_told_what_it_lacks(authorization, date, words):
