@@ -102,7 +102,11 @@ class HrnnModel:
 
     def score(self, queries: Sequence[Query]) -> Float32s:
         """Score the catalogue, shape (len(queries), n_items)."""
-        scores: Float32s = self.user_vectors(queries) @ self.output.T
+        return self.score_vectors(self.user_vectors(queries), queries)
+
+    def score_vectors(self, vectors: Float32s, queries: Sequence[Query]) -> Float32s:
+        """Score the catalogue for users whose vectors are known, (len(queries), n_items)."""
+        scores: Float32s = vectors @ self.output.T
         scores += self.bias
         for row, query in zip(scores, queries, strict=True):
             events = query.history.newest(self.shape.max_history)
@@ -121,7 +125,8 @@ class HrnnModel:
     def user_vectors(self, queries: Sequence[Query]) -> Float32s:
         """One vector per query, (len(queries), dim).
 
-        Scores are its products with `output`, plus `bias` and, in the history, `bonuses`.
+        Scores are its products with `output`, plus `bias` and, in the history, `bonuses`. The time
+        of asking is not looked at.
         """
         if not queries:
             return np.empty((0, self.output.shape[1]), np.float32)

@@ -12,6 +12,7 @@ import torch
 from penchant.data.queries import History, Query
 from penchant.data.training_set import Features, TrainingSet
 from penchant.data.vocabulary import Vocabulary
+from penchant.models.contract import VectorModel
 from penchant.models.hrnn import HrnnModel
 from penchant.models.marks import Marks
 from penchant.recipes.contract import silent
@@ -86,6 +87,13 @@ def test_scores_are_products_of_vectors_and_a_bonus_for_the_newest_event_of_an_i
     np.testing.assert_allclose(model.score(asked), expected, atol=1e-5)
 
 
+def test_known_vectors_are_scored_as_the_questions_are(model):
+    assert isinstance(model, VectorModel)
+    asked = [Query(history(n), timestamp=n) for n in (0, 5, 12)]
+    known = model.user_vectors([replace(query, timestamp=0) for query in asked])
+    assert np.array_equal(model.score_vectors(known, asked), model.score(asked))
+
+
 def test_no_question_has_no_answer(model):
     assert model.score([]).shape == (0, N_ITEMS)
 
@@ -145,7 +153,8 @@ def test_answering_loads_no_trainer(model, tmp_path):
         "import json, sys, pathlib\n"
         "from penchant.data.queries import Query\n"
         "from penchant.data.vocabulary import Vocabulary\n"
-        "from penchant.models.hrnn import HrnnModel\n"
+        "from penchant.models.contract import VectorModel
+from penchant.models.hrnn import HrnnModel\n"
         "folder = pathlib.Path(sys.argv[1])\n"
         "description = json.loads((folder / 'description.json').read_text())\n"
         f"items = Vocabulary(f'i{{i}}' for i in range({N_ITEMS}))\n"
