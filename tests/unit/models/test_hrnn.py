@@ -153,8 +153,7 @@ def test_answering_loads_no_trainer(model, tmp_path):
         "import json, sys, pathlib\n"
         "from penchant.data.queries import Query\n"
         "from penchant.data.vocabulary import Vocabulary\n"
-        "from penchant.models.contract import VectorModel
-from penchant.models.hrnn import HrnnModel\n"
+        "from penchant.models.hrnn import HrnnModel\n"
         "folder = pathlib.Path(sys.argv[1])\n"
         "description = json.loads((folder / 'description.json').read_text())\n"
         f"items = Vocabulary(f'i{{i}}' for i in range({N_ITEMS}))\n"
