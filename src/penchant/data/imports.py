@@ -3,21 +3,22 @@
 The file holds the schema's columns, typed, and `_row`, the order of arrival.
 """
 
-import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
 from uuid import uuid4
 
 import duckdb
 
+from penchant.data.durable import sync
 from penchant.data.engine import Engine, open_engine, quoted
 from penchant.data.failures import ImportFailure
+from penchant.data.fields import Schema
+from penchant.data.minimums import INTERACTIONS as MINIMUM_INTERACTIONS
 from penchant.data.relations import look_at
 from penchant.data.reports import ImportReport, report
 from penchant.data.rules import INTERACTIONS
-from penchant.data.schemas import Schema, check_dataset_type
+from penchant.data.schemas import check_dataset_type
 from penchant.data.sources import SourceFile
 from penchant.data.staging import Staging
 
@@ -25,8 +26,6 @@ __all__ = ["ImportFailure", "ImportReport", "SourceFile", "import_files"]
 
 Progress = Callable[[int, int], None]
 """Told rows read and rows there are (from line counts); raising stops the import."""
-
-MINIMUM_INTERACTIONS: Final = 1000
 
 
 def import_files(
@@ -103,7 +102,7 @@ def _check_minimum(n_rows: int, schema: Schema, minimum_rows: int | None) -> Non
     if n_rows < minimum_rows:
         raise ImportFailure(
             f"The files hold {n_rows} records, but a dataset import job of {schema.record} needs "
-            f"at least {minimum_rows} (setting minimum_interactions). Import more records in one job."
+            f"at least {minimum_rows} (setting minimum_interactions). Import more in one job."
         )
 
 
@@ -154,16 +153,8 @@ def _published(target: Path) -> Iterator[Path]:
     unfinished = target.with_name(f".{target.name}.{uuid4().hex}")
     try:
         yield unfinished
-        _sync(unfinished)
+        sync(unfinished)
         unfinished.replace(target)
-        _sync(target.parent)
+        sync(target.parent)
     finally:
         unfinished.unlink(missing_ok=True)
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

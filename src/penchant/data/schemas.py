@@ -4,11 +4,9 @@ import json
 import re
 from typing import Any, Final
 
-from penchant.data.fields import NUMBERS, TYPES, Field, Schema
+from penchant.data.fields import TYPES, Field, Schema
 from penchant.data.rules import DatasetRules, rules_of
 from penchant.data.schema_checks import check_fields
-
-__all__ = ["NUMBERS", "TYPES", "Field", "Schema", "check_dataset_type", "parse_schema"]
 
 _EXAMPLES: Final = {"name": "Interactions", "namespace": "com.amazonaws.personalize.schema"}
 _NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9_]*")

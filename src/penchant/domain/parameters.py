@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from penchant.domain.arns import public
 from penchant.domain.recipes import RECIPES, Parameter, RecipeEntry
 
 Value = bool | int | float | str
@@ -9,7 +10,7 @@ Value = bool | int | float | str
 
 def entry_of(recipe_name: str) -> RecipeEntry:
     """The catalogue's entry of a recipe, by its name without the ARN's front."""
-    return next(entry for entry in RECIPES.values() if entry.name == recipe_name)
+    return RECIPES[public("recipe", recipe_name)]
 
 
 def read(parameters: Mapping[str, Parameter], given: Mapping[str, str]) -> dict[str, Value]:

@@ -4,13 +4,10 @@ from collections.abc import Iterator, Sequence
 from typing import Protocol
 
 import numpy as np
-import numpy.typing as npt
 
 from penchant.data.queries import Query
 from penchant.data.top_k import top_k
-
-Float32s = npt.NDArray[np.float32]
-Int32s = npt.NDArray[np.int32]
+from penchant.data.training_set import Float32s, Int32s
 
 NO_ITEM = -1
 BATCH_BYTES = 64 * 2**20

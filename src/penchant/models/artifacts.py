@@ -9,7 +9,6 @@ test/           the rows of the evaluation, where there was one
 """
 
 import json
-import os
 import shutil
 import tempfile
 from collections.abc import Mapping, Sequence
@@ -19,6 +18,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from penchant.data.durable import sync
 from penchant.data.queries import History
 from penchant.data.training_set import NO_TIME, Int64s, TrainingSet
 from penchant.data.vocabulary import Vocabulary
@@ -244,11 +244,7 @@ def _read_meta(folder: Path) -> dict[str, Any]:
 
 def _make_durable(folder: Path) -> None:
     for path in [*folder.rglob("*"), folder]:
-        descriptor = os.open(path, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+        sync(path)
 
 
 def _move(draft: Path, folder: Path) -> None:
@@ -260,8 +256,4 @@ def _move(draft: Path, folder: Path) -> None:
         shutil.rmtree(old)
     else:
         draft.rename(folder)
-    descriptor = os.open(folder.parent, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    sync(folder.parent)

@@ -6,13 +6,11 @@ from pathlib import Path
 from typing import Any, Self
 
 import numpy as np
-import numpy.typing as npt
 
 from penchant.data.queries import Query
+from penchant.data.training_set import Float32s
 from penchant.data.vocabulary import Vocabulary
 from penchant.models.arrays import map_array, save_arrays
-
-Float32s = npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from types import UnionType
 from typing import Any, Final
 
-from penchant.data.schemas import Field, Schema
+from penchant.data.fields import Field, Schema
 from penchant.domain.errors import InvalidInputException
 from penchant.service.event_reading import read_properties
 

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import BinaryIO
 from urllib.parse import unquote, urlsplit
 
-from penchant.store.folders.staging import Staging, make_folder, sync_folder
+from penchant.data.durable import sync
+from penchant.store.folders.staging import Staging, make_folder
 from penchant.store.objects_contract import InvalidLocationError, ObjectInfo, is_data, nothing_at
 
 
@@ -53,7 +54,7 @@ class FileBackend:
             staged.stream.flush()
             os.fsync(staged.stream.fileno())
             staged.path.replace(path)
-        sync_folder(path.parent)
+        sync(path.parent)
 
     def _resolve(self, address: str) -> Path:
         parts = urlsplit(address, allow_fragments=False)

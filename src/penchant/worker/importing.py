@@ -1,12 +1,14 @@
 """Imports files into datasets."""
 
+import os
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from sqlalchemy import Connection
 
+from penchant.data.fields import Schema
 from penchant.data.imports import ImportReport, SourceFile, import_files
-from penchant.data.schemas import Schema, parse_schema
+from penchant.data.schemas import parse_schema
 from penchant.domain import statuses
 from penchant.domain.datasets import FULL, INTERACTIONS, type_of
 from penchant.domain.resources import Resource
@@ -31,6 +33,11 @@ class Import(ResourceTask):
         target = folder / f"{job.id}-{job.attempts}.parquet"
         try:
             found = self._read(resource, dataset, target, report)
+        except FileNotFoundError as error:
+            raise TaskFailure(
+                f"A file of {resource.sent['dataSource']['dataLocation']} was deleted while it was "
+                "being imported; put it back and create another import job."
+            ) from error
         except BaseException:
             target.unlink(missing_ok=True)
             raise
@@ -62,7 +69,8 @@ class Import(ResourceTask):
         files = []
         for number, info in enumerate(objects.list(address, account=resource.owner.account)):
             report({"stage": "fetching", "done": 0.0, "file": info.name})
-            files.append(SourceFile(objects.fetch(info, staging / str(number)), info.name))
+            fetched = objects.fetch(info, staging / str(number))
+            files.append(SourceFile(_held(fetched, staging / f"held-{number}"), info.name))
         return files
 
     def _minimum(self, dataset: Resource) -> int:
@@ -101,3 +109,14 @@ class Import(ResourceTask):
 def _folder_name(dataset: Resource) -> str:
     account, region = dataset.owner.account, dataset.owner.region
     return f"{account}/{region}/{dataset.arn.split('/', 1)[1]}"
+
+
+def _held(path: Path, link: Path) -> Path:
+    """The file under a name of ours too: whoever deletes or replaces it does not change it here."""
+    try:
+        os.link(path.resolve(), link)
+    except FileNotFoundError:
+        raise
+    except OSError:  # on another file system, or not ours to link
+        return path
+    return link

@@ -10,7 +10,8 @@ from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 from penchant.data.assembly import EventColumns, assemble
-from penchant.data.schemas import Schema, parse_schema
+from penchant.data.fields import Schema
+from penchant.data.schemas import parse_schema
 from penchant.data.training_set import TrainingSet
 from penchant.domain.arns import Kind
 from penchant.domain.datasets import INTERACTIONS, ITEMS, USERS, type_of

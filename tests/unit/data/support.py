@@ -6,8 +6,9 @@ from typing import Any
 
 import duckdb
 
+from penchant.data.fields import Schema
 from penchant.data.imports import ImportReport, SourceFile, import_files
-from penchant.data.schemas import Schema, parse_schema
+from penchant.data.schemas import parse_schema
 
 MEMORY_BYTES = 200 << 20
 USER = {"name": "USER_ID", "type": "string"}

@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 
 from penchant.data.assembly import EventColumns, assemble
+from penchant.data.fields import Schema
 from penchant.data.minimums import TooLittleData
-from penchant.data.schemas import Schema
 from penchant.data.training_set import NO_TIME, TrainingSet
 
 from .support import MEMORY_BYTES, import_text, interactions, items, schema

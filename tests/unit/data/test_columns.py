@@ -4,8 +4,8 @@ from hypothesis import strategies as st
 
 from penchant.data import columns
 from penchant.data.engine import open_engine
+from penchant.data.fields import NUMBERS, Field
 from penchant.data.rules import INTERACTIONS, ITEMS
-from penchant.data.schemas import NUMBERS, Field
 
 CREATED = Field("CREATION_TIMESTAMP", ("long",), nullable=True)
 FIELDS = [

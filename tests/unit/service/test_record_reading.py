@@ -1,6 +1,6 @@
 import pytest
 
-from penchant.data.schemas import Field, Schema
+from penchant.data.fields import Field, Schema
 from penchant.domain.errors import InvalidInputException
 from penchant.service.record_reading import read_record
 

@@ -1,6 +1,9 @@
+import os
+
 import pytest
 
 from penchant.domain.arns import Kind
+from penchant.worker import importing
 from penchant.worker.importing import Import
 
 
@@ -85,3 +88,33 @@ def test_a_dataset_that_was_deleted_meanwhile_takes_nothing(yard, dataset):
         yard.shop.stores.resources.remove(tx, dataset)
     job = bring_in(yard, dataset, "monday", csv(1200))
     assert job.failure_reason == f"{dataset} was deleted; nothing was imported."
+
+
+@pytest.fixture
+def losing_files(yard, monkeypatch):
+    """As if somebody deleted the files after they were found and before they are read."""
+    real = importing.import_files
+
+    def import_files(files, *args, **kwargs):
+        for path in (yard.folder / "in").iterdir():
+            path.unlink()
+        return real(files, *args, **kwargs)
+
+    monkeypatch.setattr(importing, "import_files", import_files)
+
+
+@pytest.mark.usefixtures("losing_files")
+def test_files_deleted_while_they_are_imported_are_read_all_the_same(yard, dataset):
+    job = bring_in(yard, dataset, "monday", csv(1200))
+    assert (job.status, job.own["n_rows"]) == ("ACTIVE", 1200)
+
+
+@pytest.mark.usefixtures("losing_files")
+def test_files_of_other_disks_that_are_deleted_meanwhile_are_named(yard, dataset, monkeypatch):
+    def link(*_):
+        raise OSError("another file system")
+
+    monkeypatch.setattr(os, "link", link)
+    job = bring_in(yard, dataset, "monday", csv(1200))
+    assert job.status == "CREATE FAILED"
+    assert "monday.csv was deleted while it was being imported" in job.failure_reason

@@ -12,9 +12,10 @@ from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from typing import BinaryIO, Final
 
+from penchant.data.durable import sync
 from penchant.sandbox.s3.errors import S3Error
 from penchant.store.folders.buckets import META, Buckets
-from penchant.store.folders.staging import StagedFile, sync_folder, write_durably
+from penchant.store.folders.staging import StagedFile, write_durably
 
 _ID: Final = re.compile(r"[0-9a-f]{32}")
 _BLOCK_BYTES: Final = 2**20
@@ -64,7 +65,7 @@ class Uploads:
         upload = Upload(uuid.uuid4().hex, bucket, key, begun_at, headers, checksum, checksum_type)
         path = self._root / upload.id / "upload.json"
         write_durably(path, json.dumps(asdict(upload)).encode(), self._staging)
-        sync_folder(self._root)
+        sync(self._root)
         return upload
 
     def get(self, upload_id: str, bucket: str, key: str) -> Upload:
@@ -108,7 +109,7 @@ class Uploads:
                 about.settle(part.modified_ns)
                 staged.path.replace(folder / f"{part.stem}.part")
                 about.path.replace(folder / f"{part.stem}.json")
-            sync_folder(folder)
+            sync(folder)
         except FileNotFoundError:
             raise _missing(upload.id) from None
 

@@ -11,10 +11,11 @@ from functools import partial
 from pathlib import Path
 from typing import BinaryIO, Final
 
+from penchant.data.durable import sync
 from penchant.store.folders.buckets import Buckets
 from penchant.store.folders.names import NameRefusedError, is_key, key_segments
 from penchant.store.folders.sidecars import About, Sidecars, opaque_etag
-from penchant.store.folders.staging import StagedFile, sync_folder
+from penchant.store.folders.staging import StagedFile
 from penchant.store.folders.walking import Asked, walk_folder
 
 EMPTY_MD5: Final = "d41d8cd98f00b204e9800998ecf8427e"
@@ -133,7 +134,7 @@ class FolderObjects:
             of = _lstat(path)
             with suppress(FileNotFoundError):  # another process was faster
                 path.unlink()
-                sync_folder(path.parent)
+                sync(path.parent)
             if of is not None:
                 sidecars.remove(key, of)
             self._prune(bucket, path.parent)
@@ -180,7 +181,7 @@ class FolderObjects:
                 continue  # a removal took the empty folder away between the two
             except IsADirectoryError:
                 raise _collision(key, key + "/") from None
-            sync_folder(path.parent)
+            sync(path.parent)
             return before
         raise OSError(f"The folder of {key!r} is removed again and again. Try again.")
 
@@ -191,7 +192,7 @@ class FolderObjects:
             found = _lstat(at)
             if found is None:
                 at.mkdir(exist_ok=True)
-                sync_folder(at.parent)
+                sync(at.parent)
             elif not stat.S_ISDIR(found.st_mode):
                 raise _collision(key, at.relative_to(root).as_posix())
 

@@ -12,7 +12,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from penchant.store.folders.staging import make_folder, sync_folder
+from penchant.data.durable import sync
+from penchant.store.folders.staging import make_folder
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,7 @@ class Sidecars:
                 os.fsync(stream.fileno())
         except FileExistsError:
             return False
-        sync_folder(path.parent)
+        sync(path.parent)
         return True
 
     def read(self, key: str, of: os.stat_result) -> About | None:
@@ -72,7 +73,7 @@ class Sidecars:
         path = self._marker(key)
         make_folder(path.parent)
         path.touch()
-        sync_folder(path.parent)
+        sync(path.parent)
 
     def marked(self, key: str) -> bool:
         """Tell whether the folder is an object of its own."""

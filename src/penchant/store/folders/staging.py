@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO, Final
 
+from penchant.data.durable import sync
+
 _SETTLED_S: Final = 60.0  # a younger file may lie between its creation and its lock
 
 
@@ -84,7 +86,7 @@ def write_durably(path: Path, content: bytes, staging: Staging) -> None:
         staged.settle(time.time_ns())
         make_folder(path.parent)
         staged.path.replace(path)
-    sync_folder(path.parent)
+    sync(path.parent)
 
 
 def make_folder(folder: Path) -> None:
@@ -93,13 +95,4 @@ def make_folder(folder: Path) -> None:
         return
     make_folder(folder.parent)
     folder.mkdir(exist_ok=True)
-    sync_folder(folder.parent)
-
-
-def sync_folder(folder: Path) -> None:
-    """Make the names in a folder durable."""
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    sync(folder.parent)
