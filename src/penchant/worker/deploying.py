@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Connection
@@ -79,28 +80,23 @@ class Deploy:
         serving: Mapping[str, Any] | None = None,
         sent: Mapping[str, Any] | None = None,
     ) -> None:
-        resources, now = self._shop.stores.resources, self._shop.clock()
-        campaign = resources.get(job.resource_arn, tx=tx)
+        """Write a status on the last update, or on the campaign where it has had none."""
+        campaign = self._shop.stores.resources.get(job.resource_arn, tx=tx)
         if campaign is None:
             return
-        own = dict(campaign.own)
-        if serving:
-            own["serving"] = serving
-        if campaign.own.get("update"):
-            own["update"] = {
-                **campaign.own["update"],
-                "status": status,
-                "failureReason": reason or None,
-                "updatedAt": now.isoformat(),
-            }
-            revived = status == statuses.ACTIVE
-            outer = statuses.ACTIVE if revived else campaign.status
-            reason = "" if revived else campaign.failure_reason
+        now = self._shop.clock()
+        change = partial(self._shop.stores.resources.change, tx, campaign.arn, now, sent=sent)
+        own = {**campaign.own, "serving": serving} if serving else campaign.own
+        update = campaign.own.get("update")
+        if not update:
+            change(status=status, failure_reason=reason, own=own)
+            return
+        settled = {"status": status, "failureReason": reason or None, "updatedAt": now.isoformat()}
+        own = {**own, "update": {**update, **settled}}
+        if status == statuses.ACTIVE:
+            change(status=status, failure_reason="", own=own)
         else:
-            outer = status
-        resources.change(
-            tx, campaign.arn, now, status=outer, failure_reason=reason, own=own, sent=sent
-        )
+            change(own=own)
 
 
 def _learned_from(version: Resource) -> dict[str, Any]:
