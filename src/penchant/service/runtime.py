@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from penchant.domain.callers import Caller
-from penchant.domain.errors import InvalidInputException, ResourceNotFoundException
+from penchant.domain.errors import InternalFailure, InvalidInputException, ResourceNotFoundException
 from penchant.domain.recipes import RecipeType
 from penchant.serving import answers
 from penchant.serving.deployment import LONGEST_ANSWER, Deployment
@@ -105,7 +105,13 @@ class Runtime:
     async def _deployment(self, caller: Caller, arn: str) -> Deployment:
         loading = self._deployments.loading(caller, arn)
         if loading is not None:
-            await asyncio.shield(asyncio.wrap_future(loading))
+            try:
+                await asyncio.shield(asyncio.wrap_future(loading))
+            except (ValueError, KeyError, TypeError, OSError) as error:
+                raise InternalFailure(
+                    f"The model of {arn} is damaged, the server's log tells how; create another "
+                    "solution version and name it in UpdateCampaign."
+                ) from error
         return self._deployments.find(caller, arn)
 
     def _recommend(

@@ -8,7 +8,7 @@ import pytest
 
 from penchant.data.training_set import TrainingSet
 from penchant.data.vocabulary import Vocabulary
-from penchant.domain.errors import InvalidInputException, ResourceNotFoundException
+from penchant.domain.errors import InternalFailure, InvalidInputException, ResourceNotFoundException
 from penchant.models.artifacts import read_artifact, write_artifact
 from penchant.models.sims import SimsModel
 from penchant.service.runtime import Runtime
@@ -326,3 +326,10 @@ def test_a_loaded_campaign_answers_without_letting_go_of_the_event_loop(shop):
     with pytest.raises(StopIteration) as ended:
         call.send(None)
     assert len(ended.value.value["itemList"]) == 25
+
+
+def test_a_damaged_model_is_told_with_what_to_do(shop, tmp_path):
+    (tmp_path / "artifacts" / "1" / "model.json").unlink()
+    arn = shop.campaign("aws-user-personalization")
+    with pytest.raises(InternalFailure, match=f"The model of {arn} is damaged.*UpdateCampaign"):
+        shop.recommend(arn, user_id="ann")
