@@ -7,12 +7,13 @@ from pathlib import Path
 import numpy as np
 
 from penchant.data import rules
+from penchant.data.datasets import Dataset
 from penchant.data.engine import Engine, Share, open_engine, quoted
 from penchant.data.events import EventColumns, gather
 from penchant.data.features import features_of, times_of
 from penchant.data.fields import Field, Schema
 from penchant.data.minimums import TooLittleData
-from penchant.data.records import Put, merge
+from penchant.data.records import merge
 from penchant.data.training_set import Features, Int64s, TrainingSet
 from penchant.data.vocabulary import Vocabulary
 
@@ -22,16 +23,11 @@ _CREATED = "CREATION_TIMESTAMP"
 
 
 def assemble(
-    interactions: Sequence[Path],
-    interactions_schema: Schema,
+    interactions: Dataset,
     *,
-    users: Sequence[Path] = (),
-    users_schema: Schema | None = None,
-    items: Sequence[Path] = (),
-    items_schema: Schema | None = None,
+    users: Dataset | None = None,
+    items: Dataset | None = None,
     streamed: EventColumns | None = None,
-    put_users: Put | None = None,
-    put_items: Put | None = None,
     event_type: str | None = None,
     event_value_threshold: float | None = None,
     excluded_columns: Mapping[str, Sequence[str]] | None = None,
@@ -46,15 +42,10 @@ def assemble(
     interaction) come on top of `memory_bytes`.
 
     Args:
-        interactions: Parts written by `import_files`, oldest first.
-        interactions_schema: Their columns.
-        users: Parts; a later record of an id wins.
-        users_schema: None where there is no such dataset.
-        items: Parts; a later record of an id wins.
-        items_schema: None where there is no such dataset.
+        interactions: What was imported.
+        users: None where there is no such dataset.
+        items: None where there is no such dataset.
         streamed: Events in order of arrival.
-        put_users: Single records by id; they win over parts.
-        put_items: Single records by id; they win over parts.
         event_type: Keep only interactions of this type.
         event_value_threshold: Keep only interactions whose value is at least this.
         excluded_columns: Dataset type to columns that are not learned from.
@@ -69,10 +60,10 @@ def assemble(
     """
     excluded = rules.excluded_columns(excluded_columns or {})
     with open_engine(memory_bytes, threads, spill) as engine:
-        gather(engine, interactions, interactions_schema, streamed, tick)
+        gather(engine, interactions, streamed, tick)
         _filter(engine, event_type, event_value_threshold)
-        user_side = _side(engine, "users", "u", users, users_schema, put_users or {}, tick)
-        item_side = _side(engine, "items", "i", items, items_schema, put_items or {}, tick)
+        user_side = _side(engine, "users", "u", users, tick)
+        item_side = _side(engine, "items", "i", items, tick)
         item_features, created_at = item_side.features(excluded.get("Items", frozenset()))
         user_features, _ = user_side.features(excluded.get("Users", frozenset()))
         names = _number_types(engine)
@@ -120,24 +111,19 @@ class _Side:
 
 
 def _side(
-    engine: Engine,
-    name: str,
-    column: str,
-    parts: Sequence[Path],
-    schema: Schema | None,
-    put: Put,
-    tick: Share | None,
+    engine: Engine, name: str, column: str, dataset: Dataset | None, tick: Share | None
 ) -> _Side:
     source = f"SELECT {column} AS id FROM wanted"
-    if schema is not None:
-        merge(engine, name, parts, schema, put)
-        source += f' UNION SELECT "{schema.rules.keys[0]}" AS id FROM {name}'
+    if dataset is not None:
+        merge(engine, name, dataset)
+        source += f' UNION SELECT "{dataset.schema.rules.keys[0]}" AS id FROM {name}'
     engine.rows(
         f"CREATE TABLE {name}_ids AS SELECT id, (row_number() OVER (ORDER BY id) - 1)::INTEGER AS "
         f"index FROM (SELECT DISTINCT id FROM ({source}))",
         tick=tick,
     )
     ids = engine.rows(f"SELECT id FROM {name}_ids ORDER BY index")
+    schema = dataset.schema if dataset is not None else None
     return _Side(engine, name, Vocabulary(one for (one,) in ids), schema)
 
 

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from penchant.data.columns import SQL_TYPES
+from penchant.data.datasets import Dataset
 from penchant.data.engine import Engine, Share, quoted
 from penchant.data.fields import Field, Schema
 from penchant.data.records import PART_ROWS, columns_in
@@ -41,8 +42,7 @@ class EventColumns:
 
 def gather(
     engine: Engine,
-    parts: Sequence[Path],
-    schema: Schema,
+    interactions: Dataset,
     streamed: EventColumns | None,
     tick: Share | None = None,
 ) -> None:
@@ -51,6 +51,7 @@ def gather(
     An interaction that several parts or the stream hold with equal columns is kept once, where it
     arrived first.
     """
+    parts, schema = interactions.parts, interactions.schema
     sources = [_part(engine, part, n, schema) for n, part in enumerate(parts)]
     if streamed is not None and len(streamed):
         engine.keep("streamed", _arrays(streamed))

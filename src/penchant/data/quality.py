@@ -1,15 +1,16 @@
 """What a person should know about data before training on it: the service's data insights."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from penchant.data.datasets import Dataset
 from penchant.data.engine import Engine, open_engine
 from penchant.data.events import EventColumns, gather
 from penchant.data.fields import Field, Schema
 from penchant.data.minimums import EVENT_TYPES, INTERACTIONS, USERS
-from penchant.data.records import Put, merge
+from penchant.data.records import merge
 from penchant.data.reports import FILLED_SHARE
 
 CATEGORIES: Final = 1000
@@ -38,16 +39,11 @@ class Finding:
 
 
 def quality_report(
-    interactions: Sequence[Path],
-    interactions_schema: Schema,
+    interactions: Dataset,
     *,
-    users: Sequence[Path] = (),
-    users_schema: Schema | None = None,
-    items: Sequence[Path] = (),
-    items_schema: Schema | None = None,
+    users: Dataset | None = None,
+    items: Dataset | None = None,
     streamed: EventColumns | None = None,
-    put_users: Put | None = None,
-    put_items: Put | None = None,
     memory_bytes: int,
     threads: int,
     spill: Path | None = None,
@@ -59,15 +55,13 @@ def quality_report(
         `findings`, a list of `Finding` as dicts, the gravest kinds first.
     """
     with open_engine(memory_bytes, threads, spill) as engine:
-        gather(engine, interactions, interactions_schema, streamed)
+        gather(engine, interactions, streamed)
         counts = _counts(engine)
-        findings = [*_events(engine, counts), *_event_columns(engine, counts, interactions_schema)]
-        metadata = [("users", "u", users, users_schema, put_users or {})]
-        metadata += [("items", "i", items, items_schema, put_items or {})]
-        for table, column, parts, schema, put in metadata:
-            if schema is not None:
-                merge(engine, table, parts, schema, put)
-                findings += _metadata(engine, table, column, schema)
+        findings = [*_events(engine, counts), *_event_columns(engine, counts, interactions.schema)]
+        for table, column, dataset in (("users", "u", users), ("items", "i", items)):
+            if dataset is not None:
+                merge(engine, table, dataset)
+                findings += _metadata(engine, table, column, dataset.schema)
     return {"counts": counts, "findings": [asdict(finding) for finding in findings]}
 
 

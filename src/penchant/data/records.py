@@ -1,7 +1,7 @@
 """Users or items from imports and from single puts, the newest record of each id."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -9,11 +9,9 @@ import numpy as np
 import numpy.typing as npt
 
 from penchant.data.columns import SQL_TYPES, typed
+from penchant.data.datasets import Dataset, Put
 from penchant.data.engine import Engine, quoted
 from penchant.data.fields import Schema
-
-Put = Mapping[str, Mapping[str, Any]]
-"""Id to properties; keys are camelCase or the schema's names, a null is a missing value."""
 
 PART_ROWS = 1 << 40
 """Rows of a part; an arrival is `part * PART_ROWS + row`."""
@@ -25,16 +23,17 @@ def columns_in(engine: Engine, part: Path) -> set[str]:
     return {name for name, *_ in rows}
 
 
-def merge(engine: Engine, table: str, parts: Sequence[Path], schema: Schema, put: Put) -> None:
+def merge(engine: Engine, table: str, dataset: Dataset) -> None:
     """Make a table of one record per id: the schema's columns under their names.
 
     A later part wins over an earlier one, a put record over all parts; a record counts as a
     whole. A column that a part was written without is missing there.
     """
-    sources = [_part(engine, part, n, schema) for n, part in enumerate(parts)]
-    if put:
-        engine.keep(f"{table}_put", _arrays(put, schema))
-        sources.append(_put(f"{table}_put", len(parts), schema))
+    schema = dataset.schema
+    sources = [_part(engine, part, n, schema) for n, part in enumerate(dataset.parts)]
+    if dataset.put:
+        engine.keep(f"{table}_put", _arrays(dataset.put, schema))
+        sources.append(_put(f"{table}_put", len(dataset.parts), schema))
     if not sources:
         names = ", ".join(f'"{one.name}" {SQL_TYPES[one.kind]}' for one in schema.fields)
         engine.rows(f"CREATE TABLE {table} ({names})")

@@ -2,15 +2,13 @@
 
 import itertools
 import os
-from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, Final
+from typing import Final
 
 from penchant.data.assembly import EventColumns, assemble
-from penchant.data.fields import Schema
+from penchant.data.datasets import Dataset
 from penchant.data.schemas import parse_schema
 from penchant.data.training_set import TrainingSet
 from penchant.domain.arns import Kind
@@ -22,15 +20,6 @@ from penchant.worker.scratch import scratch_of
 from penchant.worker.tasks import TaskFailure
 
 _LOOKS: Final = 5
-
-
-@dataclass(frozen=True, slots=True)
-class Dataset:
-    """One dataset: its schema, bulk parts (oldest first), and records put one by one."""
-
-    schema: Schema | None = None
-    parts: Sequence[Path] = ()
-    records: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
 
 def gather(stores: Stores, settings: Settings, version: Resource) -> TrainingSet:
@@ -45,23 +34,16 @@ def gather(stores: Stores, settings: Settings, version: Resource) -> TrainingSet
     threshold = config.get("eventValueThreshold")
     with TemporaryDirectory(dir=scratch_of(settings.data_dir)) as folder:
         kept = _keep_parts(stores, settings, group_arn, Path(folder))
-        interactions, users, items = (
-            kept.get(word, Dataset()) for word in (INTERACTIONS, USERS, ITEMS)
-        )
-        if interactions.schema is None:
+        interactions = kept.get(INTERACTIONS)
+        if interactions is None:
             raise TaskFailure(
                 f"{group_arn} has no interactions dataset; create one and import interactions."
             )
         return assemble(
-            interactions.parts,
-            interactions.schema,
-            users=users.parts,
-            users_schema=users.schema,
-            items=items.parts,
-            items_schema=items.schema,
+            interactions,
+            users=kept.get(USERS),
+            items=kept.get(ITEMS),
             streamed=_events(stores, group_arn),
-            put_users=users.records,
-            put_items=items.records,
             event_type=version.sent.get("eventType"),
             event_value_threshold=None if threshold is None else float(threshold),
             excluded_columns=config.get("trainingDataConfig", {}).get("excludedDatasetColumns", {}),

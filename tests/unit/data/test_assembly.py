@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 from penchant.data.assembly import EventColumns, assemble
+from penchant.data.datasets import Dataset
 from penchant.data.fields import Schema
 from penchant.data.minimums import TooLittleData
 from penchant.data.training_set import NO_TIME, TrainingSet
@@ -40,7 +41,7 @@ def log(tmp_path: Path, *lines: str, name: str = "log") -> Path:
 
 
 def build(interactions: list[Path], **more: Any) -> TrainingSet:
-    return assemble(interactions, LOG, memory_bytes=MEMORY_BYTES, threads=2, **more)
+    return assemble(Dataset(LOG, interactions), memory_bytes=MEMORY_BYTES, threads=2, **more)
 
 
 def events(training_set: TrainingSet) -> list[tuple[str, str, int]]:
@@ -118,7 +119,7 @@ def test_interactions_that_differ_only_in_other_columns_are_two(tmp_path: Path) 
         part(tmp_path, "1", of, text),
         part(tmp_path, "2", of, text + "a,x,1,desk\n"),
     ]
-    assert assemble(parts, of, memory_bytes=MEMORY_BYTES, threads=1).n_rows == 2
+    assert assemble(Dataset(of, parts), memory_bytes=MEMORY_BYTES, threads=1).n_rows == 2
 
 
 def test_an_event_type_and_a_threshold_choose_interactions(tmp_path: Path) -> None:
@@ -148,7 +149,7 @@ def test_items_carry_categories_numbers_texts_and_creation_times(tmp_path: Path)
         "x,Drama|Crime | Drama,A tale,2.5,100\ny,,,,\nw,Crime||,,1,\n"
     )
     built = build(
-        [log(tmp_path, "a,z,1,,")], items=[part(tmp_path, "i", FILMS, text)], items_schema=FILMS
+        [log(tmp_path, "a,z,1,,")], items=Dataset(FILMS, [part(tmp_path, "i", FILMS, text)])
     )
     assert built.items.ids == ("w", "x", "y", "z")
     features = built.item_features
@@ -165,7 +166,7 @@ def test_items_carry_categories_numbers_texts_and_creation_times(tmp_path: Path)
 
 def test_plain_strings_and_booleans_are_no_features(tmp_path: Path) -> None:
     users = part(tmp_path, "u", PEOPLE, "USER_ID,AGE,CITY,MEMBER\na,30,Bonn,true\nq,,,\n")
-    built = build([log(tmp_path, "b,x,1,,")], users=[users], users_schema=PEOPLE)
+    built = build([log(tmp_path, "b,x,1,,")], users=Dataset(PEOPLE, [users]))
     assert built.users.ids == ("a", "b", "q")
     assert list(built.user_features.numbers) == ["AGE"]
     assert not built.user_features.categories
@@ -180,7 +181,7 @@ def test_a_later_part_and_then_a_put_record_replace_an_item(tmp_path: Path) -> N
         part(tmp_path, "2", FILMS, "ITEM_ID,GENRES,STORY,PRICE,CREATION_TIMESTAMP\nb,Noir,,2,\n"),
     ]
     put = {"c": {"genres": ["Noir", "Art"], "creationTimestamp": 7}, "d": {"price": 4, "no": 1}}
-    built = build([], items=parts, items_schema=FILMS, put_items=put)
+    built = build([], items=Dataset(FILMS, parts, put))
     assert built.items.ids == ("a", "b", "c", "d")
     np.testing.assert_array_equal(built.item_features.numbers["PRICE"], [1, 2, np.nan, 4])
     genres = built.item_features.categories["GENRES"]
@@ -192,13 +193,13 @@ def test_a_later_part_and_then_a_put_record_replace_an_item(tmp_path: Path) -> N
 
 
 def test_put_users_alone_are_known(tmp_path: Path) -> None:
-    built = build([], users_schema=PEOPLE, put_users={"u": {"AGE": "41", "member": True}})
+    built = build([], users=Dataset(PEOPLE, put={"u": {"AGE": "41", "member": True}}))
     assert built.users.ids == ("u",)
     assert built.user_features.numbers["AGE"].tolist() == [41]
 
 
 def test_columns_that_no_put_record_fills_are_missing() -> None:
-    built = build([], items_schema=FILMS, put_items={"x": {"price": None}, "y": {}})
+    built = build([], items=Dataset(FILMS, put={"x": {"price": None}, "y": {}}))
     assert np.isnan(built.item_features.numbers["PRICE"]).all()
     assert built.item_features.categories["GENRES"].offsets.tolist() == [0, 0, 0]
     assert built.item_features.texts["STORY"] == ("", "")
@@ -208,8 +209,7 @@ def test_excluded_columns_are_not_learned_from(tmp_path: Path) -> None:
     put = {"x": {"genres": "Noir", "price": 1, "creationTimestamp": 7}}
     built = build(
         [log(tmp_path, "a,x,1,View,3")],
-        items_schema=FILMS,
-        put_items=put,
+        items=Dataset(FILMS, put=put),
         excluded_columns={
             "ITEMS": ["genres", "CREATION_TIMESTAMP"],
             "Interactions": ["EVENT_VALUE"],

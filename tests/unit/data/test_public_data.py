@@ -11,6 +11,7 @@ import duckdb
 import pytest
 
 from penchant.data.assembly import assemble
+from penchant.data.datasets import Dataset
 from penchant.data.minimums import check_minimums
 
 from .support import MEMORY_BYTES, interactions, items, run_import
@@ -40,10 +41,8 @@ def test_movielens_100k_is_imported_whole(tmp_path: Path) -> None:
     films = items(GENRES)
     run_import(tmp_path, films, unpacked(tmp_path, "ml-100k/items"))
     built = assemble(
-        [log],
-        interactions(),
-        items=[tmp_path / "out.parquet"],
-        items_schema=films,
+        Dataset(interactions(), [log]),
+        items=Dataset(films, [tmp_path / "out.parquet"]),
         memory_bytes=MEMORY_BYTES,
         threads=2,
     )
@@ -59,7 +58,10 @@ def test_online_retail_is_imported_with_its_duplicates_counted(tmp_path: Path) -
     assert report.n_read == 397_924
     assert report.n_rows + report.n_duplicates == 397_924
     built = assemble(
-        [tmp_path / "out.parquet"], of, memory_bytes=MEMORY_BYTES, threads=2, event_type="purchase"
+        Dataset(of, [tmp_path / "out.parquet"]),
+        memory_bytes=MEMORY_BYTES,
+        threads=2,
+        event_type="purchase",
     )
     check_minimums(built, event_type="purchase")
     assert (built.n_users, built.n_items) == (4339, 3665)
@@ -78,6 +80,7 @@ def test_a_file_larger_than_the_cap_is_imported_within_it(tmp_path: Path) -> Non
         import resource
         from pathlib import Path
         from penchant.data.assembly import assemble
+        from penchant.data.datasets import Dataset
         from penchant.data.imports import SourceFile, import_files
         from penchant.data.schemas import parse_schema
 
@@ -92,7 +95,7 @@ def test_a_file_larger_than_the_cap_is_imported_within_it(tmp_path: Path) -> Non
             progress=lambda done, total: None,
         )
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-        built = assemble([target], schema, memory_bytes=200 << 20, threads=2)
+        built = assemble(Dataset(schema, [target]), memory_bytes=200 << 20, threads=2)
         print(report.n_rows, peak, built.n_rows)
     """)
     done = run([executable, "-c", program], capture_output=True, text=True, check=True)

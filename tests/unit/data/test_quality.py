@@ -1,6 +1,7 @@
 from pathlib import Path
 from typing import Any
 
+from penchant.data.datasets import Dataset
 from penchant.data.events import EventColumns
 from penchant.data.quality import quality_report
 
@@ -16,11 +17,11 @@ FILMS = items(
 
 
 def findings(
-    users: list[str], item_ids: list[str], times: list[int], types: list[str | None], **more: Any
+    user_ids: list[str], item_ids: list[str], times: list[int], types: list[str | None], **more: Any
 ) -> dict[tuple[str, str | None], dict[str, Any]]:
-    streamed = EventColumns(users, item_ids, times, types, [None] * len(users))
+    streamed = EventColumns(user_ids, item_ids, times, types, [None] * len(user_ids))
     report = quality_report(
-        [], LOG, streamed=streamed, memory_bytes=MEMORY_BYTES, threads=1, **more
+        Dataset(LOG), streamed=streamed, memory_bytes=MEMORY_BYTES, threads=1, **more
     )
     return {(one["name"], one["column"]): one for one in report["findings"]}
 
@@ -43,7 +44,7 @@ def test_counts_are_told() -> None:
     streamed = EventColumns(
         ["a", "a", "b"], ["x", "y", "x"], [1, 2, 3], ["V", None, None], [None] * 3
     )
-    report = quality_report([], LOG, streamed=streamed, memory_bytes=MEMORY_BYTES, threads=1)
+    report = quality_report(Dataset(LOG), streamed=streamed, memory_bytes=MEMORY_BYTES, threads=1)
     assert report["counts"] == {
         "interactions": 3,
         "users": 2,
@@ -71,7 +72,7 @@ def test_gaps_idle_items_outliers_and_many_categories_are_found() -> None:
     put = {f"i{n}": {"genres": f"g{n}|h{n}", "price": n % 9} for n in range(600)}
     put["i0"]["price"] = 10_000
     put |= {f"gap{n}": {"price": 5} for n in range(300)}
-    found = findings(*healthy(), items_schema=FILMS, put_items=put)
+    found = findings(*healthy(), items=Dataset(FILMS, put=put))
     assert found["without-interactions", None]["text"].startswith("880 of 900 items (98%)")
     assert found["incomplete-records", None]["value"] == 1
     assert found["sparse-column", "GENRES"]["value"] == 600 / 900
@@ -83,4 +84,4 @@ def test_gaps_idle_items_outliers_and_many_categories_are_found() -> None:
 
 def test_an_empty_dataset_has_no_findings_of_its_own(tmp_path: Path) -> None:
     people = schema("Users", {"name": "USER_ID", "type": "string"}, {"name": "AGE", "type": "int"})
-    assert findings(*healthy(), users_schema=people, items_schema=FILMS) == {}
+    assert findings(*healthy(), users=Dataset(people), items=Dataset(FILMS)) == {}
