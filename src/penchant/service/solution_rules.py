@@ -38,7 +38,7 @@ def check_config(entry: RecipeEntry, config: Mapping[str, Any] | None) -> None:
     _check_parameters(entry, "algorithmHyperParameters", entry.hyper_parameters, config)
     _check_parameters(entry, "featureTransformationParameters", entry.feature_parameters, config)
     _check_threshold(config.get("eventValueThreshold"))
-    _check_excluded(config.get("trainingDataConfig", {}).get("excludedDatasetColumns", {}))
+    _check_training_data(config.get("trainingDataConfig", {}))
 
 
 def _check_parameters(
@@ -60,6 +60,15 @@ def _check_threshold(threshold: str | None) -> None:
             f"solutionConfig.eventValueThreshold {threshold!r} is not a number; "
             "give the smallest EVENT_VALUE to learn from, such as '3.5'."
         )
+
+
+def _check_training_data(config: Mapping[str, Any]) -> None:
+    if config.get("includedDatasetColumns"):
+        raise InvalidInputException(
+            "solutionConfig.trainingDataConfig.includedDatasetColumns is not available in this "
+            "version; name the other columns in excludedDatasetColumns."
+        )
+    _check_excluded(config.get("excludedDatasetColumns", {}))
 
 
 def _check_excluded(excluded: Mapping[str, Sequence[str]]) -> None:

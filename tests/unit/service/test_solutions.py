@@ -98,3 +98,9 @@ def test_deleting_takes_the_versions_and_their_artifacts_along(desk):
     desk.solutions.delete_solution(desk.caller, solution_arn=arn)
     assert desk.stores.resources.get(version) is None
     assert desk.queue.of(version).payload == {"paths": ["artifacts/1"]}
+
+
+def test_columns_to_include_are_not_passed_over_in_silence(desk):
+    config = {"trainingDataConfig": {"includedDatasetColumns": {"ITEMS": ["GENRES"]}}}
+    with pytest.raises(InvalidInputException, match="includedDatasetColumns is not available"):
+        create(desk, solution_config=config)
