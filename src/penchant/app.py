@@ -130,7 +130,7 @@ def serve(settings: Settings, ready: Callable[[str], None]) -> None:
 def _doors(house: House) -> App:
     """Everything that answers on the port."""
     settings, root = house.settings, sandbox_root(house.settings)
-    temporary = TemporaryKeys()
+    temporary = TemporaryKeys(house.keys.find)
     sandbox = None
     if root is not None:
         sandbox = sandbox_application(root, account=settings.account, register=temporary.add)

@@ -18,7 +18,7 @@ class TemporaryKey:
         session_token: What the client has to send beside its signature.
         account: Whose.
         expires_at: When it ends.
-        issued_to: Access key id of the caller, whose rights it must not exceed.
+        issued_to: Access key id of the caller; it ends when that key does.
     """
 
     id: str
@@ -30,9 +30,17 @@ class TemporaryKey:
 
 
 class TemporaryKeys:
-    """The temporary keys that are valid; a key store to look into beside the lasting one."""
+    """The temporary keys that are valid; a key store to look into beside the lasting one.
 
-    def __init__(self, now: Callable[[], datetime] = utc_now) -> None:
+    Args:
+        lasting: Finds the active lasting key with an id, None for none.
+        now: The present moment.
+    """
+
+    def __init__(
+        self, lasting: Callable[[str], object | None], now: Callable[[], datetime] = utc_now
+    ) -> None:
+        self._lasting = lasting
         self._now = now
         self._keys: dict[str, TemporaryKey] = {}
         self._lock = threading.Lock()
@@ -45,6 +53,9 @@ class TemporaryKeys:
             self._keys[key.id] = key
 
     def find(self, access_key_id: str) -> TemporaryKey | None:
-        """The key with this id, unless it ended."""
+        """The key with this id, unless it ended or the key that asked for it was revoked."""
         key = self._keys.get(access_key_id)
-        return key if key is not None and key.expires_at > self._now() else None
+        if key is None or key.expires_at <= self._now():
+            return None
+        issuer = self._lasting(key.issued_to) or self.find(key.issued_to)
+        return key if issuer is not None else None

@@ -26,7 +26,7 @@ KEYS = {
 
 class Keys:
     def __init__(self) -> None:
-        self.temporary = TemporaryKeys()
+        self.temporary = TemporaryKeys(KEYS.get)
 
     def find(self, access_key_id: str):
         return KEYS.get(access_key_id) or self.temporary.find(access_key_id)
