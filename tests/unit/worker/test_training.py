@@ -83,7 +83,9 @@ def test_events_on_no_item_are_passed_over(yard, dataset):
 def test_too_little_data_fails_with_the_service_s_words(yard, dataset):
     version = train(yard, dataset, eventType="watch")
     assert version.status == "CREATE FAILED"
-    assert version.failure_reason
+    assert version.failure_reason == (
+        "All values in the event_type column are either reserved keywords or null"
+    )
     assert not list((yard.folder / "artifacts").glob("*"))
 
 
