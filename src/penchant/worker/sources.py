@@ -1,11 +1,10 @@
 """Gathers what a dataset group holds into a training set."""
 
-import itertools
 import os
 from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Final
+from typing import Any, Final
 
 from penchant.data.assembly import EventColumns, assemble
 from penchant.data.datasets import Dataset
@@ -90,14 +89,11 @@ def _keep(stores: Stores, settings: Settings, dataset: Resource, folder: Path) -
 def _events(stores: Stores, group_arn: str) -> EventColumns | None:
     """The events on items; those on none say nothing that a model learns from."""
     upto = stores.events.last_sequence(group_arn)
-    scanned = itertools.chain.from_iterable(stores.events.scan(group_arn, upto=upto))
-    events = [event for event in scanned if event.item_id]
-    if not events:
-        return None
-    return EventColumns(
-        user_ids=[event.user_id for event in events],
-        item_ids=[event.item_id for event in events],
-        timestamps=[event.timestamp for event in events],
-        event_types=[event.event_type for event in events],
-        event_values=[event.event_value for event in events],
-    )
+    rows = [
+        (event.user_id, event.item_id, event.timestamp, event.event_type, event.event_value)
+        for batch in stores.events.scan(group_arn, upto=upto)
+        for event in batch
+        if event.item_id
+    ]
+    columns: Any = zip(*rows, strict=True)
+    return EventColumns(*columns) if rows else None
