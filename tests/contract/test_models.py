@@ -2,6 +2,7 @@
 
 import json
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -12,6 +13,7 @@ from penchant.data.training_set import TrainingSet
 from penchant.data.vocabulary import Vocabulary
 from penchant.evaluation.ranking import rank
 from penchant.models.artifacts import read_artifact, write_artifact
+from penchant.models.contract import VectorModel
 from penchant.models.registry import LOADERS
 from penchant.recipes.contract import silent
 from penchant.recipes.registry import FAMILIES
@@ -81,6 +83,17 @@ def test_scores_are_finite_over_the_whole_catalogue_for(model, question):
     scores = model.score([QUESTIONS[question]])
     assert (scores.shape, scores.dtype) == ((1, N_ITEMS), np.float32)
     assert np.isfinite(scores).all()
+
+
+def test_vectors_answer_for_as_long_as_the_history_stays(model, family):
+    assert isinstance(model, VectorModel) == (family == "hrnn")
+    if not isinstance(model, VectorModel):
+        return
+    for query in QUESTIONS.values():
+        later = replace(query, timestamp=query.timestamp + 86_400)
+        scores = model.score_vectors(model.user_vectors([later]), [query])
+        assert (scores == model.score([query])).all()
+        assert (scores == model.score([later])).all()
 
 
 def test_a_batch_scores_like_its_queries_alone(model):
