@@ -21,7 +21,7 @@ from penchant.store.database import connect, writing
 
 url, name = sys.argv[1:]
 engine = connect(url)
-queue = JobQueue(engine, utc_now)
+queue = JobQueue(engine, utc_now, max_attempts=5)
 print("ready", flush=True)
 while (job := queue.claim(name, 60)) is not None:
     queue.heartbeat(job, 60, {"half": True})
@@ -35,7 +35,7 @@ from penchant.domain.resources import utc_now
 from penchant.jobs.queue import JobQueue
 from penchant.store.database import connect
 
-queue = JobQueue(connect(sys.argv[1]), utc_now)
+queue = JobQueue(connect(sys.argv[1]), utc_now, max_attempts=5)
 job = queue.claim("doomed", 1.5)
 queue.heartbeat(job, 1.5, checkpoint={"epoch": 7})
 print(job.id, flush=True)
@@ -48,7 +48,7 @@ def now() -> datetime:
 
 
 def test_two_processes_do_every_job_exactly_once(engine: Engine, database_url):
-    queue = JobQueue(engine, now)
+    queue = JobQueue(engine, now, max_attempts=5)
     arns = [f"arn:{n}" for n in range(60)]
     with writing(engine) as tx:
         for arn in arns:
@@ -71,7 +71,7 @@ def test_two_processes_do_every_job_exactly_once(engine: Engine, database_url):
 
 
 def test_the_job_of_a_killed_process_is_taken_over_at_its_checkpoint(engine: Engine, database_url):
-    queue = JobQueue(engine, now)
+    queue = JobQueue(engine, now, max_attempts=5)
     with writing(engine) as tx:
         queue.enqueue(tx, "train", "arn:0", {})
     with program(HOLD, database_url) as doomed:

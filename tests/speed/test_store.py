@@ -114,7 +114,7 @@ def test_a_scan_for_training(benchmark, log):
 
 
 def test_a_job_from_the_queue_to_its_end(benchmark, engine):
-    queue = JobQueue(engine, utc_now)
+    queue = JobQueue(engine, utc_now, max_attempts=5)
     arns = (f"arn:{n}" for n in count())
 
     def one_job() -> None:
@@ -129,5 +129,5 @@ def test_a_job_from_the_queue_to_its_end(benchmark, engine):
 
 
 def test_an_idle_worker_asks_for_a_job(benchmark, engine):
-    queue = JobQueue(engine, utc_now)
+    queue = JobQueue(engine, utc_now, max_attempts=5)
     assert benchmark(queue.claim, "worker", 15) is None

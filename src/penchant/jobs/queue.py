@@ -21,7 +21,7 @@ which costs repeated work but never a wrong result, because finishing is fenced.
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any, Final, Literal
+from typing import Any, Literal
 
 from sqlalchemy import ColumnElement, Connection, Engine, Row, Select, and_, func, or_, select
 from sqlalchemy import insert as insert_into
@@ -32,7 +32,6 @@ from penchant.store import database
 from penchant.store.tables import jobs
 
 Signal = Literal["continue", "stop", "lost"]
-_MAX_ATTEMPTS: Final = 5
 
 
 class LeaseLost(Exception):  # noqa: N818  # says what happened
@@ -68,13 +67,19 @@ class Job:
 
 
 class JobQueue:
-    """All jobs, oldest first."""
+    """All jobs, oldest first.
+
+    Args:
+        engine: The database.
+        clock: The present moment; leases are measured by it.
+        max_attempts: How often a job may be claimed before it is exhausted.
+    """
 
     def __init__(
         self,
         engine: Engine,
         clock: Callable[[], datetime],
-        max_attempts: int = _MAX_ATTEMPTS,
+        max_attempts: int,
     ) -> None:
         self._engine = engine
         self._clock = clock

@@ -124,6 +124,6 @@ def desk(tmp_path: Path, empty_database: Path) -> Iterator[Desk]:
     stores = open_stores(Settings(data_dir=tmp_path))
     moments = (datetime(2026, 1, 1, tzinfo=UTC) + timedelta(seconds=n) for n in range(10_000))
     clock = lambda: next(moments)  # noqa: E731
-    queue = JobQueue(stores.engine, clock)
+    queue = JobQueue(stores.engine, clock, max_attempts=10)
     yield Desk(stores, queue, Ledger(stores.resources, stores.tags, queue, clock))
     stores.close()
