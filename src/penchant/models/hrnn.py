@@ -109,24 +109,24 @@ class HrnnModel:
         scores: Float32s = vectors @ self.output.T
         scores += self.bias
         for row, query in zip(scores, queries, strict=True):
-            events = query.history.newest(self.shape.max_history)
-            # of an item that stands twice the last counts, as assignment goes
-            row[events.items] += self.bonuses(events)
+            # an item that stands twice is raised once, as assignment goes
+            row[query.history.newest(self.shape.max_history).items] += self.bonus
         return scores
 
-    def bonuses(self, events: History) -> Float32s:
-        """What is added to the score of each event's item, for the newest event of that item.
+    @property
+    def bonus(self) -> np.float32:
+        """Added to the score of items among the user's newest `max_history` events.
 
-        Negative where users do not come back, (len(events),), at most `max_history` of them.
+        Negative where users do not come back to items.
         """
-        bonuses: Float32s = self.weights["again"] @ self._decay_weights[:, : len(events)]
-        return bonuses[::-1]
+        again: np.float32 = self.weights["again"][0]
+        return again
 
     def user_vectors(self, queries: Sequence[Query]) -> Float32s:
         """One vector per query, (len(queries), dim).
 
-        Scores are its products with `output`, plus `bias` and, in the history, `bonuses`. The time
-        of asking is not looked at.
+        Scores are its products with `output`, plus `bias` and, for items of the history, `bonus`.
+        The time of asking is not looked at.
         """
         if not queries:
             return np.empty((0, self.output.shape[1]), np.float32)

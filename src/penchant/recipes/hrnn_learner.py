@@ -172,7 +172,7 @@ class Learner:
                 scores, self._on_device(places_among(candidates, windows.targets[wanted])), weights
             )
         hits = (vectors * functional.embedding(targets, items)).sum(dim=1) + bias[targets]
-        hits = hits + network.bonuses(self._on_device(returns.target_ages))
+        hits = hits + network.again * self._on_device(returns.is_return)
         return sampled_softmax_loss(
             hits, scores, against[None] == targets[:, None], weights, len(self._warm)
         )
@@ -192,7 +192,7 @@ class Learner:
         places = places_among(candidates, self._items[returns.events])
         found = places >= 0
         cells = returns.steps[found] * len(candidates) + places[found]
-        bonuses = self._network.bonuses(self._on_device(returns.ages[found]))
+        bonuses = self._network.again.expand(len(cells))
         scores.view(-1).scatter_add_(0, self._on_device(cells), bonuses)
 
     def _tensors(self, windows: Windows, candidates: Int64s) -> tuple[Tensor, Tensors, Tensor]:

@@ -67,7 +67,7 @@ class Network(nn.Module):
         with torch.no_grad():
             self.mix.weight.copy_(torch.eye(dim).repeat(1, n_decays) / n_decays)
         self.norm = nn.LayerNorm(dim)
-        self.again = nn.Parameter(torch.zeros(n_decays))
+        self.again = nn.Parameter(torch.zeros(1))
         self.dropout = nn.Dropout(dropout)
         self.blindness = blindness
 
@@ -111,11 +111,6 @@ class Network(nn.Module):
         )
         vectors: Tensor = self.norm(self.decode(hidden) + self.mix(means) + about)
         return vectors
-
-    def bonuses(self, ages: Tensor) -> Tensor:
-        """What is added to the score of an item that the user had `ages` events ago, (n,)."""
-        known = self.means.weights[:, ages.clamp(min=0)] * (ages >= 0)
-        return self.again @ known
 
     def _dropped(self, vectors: Tensor) -> Tensor:
         """Dropout of the same numbers at all steps of a window (Gal and Ghahramani 2016)."""

@@ -5,7 +5,7 @@ from typing import Final
 
 import numpy as np
 
-from penchant.data.training_set import Int64s, TrainingSet
+from penchant.data.training_set import Bools, Int64s, TrainingSet
 from penchant.recipes.sampling import NO_TARGET, Windows
 
 NEVER: Final = np.iinfo(np.int64).max
@@ -18,14 +18,12 @@ class Returns:
     Attributes:
         steps: Which target, counted over the steps that have one, row by row (n,).
         events: Row of the latest event of an item before that target (n,).
-        ages: Events between it and the target (n,).
-        target_ages: The same for the target's own item, -1 where it is new, (n_targets,).
+        is_return: Whether the target's own item is one, (n_targets,).
     """
 
     steps: Int64s
     events: Int64s
-    ages: Int64s
-    target_ages: Int64s
+    is_return: Bools
 
 
 class ReturnFinder:
@@ -58,12 +56,10 @@ class ReturnFinder:
         events, places = np.repeat(events, counts), np.repeat(places, counts)
         steps = np.cumsum(wanted).reshape(wanted.shape) - 1
         target_rows = windows.rows[wanted]
-        target_ages = target_rows - 1 - self._last[target_rows]
         return Returns(
             steps=steps[targets - begins[places], places],
             events=events,
-            ages=targets - 1 - events,
-            target_ages=np.where(target_ages < self._max_history, target_ages, -1),
+            is_return=target_rows - self._last[target_rows] <= self._max_history,
         )
 
 

@@ -26,13 +26,13 @@ def training_set():
     )
 
 
-def searched(data, row, known):
-    """Age of the latest event of each item among the `known` rows before `row`."""
-    return {int(data.item_indices[event]): row - 1 - event for event in sorted(known)}
+def searched(data, known):
+    """The latest event of each item among the `known` rows."""
+    return {int(data.item_indices[event]): event for event in sorted(known)}
 
 
 @pytest.mark.parametrize("batch_size", [1, 4, 50])
-def test_items_had_before_are_found_with_the_age_of_their_latest_event(batch_size):
+def test_items_had_before_are_found_each_by_its_latest_event(batch_size):
     data = training_set()
     offsets = data.offsets()
     sampler = WindowSampler(data, np.ones(12, np.bool_), length=4, max_older=MAX_HISTORY - 4)
@@ -43,21 +43,22 @@ def test_items_had_before_are_found_with_the_age_of_their_latest_event(batch_siz
         for step, row in enumerate(windows.rows[wanted]):
             begin = windows.rows[0][np.nonzero(wanted)[1][step]]
             first = max(begin - 1 - (MAX_HISTORY - 4), offsets[data.user_indices[row]])
-            expected = searched(data, row, range(first, row))
+            expected = searched(data, range(first, row))
             at_step = returns.steps == step
-            items = data.item_indices[returns.events[at_step]].tolist()
+            events = returns.events[at_step]
+            items = data.item_indices[events].tolist()
             assert len(items) == len(set(items))
-            assert dict(zip(items, returns.ages[at_step], strict=True)) == expected
+            assert dict(zip(items, events, strict=True)) == expected
 
 
-def test_the_targets_own_item_has_its_age_unless_it_is_new_or_too_long_ago():
+def test_a_target_is_a_return_unless_its_item_is_new_or_too_long_ago():
     data = training_set()
     offsets = data.offsets()
     sampler = WindowSampler(data, np.ones(12, np.bool_), length=4, max_older=MAX_HISTORY - 4)
     for windows in sampler.epoch(np.random.default_rng(0), 3):
         rows = windows.rows[windows.targets != NO_TARGET]
-        ages = ReturnFinder(data, MAX_HISTORY).find(windows).target_ages
-        for row, age in zip(rows, ages, strict=True):
+        returned = ReturnFinder(data, MAX_HISTORY).find(windows).is_return
+        for row, is_return in zip(rows, returned, strict=True):
             first = max(offsets[data.user_indices[row]], row - MAX_HISTORY)
-            known = searched(data, row, range(first, row))
-            assert age == known.get(int(data.item_indices[row]), -1)
+            known = searched(data, range(first, row))
+            assert is_return == (int(data.item_indices[row]) in known)
