@@ -1,12 +1,14 @@
 """The best few of many scores, without sorting or partitioning them all."""
 
 from math import isqrt
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
 Scores = npt.NDArray[np.float32]
 Indices = npt.NDArray[np.intp]
+_LOWEST: Final = float(np.finfo(np.float32).min)
 
 
 def top_k(scores: Scores, k: int) -> Indices:
@@ -26,9 +28,11 @@ def top_k(scores: Scores, k: int) -> Indices:
     k = min(k, len(scores))
     if k <= 0:
         return np.empty(0, np.intp)
-    bound = max(_kth_highest_bound(scores, k), float(np.finfo(np.float32).min))
-    places = np.flatnonzero(scores >= bound)
-    return places[np.argsort(-scores[places], kind="stable")[:k]]
+    bound = max(_kth_highest_bound(scores, k), _LOWEST)
+    places = (scores >= bound).nonzero()[0]
+    order = (-scores[places]).argsort(kind="stable")[:k]
+    best: Indices = places[order]
+    return best
 
 
 def _kth_highest_bound(scores: Scores, k: int) -> float:
@@ -37,5 +41,6 @@ def _kth_highest_bound(scores: Scores, k: int) -> float:
     n_rows = len(scores) // n_groups
     if n_rows < 2:
         return float(np.partition(scores, -k)[-k])
-    maxima = scores[: n_rows * n_groups].reshape(n_rows, n_groups).max(axis=0)
-    return float(np.partition(maxima, -k)[-k])
+    maxima = np.maximum.reduce(scores[: n_rows * n_groups].reshape(n_rows, n_groups))
+    maxima.partition(n_groups - k)
+    return float(maxima[-k])
