@@ -76,9 +76,11 @@ def main() -> None:
             ("GetRecommendations after events", "/recommendations", reads),
         ):
             requests = [_signed(address, path, body, key) for body in bodies]
-            asyncio.run(_load(address, requests, 2, options.connections))
+            asyncio.run(_load(address, requests, options.warm_s, options.connections))
+            before_s = _cpu_s(process.pid)
             figures = asyncio.run(_load(address, requests, options.seconds, options.connections))
-            print(f"{name:32} {figures}")
+            cpu_ms = (_cpu_s(process.pid) - before_s) / figures.n_requests * 1000
+            print(f"{name:32} {figures}   server CPU {cpu_ms:.2f} ms")
         _print_process(process.pid)
 
 
@@ -88,6 +90,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--users", type=int, default=5_000)
     parser.add_argument("--connections", type=int, default=8)
     parser.add_argument("--seconds", type=float, default=10)
+    parser.add_argument("--warm-s", type=float, default=5, help="not counted")
     parser.add_argument("--recipe", default="aws-user-personalization")
     return parser.parse_args()
 
@@ -249,6 +252,11 @@ async def _answer(reader: asyncio.StreamReader) -> None:
     body = await reader.readexactly(length)
     if b" 200 " not in head.split(b"\r\n", 1)[0]:
         raise SystemExit(f"{head.decode()}{body.decode()}")
+
+
+def _cpu_s(pid: int) -> float:
+    times = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+    return (int(times[11]) + int(times[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def _print_process(pid: int) -> None:
