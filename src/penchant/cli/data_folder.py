@@ -5,10 +5,13 @@ programs: `penchant.json` (marks the folder as Penchant's), `credentials` and `c
 formats) and `endpoint` (the server's address).
 """
 
+import fcntl
 import io
 import json
+from collections.abc import Iterator
 from configparser import Error as ConfigError
 from configparser import RawConfigParser
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -18,6 +21,7 @@ from penchant.cli.refusal import Refusal
 
 FORMAT: Final = 1
 _MARK: Final = "penchant.json"
+_LOCK: Final = "lock"
 _DATABASE: Final = "penchant.db"
 _PROFILE: Final = "default"
 
@@ -73,6 +77,23 @@ class DataFolder:
             ) from None
         except OSError as error:
             raise Refusal(f"{self.path} can't be used: {error.strerror}") from None
+
+    @contextmanager
+    def taken(self) -> Iterator[None]:
+        """Keep a second `up` out; the hold ends with the process, however it ends.
+
+        Raises:
+            Refusal: Another process has it.
+        """
+        with (self.path / _LOCK).open("w") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                raise Refusal(
+                    f"another `penchant up` has {self.path}; stop it, name another folder with"
+                    " --data, or add an API process with `penchant serve`"
+                ) from None
+            yield
 
     def _refuse_foreign_files(self) -> None:
         names = {entry.name for entry in self.path.iterdir() if not entry.name.startswith(".")}

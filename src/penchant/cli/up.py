@@ -2,7 +2,8 @@
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from penchant import app
@@ -29,10 +30,17 @@ def up(
         lifeline.stop_when_closed(sys.stdin.fileno())
     require_free(settings.host, settings.port)
     folder = prepare(settings)
-    worker = KeptChild(worker_command(settings.data_dir), complain)
+    with folder.taken(), _worker(settings.data_dir):
+        app.serve(settings, lambda address: announce(settings, folder, address))
+
+
+@contextmanager
+def _worker(data_dir: Path) -> Iterator[None]:
+    """A worker that runs as long as the block does, begun again when it dies."""
+    worker = KeptChild(worker_command(data_dir), complain)
     worker.start()
     try:
-        app.serve(settings, lambda address: announce(settings, folder, address))
+        yield
     finally:
         worker.stop()
 

@@ -34,6 +34,7 @@ def _value(name: str, parameter: Parameter, text: str) -> Value:
     if parameter.choices:
         return _choice(name, parameter, text)
     try:
+        _refuse_odd_digits(text)
         value: float = int(text) if parameter.integer else float(text)
     except ValueError:
         kind = "a whole number" if parameter.integer else "a number"
@@ -43,6 +44,12 @@ def _value(name: str, parameter: Parameter, text: str) -> Value:
     if not low <= value <= high:
         raise ValueError(f"{name}={text!r} is out of range; take {_range(parameter)}")
     return value
+
+
+def _refuse_odd_digits(text: str) -> None:
+    """Python reads '1_000' and digits of every script as numbers; the service does not."""
+    if not text.isascii() or "_" in text:
+        raise ValueError(text)
 
 
 def _choice(name: str, parameter: Parameter, text: str) -> Value:

@@ -17,6 +17,9 @@ EVENTS: Final = "personalize-events"
 RUNTIME: Final = "personalize-runtime"
 SERVICES: Final = (CONTROL, EVENTS, RUNTIME)
 
+_WIDER_PATTERNS: Final = {"S3Location": r"(s3|http|https|file)://.+"}
+"""What is taken beyond the models: file:// addresses, below folders that the settings allow."""
+
 
 @dataclass(frozen=True, slots=True)
 class Operation:
@@ -84,7 +87,13 @@ def load_apis() -> Apis:
 
 
 def _service_model(loader: Loader, name: str) -> ServiceModel:
-    return ServiceModel(loader.load_service_model(name, "service-2"), name)
+    model = loader.load_service_model(name, "service-2")
+    wider = {
+        shape: {**model["shapes"][shape], "pattern": pattern}
+        for shape, pattern in _WIDER_PATTERNS.items()
+        if shape in model["shapes"]
+    }
+    return ServiceModel({**model, "shapes": {**model["shapes"], **wider}}, name)
 
 
 def _operations(service: str, model: ServiceModel) -> Iterator[Operation]:

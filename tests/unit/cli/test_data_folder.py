@@ -138,3 +138,12 @@ def test_a_credentials_file_without_a_profile_is_damaged(tmp_path):
 
     with pytest.raises(Refusal, match=r"damaged: it should have a profile \[default\]"):
         folder.read_key()
+
+
+def test_a_folder_is_taken_by_one_server_at_a_time(tmp_path):
+    folder = DataFolder(tmp_path)
+    with folder.taken(), pytest.raises(Refusal, match="another `penchant up` has"):  # noqa: SIM117
+        with folder.taken():
+            pass
+    with folder.taken():
+        pass

@@ -29,6 +29,8 @@ def test_booleans_are_words(text):
         ("bptt", "33", "bptt='33' is out of range; take 2 to 32"),
         ("bptt", "2.5", "bptt='2.5' is not a whole number; take 2 to 32"),
         ("hidden_dimension", "nan", "hidden_dimension='nan' is not a whole number"),
+        ("hidden_dimension", "1_00", "hidden_dimension='1_00' is not a whole number"),
+        ("hidden_dimension", "\u0664\u0663", "is not a whole number; take 32 to 256"),
         ("recency_mask", "1", "recency_mask='1' is not one of True, False"),
         ("depth", "3", "there is no hyper-parameter 'depth' here; known: hidden_dimension, bptt"),
     ],

@@ -177,9 +177,7 @@ def test_going_on_from_another_family_catalogue_or_shape_is_refused():
         scores(SMALL, other, start=begun)
     with pytest.raises(ValueError, match="has bptt=6, not 5"):
         scores(replace(SMALL, bptt=5), data, start=begun)
-    with pytest.raises(
-        ValueError, match=r"has another item_metadata\.table\.weight"
-    ):
+    with pytest.raises(ValueError, match=r"has another item_metadata\.table\.weight"):
         scores(SMALL, replace(data, item_features=Features()), start=begun)
 
 
