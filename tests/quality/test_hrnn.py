@@ -170,7 +170,7 @@ def test_whether_users_come_back_to_items_is_learned(returning):
     own = np.argsort(rng.random((150, 40)), axis=1)
     items = np.take_along_axis(own, rng.integers(0, 5, (150, 16)), 1) if returning else own[:, :16]
     data = interactions(items, n_items=40)
-    model = replace(SMALL, epochs=10).fit(data, seed=0, progress=silent)
+    model = SMALL.fit(data, seed=0, progress=silent)
     asked = [Query(data.history(user * 16, user * 16 + 16)) for user in range(30)]
     scores = model.score(asked)
     had = np.zeros(scores.shape, np.bool_)
