@@ -183,7 +183,7 @@ def test_whether_users_come_back_to_items_is_learned(returning):
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "split_of", "mrr", "precision_at_10"),
-    [("ml-100k", last_fraction, 0.36, 0.145), ("ml-1m", aws_notebook_split, 0.42, 0.18)],
+    [("ml-100k", last_fraction, 0.38, 0.148), ("ml-1m", aws_notebook_split, 0.41, 0.178)],
 )
 def test_floors_on_films_from_interactions_alone(name, split_of, mrr, precision_at_10):
     """Plain GRUs reach .266 and .107, .345 and .146; Amazon's HRNN .3455 and .148 on ml-1m."""
