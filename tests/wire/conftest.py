@@ -209,7 +209,7 @@ class Examples:
             "",
         ),
         r"arn:aws.*:kms:.*:[0-9]{12}:key/.*": ("arn:aws:kms::123456789012:key/", "a", ""),
-        r"(s3|http|https)://.+": ("s3://", "a", ""),
+        r"(s3|http|https|file)://.+": ("s3://", "a", ""),
         r"rate\(\d+ days?\)": ("rate(", "1", " days)"),
     }
 

@@ -79,21 +79,15 @@ class DataFolder:
             raise Refusal(f"{self.path} can't be used: {error.strerror}") from None
 
     @contextmanager
-    def taken(self) -> Iterator[None]:
-        """Keep a second `up` out; the hold ends with the process, however it ends.
-
-        Raises:
-            Refusal: Another process has it.
-        """
+    def held(self) -> Iterator[bool]:
+        """Whether this process is the first server here; the hold ends with it, however it ends."""
         with (self.path / _LOCK).open("w") as lock:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
-                raise Refusal(
-                    f"another `penchant up` has {self.path}; stop it, name another folder with"
-                    " --data, or add an API process with `penchant serve`"
-                ) from None
-            yield
+                yield False
+            else:
+                yield True
 
     def _refuse_foreign_files(self) -> None:
         names = {entry.name for entry in self.path.iterdir() if not entry.name.startswith(".")}

@@ -12,4 +12,5 @@ def serve(data: Data = None, host: Host = None, port: Port = None) -> None:
     settings = settings_of(data, host=host, port=port)
     require_free(settings.host, settings.port)
     folder = prepare(settings)
-    app.serve(settings, lambda address: announce(settings, folder, address))
+    with folder.held() as first:
+        app.serve(settings, lambda address: announce(settings, folder, address, note=first))

@@ -12,6 +12,7 @@ from penchant.cli.data_folder import DataFolder
 from penchant.cli.greeting import greet
 from penchant.cli.listening import for_clients, require_free
 from penchant.cli.options import Data, Host, Port, UntilStdinCloses, settings_of
+from penchant.cli.refusal import Refusal
 from penchant.cli.start import prepare
 from penchant.cli.supervision import KeptChild
 from penchant.cli.terminal import complain, out
@@ -30,8 +31,14 @@ def up(
         lifeline.stop_when_closed(sys.stdin.fileno())
     require_free(settings.host, settings.port)
     folder = prepare(settings)
-    with folder.taken(), _worker(settings.data_dir):
-        app.serve(settings, lambda address: announce(settings, folder, address))
+    with folder.held() as first:
+        if not first:
+            raise Refusal(
+                f"another server has {folder.path}; stop it, name another folder with --data, or"
+                " add an API process with `penchant serve`"
+            )
+        with _worker(settings.data_dir):
+            app.serve(settings, lambda address: announce(settings, folder, address))
 
 
 @contextmanager
@@ -53,8 +60,9 @@ def worker_command(data_dir: Path) -> Sequence[str]:
     )
 
 
-def announce(settings: Settings, folder: DataFolder, address: str) -> None:
-    """Note where the server answers, then say so."""
+def announce(settings: Settings, folder: DataFolder, address: str, *, note: bool = True) -> None:
+    """Note where the server answers, unless another is noted already, then say so."""
     reachable = for_clients(address)
-    folder.write_endpoint(reachable, settings.region)
+    if note:
+        folder.write_endpoint(reachable, settings.region)
     greet(out(), reachable, folder)

@@ -140,10 +140,9 @@ def test_a_credentials_file_without_a_profile_is_damaged(tmp_path):
         folder.read_key()
 
 
-def test_a_folder_is_taken_by_one_server_at_a_time(tmp_path):
+def test_a_folder_is_held_by_one_server_at_a_time(tmp_path):
     folder = DataFolder(tmp_path)
-    with folder.taken(), pytest.raises(Refusal, match="another `penchant up` has"):  # noqa: SIM117
-        with folder.taken():
-            pass
-    with folder.taken():
-        pass
+    with folder.held() as first, folder.held() as second:
+        assert (first, second) == (True, False)
+    with folder.held() as again:
+        assert again
