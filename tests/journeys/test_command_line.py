@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 
 import psutil
 import pytest
@@ -22,8 +23,11 @@ def house(fresh):
 
 def worker_of(house):
     """The worker that `up` started; None while there is none."""
-    children = psutil.Process(house.processes[0].pid).children()
-    return next((child for child in children if "work" in child.cmdline()), None)
+    for child in psutil.Process(house.processes[0].pid).children():
+        with suppress(psutil.NoSuchProcess):  # a zombie, or gone between the two calls
+            if "work" in child.cmdline():
+                return child
+    return None
 
 
 def until(condition):
