@@ -1,6 +1,6 @@
 """The HRNN finds structure that was planted, none where there is none, and floors hold.
 
-Public data lies in `PENCHANT_TEST_DATA`, or in `../shared/data` beside the repository.
+Public data lies in `PUBLIC_DATA`, or in `../shared/data` beside the repository.
 """
 
 import os
@@ -23,7 +23,7 @@ from penchant.recipes.contract import silent
 from penchant.recipes.hrnn import Hrnn
 
 ROOT = Path(__file__).parents[2]
-DATA = Path(os.environ.get("PENCHANT_TEST_DATA", ROOT.parent / "shared" / "data"))
+DATA = Path(os.environ.get("PUBLIC_DATA", ROOT.parent / "shared" / "data"))
 SMALL = Hrnn(hidden_dimension=64, bptt=16, epochs=20, max_user_history_length_percentile=1.0)
 
 
@@ -196,7 +196,7 @@ def test_floors_on_films_from_interactions_alone(name, split_of, mrr, precision_
 
 def public_data(name):
     if not (DATA / name).is_dir():
-        pytest.skip(f"{DATA / name} is not there; set PENCHANT_TEST_DATA")
+        pytest.skip(f"{DATA / name} is not there; set PUBLIC_DATA")
     spec = spec_from_file_location("accuracy", ROOT / "bench" / "accuracy.py")
     sys.modules["accuracy"] = module = module_from_spec(spec)
     spec.loader.exec_module(module)

@@ -1,7 +1,7 @@
 """Figures on public data: what others printed has to come out, and floors have to hold.
 
 The folders (ml-100k, ml-1m, online-retail, each with interactions.csv.gz) lie in
-`PENCHANT_TEST_DATA`, or in `../shared/data` beside the repository.
+`PUBLIC_DATA`, or in `../shared/data` beside the repository.
 """
 
 import os
@@ -22,7 +22,7 @@ from penchant.recipes.contract import silent
 from penchant.recipes.popularity import Popularity
 
 ROOT = Path(__file__).parents[2]
-DATA = Path(os.environ.get("PENCHANT_TEST_DATA", ROOT.parent / "shared" / "data"))
+DATA = Path(os.environ.get("PUBLIC_DATA", ROOT.parent / "shared" / "data"))
 
 pytestmark = pytest.mark.slow
 
@@ -37,7 +37,7 @@ def bench():
 @cache
 def interactions(name):
     if not (DATA / name).is_dir():
-        pytest.skip(f"{DATA / name} is not there; set PENCHANT_TEST_DATA")
+        pytest.skip(f"{DATA / name} is not there; set PUBLIC_DATA")
     return bench().read_interactions(DATA / name)
 
 

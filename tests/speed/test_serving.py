@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 from threadpoolctl import threadpool_limits
 
+from penchant.data.top_k import top_k
 from penchant.data.training_set import TrainingSet
 from penchant.data.vocabulary import Vocabulary
 from penchant.domain.arns import Kind, Owner
@@ -27,7 +28,7 @@ from penchant.service.event_reading import read_event
 from penchant.service.runtime import Runtime
 from penchant.serving.deployment import deploy
 from penchant.serving.deployments import Deployments
-from penchant.serving.scoring import shares, top_k
+from penchant.serving.scoring import shares
 from penchant.serving.vectors import Vectors
 from penchant.store.database import connect, migrate
 from penchant.store.events import Event, EventLog
@@ -106,7 +107,7 @@ def artifact():
         item_last_at=born,
         trained_from=int(rows.timestamps[0]),
         trained_until=now - 86_400,
-        meta={},
+        meta={"maxHistory": 200},
         folder=Path(),
     )
 

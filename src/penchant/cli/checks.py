@@ -86,7 +86,7 @@ def database(settings: Settings) -> Finding:
         return Finding("database", State.WARN, "not made yet", "it is made by: penchant up")
     try:
         app.open_house(settings).close()
-    except (SQLAlchemyError, OSError) as error:
+    except (SQLAlchemyError, OSError, ValueError) as error:
         line = str(error).splitlines()[0]
         return Finding("database", State.FAIL, line, "check PENCHANT_DATABASE_URL")
     if settings.database_url:

@@ -1,1 +1,1 @@
-"""."""
+"""What can be fitted: one file per family, functions shared, no inheritance."""

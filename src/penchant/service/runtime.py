@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
+from penchant.data.top_k import Scores
 from penchant.domain.callers import Caller
 from penchant.domain.errors import InternalFailure, InvalidInputException, ResourceNotFoundException
 from penchant.domain.recipes import RecipeType
@@ -12,7 +13,6 @@ from penchant.serving import answers
 from penchant.serving.deployment import LONGEST_ANSWER, Deployment
 from penchant.serving.deployments import Deployments
 from penchant.serving.recommendation_ids import new_recommendation_id, seed_of
-from penchant.serving.scoring import Scores
 from penchant.store.events import EventLog
 
 DEFAULT_RESULTS: Final = 25

@@ -7,8 +7,9 @@ import numpy as np
 import numpy.typing as npt
 
 from penchant.data.queries import Query
+from penchant.data.top_k import Scores, top_k
 from penchant.serving.deployment import Deployment
-from penchant.serving.scoring import Scores, shares, top_k
+from penchant.serving.scoring import shares
 
 Items = list[dict[str, Any]]
 DECIMALS: Final = 7

@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import Any, Final
 
 from penchant.data.queries import Query
+from penchant.data.top_k import Indices, Scores, top_k
 from penchant.domain.recipes import RECIPES, RecipeEntry
 from penchant.domain.resources import Resource
 from penchant.models.artifacts import Artifact
@@ -13,12 +14,10 @@ from penchant.models.contract import VectorModel
 from penchant.serving.exploration import ExplorationConfig, Explorer
 from penchant.serving.history import EventReader
 from penchant.serving.recommendation_ids import campaign_part
-from penchant.serving.scoring import Indices, Scores, top_k
 from penchant.serving.vectors import Vectors
 from penchant.store.events import Event, EventLog
 
 LONGEST_ANSWER: Final = 500
-LONGEST_HISTORY: Final = 200
 NEWEST_EVENTS: Final = 100
 
 
@@ -64,7 +63,8 @@ class Deployment:
     def query(self, user_id: str, events: list[Event], timestamp: int) -> Query:
         """The question that a user's known past and `events` make, asked at `timestamp`."""
         user = self.artifact.users.index(user_id)
-        history = self.reader.overlay(self.artifact.histories.of(user), events, LONGEST_HISTORY)
+        known, longest = self.artifact.histories.of(user), self.artifact.meta["maxHistory"]
+        history = self.reader.overlay(known, events, longest)
         return Query(history, user, timestamp=timestamp)
 
     @cached_property

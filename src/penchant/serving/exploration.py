@@ -22,8 +22,8 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
+from penchant.data.top_k import Indices, Scores
 from penchant.data.training_set import NO_TIME
-from penchant.serving.scoring import Indices, Scores
 
 LARGEST_SHARE: Final = 1 / 3
 BONUS: Final = 4.0

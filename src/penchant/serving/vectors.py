@@ -7,8 +7,8 @@ from threading import Lock
 from typing import Final
 
 from penchant.data.queries import Query
+from penchant.data.top_k import Scores
 from penchant.models.contract import VectorModel
-from penchant.serving.scoring import Scores
 
 MOST_USERS: Final = 10_000
 

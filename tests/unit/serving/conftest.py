@@ -71,7 +71,7 @@ def next_item_artifact(follows: np.ndarray, counts: Sequence[int]) -> Artifact:
         item_last_at=times,
         trained_from=until - 10,
         trained_until=until,
-        meta={},
+        meta={"maxHistory": 200},
         folder=Path("artifacts/1"),
     )
 

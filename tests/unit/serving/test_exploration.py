@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
 
+from penchant.data.top_k import top_k
 from penchant.data.training_set import NO_TIME
 from penchant.serving.exploration import DAY_S, ExplorationConfig, Explorer
-from penchant.serving.scoring import top_k
 
 NOW = 900_000_000
 N = 400
