@@ -56,7 +56,11 @@ class KeptChild:
         return self._child.returncode
 
     def _spawn(self) -> subprocess.Popen[bytes]:
-        return subprocess.Popen(self._command, stdin=subprocess.PIPE)  # noqa: S603 - our own command
+        return subprocess.Popen(  # noqa: S603 - our own command
+            self._command,
+            stdin=subprocess.PIPE,
+            process_group=0,  # a terminal's Ctrl-C is for us alone
+        )
 
     def _keep(self) -> None:
         wait_s = self._patience.first_s

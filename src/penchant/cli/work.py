@@ -1,6 +1,5 @@
 """`penchant work`: a worker alone."""
 
-import signal
 import sys
 
 from penchant import app
@@ -13,7 +12,6 @@ def work(data: Data = None, until_stdin_closes: UntilStdinCloses = False) -> Non
     """Run a worker alone: it does the imports, trainings and deployments that are waiting."""
     settings = settings_of(data)
     if until_stdin_closes:
-        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})  # the parent hears Ctrl-C
         lifeline.stop_when_closed(sys.stdin.fileno())
     prepare(settings)
     app.work(settings)
