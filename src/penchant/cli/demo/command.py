@@ -90,7 +90,7 @@ def _prepare(console: Console, journey: Journey, watch: Watch) -> None:
 
 
 def _train(console: Console, journey: Journey, watch: Watch) -> None:
-    telling.headline(console, "Training at default hyper-parameters")
+    telling.headline(console, "Training")
     recipes = (SIMS, USER_PERSONALIZATION)
     wait(console, [journey.train(recipe) for recipe in recipes], watch.progress)
     telling.headline(console, "Quality, on events held out from training")

@@ -14,6 +14,11 @@ from penchant.cli.demo.waiting import Awaited
 USER_PERSONALIZATION: Final = "aws-user-personalization"
 SIMS: Final = "aws-sims"
 N_SHOWN: Final = 10
+
+_ALL_ITEMS: Final = {"max_item_interaction_count_percentile": "1.0"}
+_CONFIGS: Final = {SIMS: {"featureTransformationParameters": _ALL_ITEMS}}
+"""By default SIMS leaves the most popular tenth of the items out, and the story clicks on those."""
+
 N_BEST_SELLERS: Final = 24
 
 _SCHEMA: Final = {
@@ -82,13 +87,14 @@ class Journey:
         return self._awaited(f"import {self.goods.csv.name}", "datasetImportJob", arn)
 
     def train(self, recipe: str) -> Awaited:
-        """Create a solution and a solution version of a recipe at its default settings."""
+        """Create a solution and a solution version of a recipe."""
         personalize = self._personalize()
         solution = personalize.create_solution(
             name=f"{self.name}-{recipe.removeprefix('aws-')}",
             datasetGroupArn=self.group_arn,
             recipeArn=f"arn:aws:personalize:::recipe/{recipe}",
             performAutoTraining=False,
+            solutionConfig=_CONFIGS.get(recipe, {}),
         )
         self._until_active("solution", solution["solutionArn"])
         version = personalize.create_solution_version(solutionArn=solution["solutionArn"])
