@@ -20,7 +20,7 @@ demo: $(VENV)/.demo
 test: $(VENV)/.complete
 	$(BIN)/pytest -n $(JOBS) --dist loadfile
 
-# the tests that take minutes or need public data
+# the tests that take minutes or need public data, which lie in PUBLIC_DATA or public-data/
 test-slow: $(VENV)/.complete
 	$(BIN)/pytest -m slow
 

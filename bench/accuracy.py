@@ -1,6 +1,6 @@
 """Judge recipes on a folder of interactions: one evaluator, every item ranked, lists of 25.
 
-    python bench/accuracy.py --data ../shared/data/ml-100k --protocol last10 --recipe sims
+    python bench/accuracy.py --data public-data/ml-100k --protocol last10 --recipe sims
 
 The folder holds `interactions.csv.gz` with the columns user_id, item_id, timestamp. Users with
 fewer than 5 rows and rows that stand twice are dropped.

@@ -1,6 +1,6 @@
 """The HRNN finds structure that was planted, none where there is none, and floors hold.
 
-Public data lies in `PUBLIC_DATA`, or in `../shared/data` beside the repository.
+Public data lies in `PUBLIC_DATA`, or in `public-data` in the repository.
 """
 
 import os
@@ -23,7 +23,7 @@ from penchant.recipes.contract import silent
 from penchant.recipes.hrnn import Hrnn
 
 ROOT = Path(__file__).parents[2]
-DATA = Path(os.environ.get("PUBLIC_DATA", ROOT.parent / "shared" / "data"))
+DATA = Path(os.environ.get("PUBLIC_DATA", ROOT / "public-data"))
 SMALL = Hrnn(hidden_dimension=64, bptt=16, epochs=20, max_user_history_length_percentile=1.0)
 
 

@@ -1,7 +1,7 @@
 """Figures on public data: what others printed has to come out, and floors have to hold.
 
 The folders (ml-100k, ml-1m, online-retail, each with interactions.csv.gz) lie in
-`PUBLIC_DATA`, or in `../shared/data` beside the repository.
+`PUBLIC_DATA`, or in `public-data` in the repository.
 """
 
 import os
@@ -22,7 +22,7 @@ from penchant.recipes.contract import silent
 from penchant.recipes.popularity import Popularity
 
 ROOT = Path(__file__).parents[2]
-DATA = Path(os.environ.get("PUBLIC_DATA", ROOT.parent / "shared" / "data"))
+DATA = Path(os.environ.get("PUBLIC_DATA", ROOT / "public-data"))
 
 pytestmark = pytest.mark.slow
 

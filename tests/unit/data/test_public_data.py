@@ -16,7 +16,7 @@ from penchant.data.minimums import check_minimums
 
 from .support import MEMORY_BYTES, interactions, items, run_import
 
-DATA = Path(os.environ.get("PUBLIC_DATA", Path(__file__).parents[4] / "shared" / "data"))
+DATA = Path(os.environ.get("PUBLIC_DATA", Path(__file__).parents[3] / "public-data"))
 TYPE = {"name": "EVENT_TYPE", "type": "string"}
 GENRES = {"name": "GENRES", "type": ["null", "string"], "categorical": True}
 SHOP = {"name": "PRICE", "type": "float"}
