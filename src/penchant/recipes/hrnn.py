@@ -145,7 +145,7 @@ def _checked(start: Model | None, training_set: TrainingSet, recipe: Hrnn) -> Hr
         return None
     if not isinstance(start, HrnnModel):
         kind = type(start).__name__
-        raise ValueError(f"a {kind} is no HRNN to go on from: train without it")  # noqa: TRY004
+        raise ValueError(f"a {kind} is no HRNN to go on from: train without it")  # noqa: TRY004  # a wrong value of the contract, told as one
     known = (start.items.digest, start.event_type_names)
     if known != (training_set.items.digest, training_set.event_type_names):
         raise ValueError("the model to go on from knows another catalogue: train without it")

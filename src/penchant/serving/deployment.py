@@ -12,7 +12,7 @@ from penchant.domain.resources import Resource
 from penchant.models.artifacts import Artifact
 from penchant.models.contract import VectorModel
 from penchant.serving.exploration import ExplorationConfig, Explorer
-from penchant.serving.history import EventReader
+from penchant.serving.history import EventReading
 from penchant.serving.recommendation_ids import campaign_part
 from penchant.serving.vectors import Vectors
 from penchant.store.events import Event, EventLog
@@ -41,7 +41,7 @@ class Deployment:
     events_stream: str
     recipe: RecipeEntry
     artifact: Artifact
-    reader: EventReader
+    reader: EventReading
     explorer: Explorer | None
     vectors: Vectors | None
     config: Mapping[str, Any]
@@ -87,7 +87,7 @@ def deploy(campaign: Resource, artifact: Artifact) -> Deployment:
         events_stream=serving["datasetGroupArn"],
         recipe=recipe,
         artifact=artifact,
-        reader=EventReader(
+        reader=EventReading(
             artifact.items,
             {
                 **{name.lower(): index for index, name in enumerate(names)},

@@ -12,7 +12,7 @@ from penchant.store.events import Event
 
 
 @dataclass(frozen=True, slots=True)
-class EventReader:
+class EventReading:
     """How one model reads events.
 
     Attributes:

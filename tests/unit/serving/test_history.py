@@ -2,10 +2,10 @@ import numpy as np
 
 from penchant.data.queries import History
 from penchant.data.vocabulary import Vocabulary
-from penchant.serving.history import EventReader
+from penchant.serving.history import EventReading
 from penchant.store.events import Event
 
-READER = EventReader(Vocabulary(["a", "b", "c"]), {"click": 0, "buy": 1})
+READER = EventReading(Vocabulary(["a", "b", "c"]), {"click": 0, "buy": 1})
 
 
 def history(*rows):
@@ -90,7 +90,7 @@ def test_event_types_are_known_in_any_case_and_others_are_no_type():
 
 
 def test_event_types_that_differ_in_case_alone_are_told_apart():
-    reader = EventReader(READER.items, {"Buy": 0, "buy": 1})
+    reader = EventReading(READER.items, {"Buy": 0, "buy": 1})
     events = [event("a", 10, "Buy"), event("a", 11, "buy"), event("a", 12, "BUY")]
     assert [row[2] for row in rows(reader.overlay(History.empty(), events, 200))] == [0, 1, 1]
 
@@ -108,13 +108,13 @@ def test_only_the_newest_are_kept():
 
 
 def test_a_model_of_one_event_type_reads_events_of_that_type_only():
-    reader = EventReader(READER.items, READER.event_types, only_type="buy")
+    reader = EventReading(READER.items, READER.event_types, only_type="buy")
     events = [event("a", 10), event("b", 11, "Buy")]
     assert rows(reader.overlay(History.empty(), events, 200)) == [(1, 11, 1)]
 
 
 def test_a_model_above_a_value_reads_events_with_at_least_that_value_only():
-    reader = EventReader(READER.items, READER.event_types, least_value=3.0)
+    reader = EventReading(READER.items, READER.event_types, least_value=3.0)
     events = [event("a", 10, value=3.0), event("b", 11, value=2.9), event("c", 12)]
     assert rows(reader.overlay(History.empty(), events, 200)) == [(0, 10, 0)]
 
