@@ -9,6 +9,8 @@ import duckdb
 import pytest
 from botocore.exceptions import BotoCoreError, ClientError
 
+from penchant.domain.resources import utc_now
+from penchant.jobs.queue import JobQueue
 from penchant.settings import Settings
 from penchant.store.stores import open_stores
 
@@ -78,6 +80,19 @@ def test_killed_at_random_moments_nothing_is_lost_stuck_or_half_visible(installa
     installation.stop()
     assert acknowledged
     assert_kept(installation, group, dataset, acknowledged)
+    assert interrupted(installation, begun)
+
+
+def interrupted(installation, begun):
+    """The jobs that were in hand when a worker was killed, and begun again by another."""
+    stores = open_stores(Settings(data_dir=installation.folder))
+    try:
+        queue = JobQueue(stores.engine, utc_now, max_attempts=1)
+        tries = {arn: queue.of(arn).attempts for arn in begun}
+    finally:
+        stores.close()
+    print(tries)
+    return [arn for arn, attempts in tries.items() if attempts > 1]
 
 
 def assert_kept(installation, group, dataset, acknowledged):
