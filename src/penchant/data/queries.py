@@ -1,5 +1,6 @@
 """What a model is asked: one user's history, or one item."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -66,9 +67,11 @@ class Query:
         user_index: The user's index in the model's vocabulary, -1 when unknown.
         item_index: The item that related items are wanted for, -1 when none or unknown.
         timestamp: The moment of asking, epoch seconds; 0 means one second after the history's end.
+        context: What is told of the moment, column of the interactions -> value, as sent.
     """
 
     history: History = field(default_factory=History.empty)
     user_index: int = UNKNOWN
     item_index: int = UNKNOWN
     timestamp: int = 0
+    context: Mapping[str, str] = field(default_factory=dict)

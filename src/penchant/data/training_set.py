@@ -31,6 +31,12 @@ class Categories:
     offsets: Int64s
     codes: Int32s
 
+    def subset(self, keep: Bools) -> "Categories":
+        """The rows where `keep` (n_rows,) holds."""
+        counts = np.diff(self.offsets)
+        offsets = np.concatenate([[0], np.cumsum(counts[keep])]).astype(np.int64)
+        return Categories(self.values, offsets, self.codes[np.repeat(keep, counts)])
+
 
 @dataclass(frozen=True)
 class Features:
@@ -46,6 +52,28 @@ class Features:
     numbers: Mapping[str, Float32s] = field(default_factory=dict)
     texts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
+    def subset(self, keep: Bools) -> "Features":
+        """The rows where `keep` (n_rows,) holds."""
+        places = np.flatnonzero(keep).tolist()
+        return Features(
+            {name: column.subset(keep) for name, column in self.categories.items()},
+            {name: column[keep] for name, column in self.numbers.items()},
+            {name: tuple(column[i] for i in places) for name, column in self.texts.items()},
+        )
+
+
+@dataclass(frozen=True)
+class Objective:
+    """What answers shall raise beside relevance.
+
+    Attributes:
+        column: The numeric column of the items that is to be raised.
+        sensitivity: How much: "LOW", "MEDIUM" or "HIGH".
+    """
+
+    column: str
+    sensitivity: str
+
 
 @dataclass(frozen=True)
 class TrainingSet:
@@ -60,6 +88,9 @@ class TrainingSet:
         event_type_names: Distinct event types in the data.
         user_features, item_features: Metadata.
         item_created_at: Epoch seconds per item (n_items,), `NO_TIME` where unknown.
+        weights: How much each row counts as something to be predicted, mean 1; None: all alike.
+        contexts: What is told of the moment of each row: one row of `Features` per interaction.
+        objective: What answers shall raise beside relevance.
     """
 
     users: Vocabulary
@@ -73,6 +104,9 @@ class TrainingSet:
     user_features: Features = field(default_factory=Features)
     item_features: Features = field(default_factory=Features)
     item_created_at: Int64s | None = None
+    weights: Float32s | None = None
+    contexts: Features = field(default_factory=Features)
+    objective: Objective | None = None
 
     @property
     def n_users(self) -> int:
@@ -98,7 +132,8 @@ class TrainingSet:
         """The interactions where `keep` (n_rows,) holds, with the vocabularies unchanged."""
         names = ("user_indices", "item_indices", "timestamps", "event_types", "event_values")
         kept: dict[str, Any] = {name: getattr(self, name)[keep] for name in names}
-        return replace(self, **kept)
+        weights = None if self.weights is None else self.weights[keep]
+        return replace(self, weights=weights, contexts=self.contexts.subset(keep), **kept)
 
     def history(self, start: int, stop: int) -> History:
         """Rows `start` to `stop`, which must belong to one user, as that user's history."""

@@ -14,7 +14,7 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import numpy as np
 
@@ -23,7 +23,7 @@ from penchant.data.queries import History
 from penchant.data.training_set import NO_TIME, Int64s, TrainingSet
 from penchant.data.vocabulary import Vocabulary
 from penchant.models.arrays import Array, map_array, save_arrays
-from penchant.models.contract import Model
+from penchant.models.contract import Fitted, Model
 from penchant.models.histories import Histories
 from penchant.models.known_ids import KnownIds
 from penchant.models.registry import LOADERS
@@ -37,7 +37,7 @@ class Artifact:
     """A fitted model with all that answering needs; arrays are memory-mapped and read-only.
 
     Attributes:
-        model: Scores the catalogue.
+        model: What was fitted.
         users: Who was known at training.
         items: The catalogue.
         histories: The newest interactions per user.
@@ -52,7 +52,7 @@ class Artifact:
         folder: Where it lies.
     """
 
-    model: Model
+    model: Fitted
     users: KnownIds
     items: Vocabulary
     histories: Histories
@@ -64,6 +64,17 @@ class Artifact:
     trained_until: int
     meta: Mapping[str, Any]
     folder: Path
+
+    @property
+    def item_model(self) -> Model:
+        """The model as one that scores items.
+
+        Raises:
+            ValueError: It scores something else.
+        """
+        if not hasattr(self.model, "score"):
+            raise ValueError(f"{self.folder} holds a model that scores no items")
+        return cast("Model", self.model)
 
     def history(self, user_id: str) -> History:
         """What a user did lately, as known at training; empty for an unknown user."""
@@ -79,7 +90,7 @@ class Artifact:
 
 def write_artifact(
     folder: Path,
-    model: Model,
+    model: Fitted,
     training_set: TrainingSet,
     *,
     recipe_arn: str,
@@ -170,7 +181,7 @@ def read_artifact(folder: Path) -> Artifact:
 
 def _write_arrays(
     draft: Path,
-    model: Model,
+    model: Fitted,
     training_set: TrainingSet,
     max_history: int,
     test_rows: Mapping[str, Array] | None,

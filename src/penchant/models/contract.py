@@ -11,8 +11,8 @@ from penchant.data.queries import Query
 from penchant.data.vocabulary import Vocabulary
 
 
-class Model(Protocol):
-    """A fitted recipe. Safe to call from several threads; scoring changes nothing."""
+class Fitted(Protocol):
+    """What every fitted recipe is. Safe to call from several threads; answering changes nothing."""
 
     @property
     def items(self) -> Vocabulary:
@@ -24,10 +24,6 @@ class Model(Protocol):
         """The event types that histories' `event_types` index."""
         ...
 
-    def score(self, queries: Sequence[Query]) -> npt.NDArray[np.float32]:
-        """Score the whole catalogue, shape (len(queries), n_items); finite, higher is better."""
-        ...
-
     def save(self, folder: Path) -> None:
         """Write the arrays below `folder`, which exists."""
         ...
@@ -35,6 +31,38 @@ class Model(Protocol):
     @property
     def description(self) -> dict[str, Any]:
         """Hyper-parameters and whatever `load` needs beside the arrays, as JSON values."""
+        ...
+
+
+@runtime_checkable
+class Model(Fitted, Protocol):
+    """A fitted recipe that scores items."""
+
+    def score(self, queries: Sequence[Query]) -> npt.NDArray[np.float32]:
+        """Score the whole catalogue, shape (len(queries), n_items); finite, higher is better."""
+        ...
+
+
+@runtime_checkable
+class SegmentModel(Fitted, Protocol):
+    """A fitted recipe that scores users, those known at training, for items."""
+
+    def score_users(self, items: npt.NDArray[np.int32]) -> npt.NDArray[np.float32]:
+        """Affinity of all users to each item (n,), shape (n, n_users); finite."""
+        ...
+
+
+@runtime_checkable
+class ActionModel(Fitted, Protocol):
+    """A fitted recipe that scores actions."""
+
+    @property
+    def actions(self) -> Vocabulary:
+        """The actions."""
+        ...
+
+    def score_actions(self, queries: Sequence[Query]) -> npt.NDArray[np.float32]:
+        """Probability that the user takes each action, shape (len(queries), n_actions)."""
         ...
 
 
@@ -55,3 +83,13 @@ class VectorModel(Protocol):
     ) -> npt.NDArray[np.float32]:
         """The cheap step: scores of the catalogue, shape (len(queries), n_items)."""
         ...
+
+
+def answer_once(model: Fitted) -> None:
+    """Ask the model one question, so that mapped arrays are in memory and damage shows."""
+    if isinstance(model, Model):
+        model.score([Query()])
+    if isinstance(model, SegmentModel):
+        model.score_users(np.zeros(1, np.int32))
+    if isinstance(model, ActionModel):
+        model.score_actions([Query()])

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol, Self
 
 from penchant.data.training_set import TrainingSet
-from penchant.models.contract import Model
+from penchant.models.contract import Fitted
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +55,8 @@ class Recipe(Protocol):
         *,
         seed: int,
         progress: Progress,
-        start: Model | None = None,
-    ) -> Model:
+        start: Fitted | None = None,
+    ) -> Fitted:
         """Learn; the same data and seed give the same model on a CPU.
 
         Args:

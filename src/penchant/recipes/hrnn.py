@@ -22,7 +22,7 @@ import numpy as np
 
 from penchant.data.training_set import Bools, TrainingSet
 from penchant.domain.parameters import entry_of, read
-from penchant.models.contract import Model
+from penchant.models.contract import Fitted
 from penchant.models.hrnn import HrnnModel, Shape
 from penchant.models.marks import Marks
 from penchant.recipes.contract import Progress
@@ -90,7 +90,7 @@ class Hrnn:
         *,
         seed: int,
         progress: Progress,
-        start: Model | None = None,
+        start: Fitted | None = None,
     ) -> HrnnModel:
         """Learn; see `Recipe.fit`.
 
@@ -140,7 +140,7 @@ class Hrnn:
         return learned
 
 
-def _checked(start: Model | None, training_set: TrainingSet, recipe: Hrnn) -> HrnnModel | None:
+def _checked(start: Fitted | None, training_set: TrainingSet, recipe: Hrnn) -> HrnnModel | None:
     if start is None:
         return None
     if not isinstance(start, HrnnModel):

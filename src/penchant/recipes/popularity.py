@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from penchant.data.training_set import TrainingSet
 from penchant.domain.parameters import entry_of, read
-from penchant.models.contract import Model
+from penchant.models.contract import Fitted
 from penchant.models.popularity import PopularityModel
 from penchant.recipes.contract import Progress, Step
 
@@ -40,7 +40,7 @@ class Popularity:
         *,
         seed: int,  # noqa: ARG002  # counting needs no randomness
         progress: Progress,
-        start: Model | None = None,  # noqa: ARG002  # counting anew is as fast
+        start: Fitted | None = None,  # noqa: ARG002  # counting anew is as fast
     ) -> PopularityModel:
         """Count users per item; time O(n_rows log n_rows).
 

@@ -21,7 +21,7 @@ from scipy import sparse
 
 from penchant.data.training_set import Bools, Float32s, Int32s, Int64s, TrainingSet
 from penchant.domain.parameters import entry_of, read
-from penchant.models.contract import Model
+from penchant.models.contract import Fitted
 from penchant.models.sims import SimsModel
 from penchant.recipes.contract import Progress, Step
 from penchant.recipes.popularity import require_interactions, unique_users
@@ -66,7 +66,7 @@ class Sims:
         *,
         seed: int,  # noqa: ARG002  # counting needs no randomness
         progress: Progress,
-        start: Model | None = None,  # noqa: ARG002  # counting anew is as fast
+        start: Fitted | None = None,  # noqa: ARG002  # counting anew is as fast
     ) -> SimsModel:
         """Count pairs and keep the best 500 neighbours of every item.
 

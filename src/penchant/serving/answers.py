@@ -68,7 +68,7 @@ def related(deployment: Deployment, item_id: str, n: int) -> Items:
     item = deployment.artifact.items.index(item_id)
     if item < 0:
         return popular(deployment, n)
-    scores = deployment.artifact.model.score([Query(item_index=item)])[0]
+    scores = deployment.artifact.item_model.score([Query(item_index=item)])[0]
     nearest = top_k(scores, n + 1)
     return _without_scores(deployment, nearest[nearest != item][:n].tolist())
 

@@ -55,7 +55,7 @@ class Deployment:
             return self.query(user_id, events, timestamp)
 
         if self.vectors is None:
-            scores: Scores = self.artifact.model.score([ask()])[0]
+            scores: Scores = self.artifact.item_model.score([ask()])[0]
             return scores
         last_event = log.newest_sequence(self.events_stream, user_id, NEWEST_EVENTS)
         return self.vectors.scores(user_id, last_event, ask)
@@ -70,7 +70,7 @@ class Deployment:
     @cached_property
     def popular(self) -> Indices:
         """The items that a model without personal input ranks highest, best first."""
-        scores = self.artifact.model.score([Query()])[0]
+        scores = self.artifact.item_model.score([Query()])[0]
         return top_k(scores, LONGEST_ANSWER)
 
 

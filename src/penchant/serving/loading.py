@@ -7,8 +7,8 @@ from functools import partial
 from pathlib import Path
 from threading import Lock
 
-from penchant.data.queries import Query
 from penchant.models.artifacts import Artifact
+from penchant.models.contract import answer_once
 
 _log = logging.getLogger(__name__)
 
@@ -51,7 +51,7 @@ class Artifacts:
 
     def _prepare(self, folder: Path) -> Artifact:
         artifact = self._read(folder)
-        artifact.model.score([Query()])  # brings the mapped arrays into memory
+        answer_once(artifact.model)
         return artifact
 
 

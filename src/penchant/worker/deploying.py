@@ -7,11 +7,11 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from penchant.data.queries import Query
 from penchant.domain import statuses
 from penchant.domain.resources import Resource
 from penchant.jobs.queue import Job
 from penchant.models.artifacts import read_artifact
+from penchant.models.contract import answer_once
 from penchant.worker.tasks import Commit, Report, TaskFailure, Workshop, nothing_to_commit
 
 _LOG = logging.getLogger(__name__)
@@ -55,7 +55,7 @@ class Deploy:
     def _try_out(self, version: Resource) -> None:
         try:
             artifact = read_artifact(self._shop.settings.data_dir / version.own["artifact"])
-            artifact.model.score([Query()])
+            answer_once(artifact.model)
         except (ValueError, KeyError, TypeError, OSError) as error:
             _LOG.exception("the model of %s is damaged", version.arn)
             raise TaskFailure(

@@ -6,17 +6,14 @@ from typing import Any, Final
 
 from penchant.data.minimums import check_minimums
 from penchant.data.training_set import TrainingSet
-from penchant.domain.recipes import RECIPES, RecipeEntry, RecipeType
+from penchant.domain.recipes import RECIPES, RecipeEntry
 from penchant.domain.resources import Resource
-from penchant.evaluation.leaderboard import asking_for_related, leaderboard
-from penchant.evaluation.splits import Split, service_split
 from penchant.models.artifacts import write_artifact
-from penchant.models.contract import Model
-from penchant.recipes.baselines import fit_baselines
 from penchant.recipes.contract import Progress, Recipe, Step
 from penchant.recipes.registry import FAMILIES
 from penchant.settings import Settings
 from penchant.store.stores import Stores
+from penchant.worker.judging import JUDGES
 from penchant.worker.sources import gather
 
 Tell = Callable[[dict[str, Any]], None]
@@ -54,20 +51,21 @@ def learn(
     recipe = _recipe(entry, version)
     tell({"stage": "gathering", "done": 0.0})
     training_set = _training_set(stores, settings, version)
-    split = service_split(training_set, settings.seed)
-    judged = recipe.fit(
-        split.train, seed=settings.seed, progress=_scaled(tell, "learning", _GATHERED, _JUDGED)
+    judged = JUDGES[entry.recipe_type](
+        entry,
+        recipe,
+        training_set,
+        settings.seed,
+        _scaled(tell, "learning", _GATHERED, _JUDGED),
     )
-    tell({"stage": "measuring", "done": _JUDGED})
-    board = _board(entry, judged, split, settings.seed)
     model = recipe.fit(
         training_set,
         seed=settings.seed,
         progress=_scaled(tell, "learning from all users", _JUDGED, _LEARNED),
-        start=judged,
+        start=judged.model,
     )
     tell({"stage": "saving", "done": _LEARNED})
-    outcome: dict[str, Any] = {"metrics": board[0]["service"], "leaderboard": board}
+    outcome: dict[str, Any] = {"metrics": judged.metrics, "leaderboard": judged.leaderboard}
     write_artifact(
         settings.data_dir / folder,
         model,
@@ -75,8 +73,8 @@ def learn(
         recipe_arn=entry.arn,
         family=entry.family,
         max_history=settings.max_history,
-        split=split.summary(),
-        test_rows=split.test_rows(),
+        split=judged.split,
+        test_rows=judged.test_rows,
         **outcome,
     )
     return outcome
@@ -98,17 +96,6 @@ def _training_set(stores: Stores, settings: Settings, version: Resource) -> Trai
         minimum_interactions=settings.minimum_interactions,
     )
     return training_set
-
-
-def _board(entry: RecipeEntry, judged: Model, split: Split, seed: int) -> list[dict[str, Any]]:
-    """The leaderboard, with the recipe itself in its first row."""
-    baselines = fit_baselines(split.train, seed=seed)
-    return leaderboard({entry.name: judged, **baselines}, _asked(entry, split))
-
-
-def _asked(entry: RecipeEntry, split: Split) -> Split:
-    related = entry.recipe_type is RecipeType.RELATED_ITEMS
-    return asking_for_related(split) if related else split
 
 
 def _scaled(tell: Tell, stage: str, start: float, end: float) -> Progress:

@@ -1,0 +1,83 @@
+"""What the catalogue tells of one recipe."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from enum import StrEnum
+
+from penchant.domain.arns import public
+
+
+class RecipeType(StrEnum):
+    """What a recipe's answers are for."""
+
+    USER_PERSONALIZATION = "USER_PERSONALIZATION"
+    POPULAR_ITEMS = "POPULAR_ITEMS"
+    PERSONALIZED_RANKING = "PERSONALIZED_RANKING"
+    RELATED_ITEMS = "RELATED_ITEMS"
+    USER_SEGMENTATION = "USER_SEGMENTATION"
+    PERSONALIZED_ACTIONS = "PERSONALIZED_ACTIONS"
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """One hyper-parameter at the service's name.
+
+    `low` and `high` bound numbers, both included; `choices` lists the words of the others.
+    """
+
+    default: str
+    low: float | None = None
+    high: float | None = None
+    integer: bool = False
+    choices: tuple[str, ...] = ()
+    tunable: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RecipeEntry:
+    """One recipe as `DescribeRecipe` shows it, and how its answers behave.
+
+    Attributes:
+        family: The module of `penchant.recipes` and `penchant.models` that does the work.
+        hyper_parameters: `algorithmHyperParameters` it takes.
+        feature_parameters: `featureTransformationParameters` it takes.
+        scores: Whether answers carry scores.
+        explores: Whether campaigns take an `itemExplorationConfig`.
+        refreshes: Whether a deployed version takes in new items and counts between trainings.
+        takes_event_weights: Whether solutions take an `eventsConfig`.
+        takes_objective: Whether solutions take an `optimizationObjective`.
+        training_modes: What `CreateSolutionVersion` may ask for.
+        aliases: Older names of the same recipe, each an ARN of its own.
+    """
+
+    name: str
+    recipe_type: RecipeType
+    family: str
+    feature_transformation: str
+    description: str
+    hyper_parameters: Mapping[str, Parameter] = field(default_factory=dict)
+    feature_parameters: Mapping[str, Parameter] = field(default_factory=dict)
+    scores: bool = False
+    explores: bool = False
+    refreshes: bool = False
+    takes_event_weights: bool = False
+    takes_objective: bool = False
+    training_modes: tuple[str, ...] = ("FULL",)
+    aliases: tuple[str, ...] = ()
+    created_at: datetime = datetime(2019, 6, 10, tzinfo=UTC)
+
+    @property
+    def arn(self) -> str:
+        """The recipe's ARN."""
+        return public("recipe", self.name)
+
+    @property
+    def algorithm_arn(self) -> str:
+        """The algorithm's ARN; its name equals the recipe's."""
+        return public("algorithm", self.name)
+
+    @property
+    def feature_transformation_arn(self) -> str:
+        """The feature transformation's ARN."""
+        return public("feature-transformation", self.feature_transformation)

@@ -1,0 +1,23 @@
+"""Recipes that find items like an item."""
+
+from penchant.domain.recipes.entry import Parameter, RecipeEntry, RecipeType
+
+ENTRIES = (
+    RecipeEntry(
+        name="aws-sims",
+        recipe_type=RecipeType.RELATED_ITEMS,
+        family="sims",
+        feature_transformation="sims",
+        description="Finds items that the same users interacted with.",
+        hyper_parameters={
+            "popularity_discount_factor": Parameter("0.5", 0, 1, tunable=True),
+            "min_cointeraction_count": Parameter("3", 0, 10, integer=True, tunable=True),
+        },
+        feature_parameters={
+            "min_user_history_length_percentile": Parameter("0.005", 0, 1),
+            "max_user_history_length_percentile": Parameter("0.995", 0, 1),
+            "min_item_interaction_count_percentile": Parameter("0.01", 0, 1),
+            "max_item_interaction_count_percentile": Parameter("0.9", 0, 1),
+        },
+    ),
+)
