@@ -17,10 +17,9 @@ _N_ITERATIONS: Final = 3
 def item_factors(training_set: TrainingSet, dim: int, rng: np.random.Generator) -> Float32s:
     """Vectors whose products say how much more often than by chance users had two items.
 
-    The truncated singular value decomposition of users by items, by random projections (Halko et
-    al. 2011); users count by the root of their number of items, items by that of their users, and
-    the first factor, mere popularity, is left out. Of very many users a random part is taken.
-    Time O(n_rows * dim).
+    The truncated singular value decomposition of users by items; users count by the root of their
+    number of items, items by that of their users, and the first factor, mere popularity, is left
+    out. Of very many users a random part is taken. Time O(n_rows * dim).
 
     Returns:
         (n_items, dim), of root mean square length 1; zero for items without interactions and in
@@ -29,18 +28,29 @@ def item_factors(training_set: TrainingSet, dim: int, rng: np.random.Generator) 
     table = _normed(training_set)
     if table.shape[0] > _MOST_USERS:
         table = table[np.sort(rng.choice(table.shape[0], _MOST_USERS, replace=False))]
-    n_items = table.shape[1]
     rank = min(dim + 1, *table.shape)
-    basis = table @ rng.standard_normal((n_items, min(rank + _MORE, n_items)), np.float32)
-    for _ in range(_N_ITERATIONS):
-        basis = table @ (table.T @ np.linalg.qr(basis)[0])
-    basis = np.linalg.qr(basis)[0]
-    _, values, items = np.linalg.svd((table.T @ basis).T, full_matrices=False)
-    factors = np.zeros((n_items, dim), np.float32)
-    factors[:, : rank - 1] = items[1:rank].T * np.sqrt(values[1:rank])
+    values, items = right_factors(table, rank, rng)
+    factors = np.zeros((table.shape[1], dim), np.float32)
+    factors[:, : rank - 1] = items[1:].T * np.sqrt(values[1:])
     length = float(np.sqrt((factors**2).sum(axis=1).mean()))
     factors /= max(length, _LEAST_LENGTH)
     return factors
+
+
+def right_factors(
+    table: sp.csr_matrix, rank: int, rng: np.random.Generator
+) -> tuple[Float32s, Float32s]:
+    """The largest singular values (rank,) and their right vectors (rank, n_columns).
+
+    By random projections (Halko et al. 2011); `rank` is at most the smaller side of the table.
+    """
+    n_columns = table.shape[1]
+    basis = table @ rng.standard_normal((n_columns, min(rank + _MORE, n_columns)), np.float32)
+    for _ in range(_N_ITERATIONS):
+        basis = table @ (table.T @ np.linalg.qr(basis)[0])
+    basis = np.linalg.qr(basis)[0]
+    _, values, vectors = np.linalg.svd((table.T @ basis).T, full_matrices=False)
+    return values[:rank], vectors[:rank]
 
 
 def _normed(training_set: TrainingSet) -> sp.csr_matrix:
