@@ -101,7 +101,7 @@ def operations(house: House) -> Mapping[str, Callable[..., Any]]:
         RecipeOperations(),
         TagOperations(ledger),
         Events(stores.resources, stores.events, stores.records, utc_now),
-        Runtime(house.deployments, stores.events, utc_now),
+        Runtime(house.deployments, stores.events, stores.shown, utc_now),
     )
     return {
         name: method

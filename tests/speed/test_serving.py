@@ -33,6 +33,7 @@ from penchant.serving.vectors import Vectors
 from penchant.store.database import connect, migrate
 from penchant.store.events import Event, EventLog
 from penchant.store.resources import Resources
+from penchant.store.shown import ShownLists
 
 pytestmark = pytest.mark.speed
 
@@ -151,8 +152,10 @@ def runtime(artifact, tmp_path_factory):
     deployments = Deployments(resources, Path(), read=lambda _: artifact)
     for arn in CAMPAIGNS.values():
         deployments.find(CALLER, arn)
-    yield Runtime(deployments, events, lambda: NOW)
+    shown = ShownLists(engine, lambda: NOW)
+    yield Runtime(deployments, events, shown, lambda: NOW)
     deployments.close()
+    shown.close()
     events.close()
     engine.dispose()
 

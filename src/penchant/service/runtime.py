@@ -14,6 +14,7 @@ from penchant.serving.deployment import LONGEST_ANSWER, Deployment
 from penchant.serving.deployments import Deployments
 from penchant.serving.recommendation_ids import new_recommendation_id, seed_of
 from penchant.store.events import EventLog
+from penchant.store.shown import ShownLists
 
 DEFAULT_RESULTS: Final = 25
 LONGEST_INPUT: Final = 500
@@ -29,6 +30,7 @@ class Runtime:
     Args:
         deployments: The campaigns.
         events: The events that came since the models were trained.
+        shown: Where the lists are kept that exploration learns from.
         clock: The present moment.
         new_id: Makes a recommendation id from a campaign's part of it.
     """
@@ -37,11 +39,13 @@ class Runtime:
         self,
         deployments: Deployments,
         events: EventLog,
+        shown: ShownLists,
         clock: Callable[[], datetime],
         new_id: Callable[[str], str] = new_recommendation_id,
     ) -> None:
         self._deployments = deployments
         self._events = events
+        self._shown = shown
         self._clock = clock
         self._new_id = new_id
 
@@ -70,6 +74,8 @@ class Runtime:
         _refuse_metadata(deployment, metadata_columns)
         recommendation_id = self._new_id(deployment.id_part)
         items = self._recommend(deployment, user_id, item_id, n, recommendation_id)
+        if deployment.explorer is not None:
+            self._shown.note(recommendation_id, [item["itemId"] for item in items])
         return {"itemList": items, "recommendationId": recommendation_id}
 
     async def get_personalized_ranking(

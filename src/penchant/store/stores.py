@@ -8,6 +8,7 @@ from typing import Any
 import boto3
 from sqlalchemy import Engine
 
+from penchant.domain.resources import utc_now
 from penchant.settings import Settings
 from penchant.store.database import connect, migrate
 from penchant.store.events import EventLog
@@ -15,6 +16,7 @@ from penchant.store.keys import AccessKeys
 from penchant.store.objects import Objects
 from penchant.store.records import Records
 from penchant.store.resources import Resources
+from penchant.store.shown import ShownLists
 from penchant.store.tags import Tags
 
 
@@ -29,10 +31,12 @@ class Stores:
     events: EventLog
     records: Records
     objects: Objects
+    shown: ShownLists
 
     def close(self) -> None:
-        """Write what waits in the event log, then let go of the database."""
+        """Write what waits, then let go of the database."""
         self.events.close()
+        self.shown.close()
         self.engine.dispose()
 
 
@@ -50,6 +54,7 @@ def open_stores(settings: Settings) -> Stores:
         objects=Objects(
             sandbox_root(settings), _s3_client(settings), settings.file_roots, settings.account
         ),
+        shown=ShownLists(engine, utc_now),
     )
 
 

@@ -93,6 +93,15 @@ records: Final = Table(
     sqlite_with_rowid=False,
 )
 
+shown: Final = Table(
+    "shown",
+    metadata,
+    Column("recommendation_id", Word, primary_key=True),
+    Column("item_ids", Document, nullable=False),
+    Column("shown_at", Moment, nullable=False, index=True),
+    sqlite_with_rowid=False,
+)
+
 _OPEN_JOBS: Final = text("state IN ('QUEUED', 'RUNNING', 'STOPPING')")
 
 jobs: Final = Table(

@@ -69,7 +69,7 @@ class Shop:
     def __init__(self, desk, group, version, deployments):
         self.desk, self.group, self.version = desk, group, version
         clock = lambda: datetime.fromtimestamp(NOW, UTC)  # noqa: E731
-        self.runtime = Runtime(deployments, desk.stores.events, clock)
+        self.runtime = Runtime(deployments, desk.stores.events, desk.stores.shown, clock)
 
     def campaign(self, recipe, name="front", **config):
         config.setdefault("itemExplorationConfig", {"explorationWeight": "0"})
@@ -136,11 +136,24 @@ def test_an_explored_answer_can_be_repeated_from_its_id(shop, desk, tmp_path):
     deployments = Deployments(desk.stores.resources, tmp_path)
     clock = lambda: datetime.fromtimestamp(NOW, UTC)  # noqa: E731
     again = Runtime(
-        deployments, desk.stores.events, clock, new_id=lambda _: first["recommendationId"]
+        deployments,
+        desk.stores.events,
+        desk.stores.shown,
+        clock,
+        new_id=lambda _: first["recommendationId"],
     )
     asked = {"campaign_arn": arn, "user_id": "ann", "num_results": 10}
     assert asyncio.run(again.get_recommendations(desk.caller, **asked)) == first
     deployments.close()
+
+
+def test_what_an_exploring_campaign_showed_is_kept_under_its_id(shop, desk):
+    asked = {"user_id": "ann", "num_results": 3}
+    found = shop.recommend(shop.campaign("aws-user-personalization"), **asked)
+    other = shop.recommend(shop.campaign("aws-popularity-count", "popular"), **asked)
+    desk.stores.shown.close()
+    names = [found["recommendationId"], other["recommendationId"]]
+    assert desk.stores.shown.find(names) == {names[0]: tuple(ids(found["itemList"]))}
 
 
 def test_related_items_need_an_item_and_have_no_scores(shop):
@@ -273,6 +286,7 @@ def test_the_moment_of_asking_is_now_unless_the_data_ended_long_ago(
     later = Runtime(
         deployments,
         desk.stores.events,
+        desk.stores.shown,
         lambda: datetime.fromtimestamp(NOW + days * 86_400, UTC),
     )
     model = deployments.find(desk.caller, arn).artifact.model
@@ -297,7 +311,8 @@ def test_the_event_loop_goes_on_while_a_campaign_is_loaded(shop, desk, tmp_path)
         return read_artifact(folder)
 
     deployments = Deployments(desk.stores.resources, tmp_path, read=read)
-    slow = Runtime(deployments, desk.stores.events, lambda: datetime.fromtimestamp(NOW, UTC))
+    now = datetime.fromtimestamp(NOW, UTC)
+    slow = Runtime(deployments, desk.stores.events, desk.stores.shown, lambda: now)
 
     async def ask():
         calls = [
