@@ -1,5 +1,8 @@
 """A training in a process of its own: one order in, a line of JSON per step out.
 
+An order is `{"do": ..., "version_arn": ..., "folder": ...}`: what to do, for which solution
+version, and where the artifact goes.
+
 Lines on standard output are `{"step": {...}}` while it learns, then one of `{"result": {...}}` and
 `{"failure": "..."}`. The process ends when its standard input closes, so that it never outlives
 its worker, not even one that was killed. What nobody foresaw goes to standard error, with an exit
@@ -12,12 +15,14 @@ import sys
 import threading
 import traceback
 from types import TracebackType
-from typing import Any, TextIO
+from typing import Any, Final, TextIO
 
 from penchant import settings as all_settings
 from penchant.logs import start_logging
 from penchant.store.stores import open_stores
 from penchant.worker.learning import learn
+
+_ORDERS: Final = {"learn": learn}
 
 
 def main() -> None:
@@ -30,7 +35,7 @@ def main() -> None:
     start_logging(settings.log_level)
     stores = open_stores(settings)
     try:
-        result = learn(
+        result = _ORDERS[order["do"]](
             stores,
             settings,
             order["version_arn"],
