@@ -1,5 +1,6 @@
 """Texts as vectors: words weighed by their rarity, folded into few numbers."""
 
+import itertools
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,14 +10,14 @@ from typing import Final, Self
 
 import numpy as np
 import numpy.typing as npt
-import scipy.sparse as sp
 
 from penchant.models.arrays import map_array, save_arrays
 from penchant.models.words import Words
 
 Float32s = npt.NDArray[np.float32]
+Int64s = npt.NDArray[np.int64]
 
-_ROWS_AT_ONCE: Final = 8_192
+_ROWS_AT_ONCE: Final = 512
 
 
 @dataclass(frozen=True)
@@ -52,26 +53,26 @@ class TextMap:
         if not self.terms:
             return vectors
         for start in range(0, len(texts), _ROWS_AT_ONCE):
-            stop = start + _ROWS_AT_ONCE
-            vectors[start:stop] = self.table(texts[start:stop]) @ self.projection
+            some = texts[start : start + _ROWS_AT_ONCE]
+            rows, words, weights = self.weights(some)
+            weighed = self.projection[words] * weights[:, None]
+            filled, begins = np.unique(rows, return_index=True)
+            if len(filled):
+                vectors[start + filled] = np.add.reduceat(weighed, begins)
         return vectors
 
-    def table(self, texts: Sequence[str]) -> sp.csr_matrix:
-        """Weights of the words of each text, rows of length 1 or 0, (n, n_terms)."""
+    def weights(self, texts: Sequence[str]) -> tuple[Int64s, Int64s, Float32s]:
+        """Row, word and weight of every known word of every text, by row; rows have length 1."""
         words, places = Words(), self._places
-        found: list[int] = []
-        ends = [0]
-        for text in texts:
-            found += [places[word] for word in words.of(text) if word in places]
-            ends.append(len(found))
-        ones = np.ones(len(found), np.float32)
-        table = sp.csr_matrix((ones, found, ends), shape=(len(texts), len(self.terms)))
-        table.sum_duplicates()
-        table.data = (1 + np.log(table.data)) * self.rarities[table.indices]
-        rows = np.repeat(np.arange(len(texts)), np.diff(table.indptr))
-        squares = np.bincount(rows, table.data.astype(np.float64) ** 2, minlength=len(texts))
-        table.data = (table.data / np.sqrt(squares)[rows]).astype(np.float32)
-        return table
+        found = [[places[word] for word in words.of(text) if word in places] for text in texts]
+        rows = np.repeat(np.arange(len(found)), [len(of_text) for of_text in found])
+        keys = rows * np.int64(max(len(self.terms), 1))
+        keys += np.fromiter(itertools.chain.from_iterable(found), np.int64, len(rows))
+        keys, counts = np.unique(keys, return_counts=True)
+        rows, terms = np.divmod(keys, max(len(self.terms), 1))
+        weights = (1 + np.log(counts)) * self.rarities[terms]
+        squares = np.bincount(rows, weights**2, minlength=len(texts))
+        return rows, terms, (weights / np.sqrt(squares)[rows]).astype(np.float32)
 
     def save(self, folder: Path) -> None:
         """Write it below `folder`, which exists."""

@@ -12,27 +12,36 @@ _SPREAD = 0.02
 
 
 class AttributeVectors(nn.Module):
-    """Embeds the metadata of items or users: the scaled sum of the embedded values of a row."""
+    """Embeds the metadata of items or users, or what is told of the moments of events.
+
+    A row's vector is the scaled sum of its embedded values, plus the map of its texts.
+    """
 
     def __init__(self, attributes: Attributes, dim: int) -> None:
         super().__init__()
         self.table = embedding(attributes.n_codes, dim, padding=NONE)
+        self.text_map: nn.Parameter | None = None
+        if attributes.texts.size:
+            self.text_map = nn.Parameter(torch.randn(dim, attributes.texts.shape[1]) * _SPREAD)
         self.codes: Tensor
         self.scales: Tensor
+        self.texts: Tensor
         self.register_buffer("codes", torch.as_tensor(attributes.codes), persistent=False)
         self.register_buffer("scales", torch.as_tensor(attributes.scales), persistent=False)
+        self.register_buffer("texts", torch.as_tensor(attributes.texts), persistent=False)
 
     @property
     def empty(self) -> bool:
         """Whether there is no metadata at all."""
-        return self.table.num_embeddings == 1
+        return self.table.num_embeddings == 1 and self.text_map is None
 
     def forward(self, rows: Tensor) -> Tensor:
         """Vectors of the rows (n,), shape (n, dim)."""
         sums: Tensor = functional.embedding_bag(
             self.codes[rows].long(), self.table.weight, mode="sum", padding_idx=NONE
         )
-        return sums * self.scales[rows, None]
+        vectors = sums * self.scales[rows, None]
+        return vectors if self.text_map is None else vectors + self.texts[rows] @ self.text_map.T
 
 
 class DecayedMeans(nn.Module):

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
+import scipy.sparse as sp
 
 from penchant.data.training_set import Float32s
 from penchant.models.texts import TextMap
@@ -46,7 +47,7 @@ def learn_text_map(texts: Sequence[str], dim: int, rng: np.random.Generator) -> 
     terms, rarities = _terms(known)
     projection = np.zeros((len(terms), dim), np.float32)
     if terms:
-        table = TextMap(terms, rarities, projection).table(known)
+        table = _table(TextMap(terms, rarities, projection), known)
         rank = min(dim, *table.shape)
         values, words = right_factors(table, rank, rng)
         # a direction that hardly any text has would be mere noise in a new one
@@ -55,6 +56,11 @@ def learn_text_map(texts: Sequence[str], dim: int, rng: np.random.Generator) -> 
         squares = ((table @ projection) ** 2).sum(axis=1)
         projection /= max(float(np.sqrt(squares[squares > 0].mean())), _LEAST_LENGTH)
     return TextMap(terms, rarities, projection)
+
+
+def _table(text_map: TextMap, texts: Sequence[str]) -> sp.csr_matrix:
+    rows, words, weights = text_map.weights(texts)
+    return sp.csr_matrix((weights, (rows, words)), (len(texts), len(text_map.terms)))
 
 
 def _terms(texts: Sequence[str]) -> tuple[tuple[str, ...], Float32s]:
