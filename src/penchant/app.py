@@ -43,9 +43,11 @@ from penchant.worker.deploying import Deploy
 from penchant.worker.discarding import Discard
 from penchant.worker.importing import Import
 from penchant.worker.loop import Worker
+from penchant.worker.schedule import Schedule
 from penchant.worker.scratch import sweep
 from penchant.worker.tasks import Task, Workshop
 from penchant.worker.training import Train
+from penchant.worker.updating import Renew
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +153,8 @@ def work(settings: Settings) -> None:
             threading.Thread(target=worker.run, args=(stop,), name=f"worker-{number}")
             for number, worker in enumerate(workers(house))
         ]
+        schedule = Schedule(_workshop(house))
+        threads.append(threading.Thread(target=schedule.run, args=(stop,), name="schedule"))
         for thread in threads:
             thread.start()
         for thread in threads:
@@ -164,15 +168,19 @@ def workers(house: House) -> list[Worker]:
 
     So nobody's import or deployment waits behind a training.
     """
-    workshop = Workshop(house.stores, house.queue, house.settings, utc_now)
+    workshop = _workshop(house)
     short: Mapping[str, Task] = {
         "import": Import(workshop),
         "deploy": Deploy(workshop),
         "discard": Discard(workshop),
     }
-    every = {**short, "train": Train(workshop)}
+    every = {**short, "train": Train(workshop), "renew": Renew(workshop)}
     name = partial("{}-{}-{}".format, socket.gethostname(), os.getpid())
     return [
         Worker(name(number), workshop, every if number else short)
         for number in range(house.settings.n_workers + 1)
     ]
+
+
+def _workshop(house: House) -> Workshop:
+    return Workshop(house.stores, house.queue, house.settings, utc_now)

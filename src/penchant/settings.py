@@ -67,6 +67,12 @@ class Settings:
     )
     heartbeat_s: float = _setting(1.0, "Time between two heart-beats of a running job.", least=0.01)
     max_attempts: int = _setting(10, "How often a job is begun before its resource fails.", least=1)
+    renewal_s: float = _setting(
+        7200.0,
+        "Time between two renewals of a deployed solution version, which takes in new items and "
+        "counts; 0 turns them off.",
+        least=0,
+    )
     max_history: int = _setting(200, "Newest interactions per user kept for answering.", least=1)
     seed: int = _setting(0, "Seed of every training and split.", least=0)
     log_level: str = _setting(

@@ -30,6 +30,7 @@ from penchant.models.registry import LOADERS
 
 FORMAT: Final = 1
 _ITEM_ARRAYS: Final = ("counts", "created_at", "first_at", "last_at")
+_IMPRESSIONS: Final = "impressions"
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,8 @@ class Artifact:
             interaction, else `NO_TIME`.
         item_first_at: First interaction per item, `NO_TIME` without one.
         item_last_at: Last interaction per item, `NO_TIME` without one.
+        item_impressions: How often each item was shown and not taken, int64 (n_items,); None
+            where nobody counted.
         trained_from: Time of the oldest interaction learnt from, epoch seconds.
         trained_until: Time of the newest one.
         meta: All of model.json.
@@ -64,6 +67,7 @@ class Artifact:
     trained_until: int
     meta: Mapping[str, Any]
     folder: Path
+    item_impressions: Int64s | None = None
 
     @property
     def item_model(self) -> Model:
@@ -100,6 +104,7 @@ def write_artifact(
     max_history: int,
     split: Mapping[str, float] | None = None,
     test_rows: Mapping[str, Array] | None = None,
+    impressions: Int64s | None = None,
 ) -> None:
     """Write all of an artifact beside `folder`, make it durable, then move it there at once.
 
@@ -116,6 +121,7 @@ def write_artifact(
         max_history: Newest interactions to keep per user.
         split: What the metrics were made from, in numbers (`Split.summary`).
         test_rows: The same as arrays by name, to be downloaded (`Split.test_rows`).
+        impressions: How often each item was shown and not taken, (n_items,).
 
     Raises:
         ValueError: The family is unknown, or the model is of another catalogue.
@@ -128,6 +134,8 @@ def write_artifact(
     draft = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
     try:
         _write_arrays(draft, model, training_set, max_history, test_rows)
+        if impressions is not None:
+            save_arrays(draft / "items", **{_IMPRESSIONS: impressions})
         meta = {
             "format": FORMAT,
             "recipeArn": recipe_arn,
@@ -176,7 +184,13 @@ def read_artifact(folder: Path) -> Artifact:
         trained_until=meta["trainedUntil"],
         meta=meta,
         folder=folder,
+        item_impressions=_impressions(folder / "items"),
     )
+
+
+def _impressions(folder: Path) -> Int64s | None:
+    counted = (folder / f"{_IMPRESSIONS}.npy").is_file()
+    return map_array(folder, _IMPRESSIONS) if counted else None
 
 
 def _write_arrays(
@@ -223,6 +237,7 @@ def _counts(training_set: TrainingSet) -> dict[str, Any]:
         "itemsDigest": training_set.items.digest,
         "trainedFrom": int(times.min(initial=np.iinfo(np.int64).max)) if len(times) else 0,
         "trainedUntil": int(times.max(initial=NO_TIME)) if len(times) else 0,
+        "contextColumns": [*training_set.contexts.categories, *training_set.contexts.numbers],
     }
 
 

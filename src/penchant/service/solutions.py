@@ -7,6 +7,7 @@ from penchant.domain.arns import Kind
 from penchant.domain.callers import Caller
 from penchant.domain.errors import InvalidInputException
 from penchant.domain.resources import Resource
+from penchant.domain.versions import artifacts
 from penchant.service.ledger import (
     Ledger,
     refuse_in_use,
@@ -108,7 +109,7 @@ class SolutionOperations:
             for version in children:
                 refuse_unfinished(version)
             for version in children:
-                self._ledger.take_out(tx, version, [version.own.get("artifact", "")])
+                self._ledger.take_out(tx, version, artifacts(version))
             self._ledger.take_out(tx, solution)
         return {}
 

@@ -1,10 +1,11 @@
 """One campaign, ready to answer."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Final
 
+from penchant.data.fields import folded
 from penchant.data.queries import Query
 from penchant.data.top_k import Indices, Scores, top_k
 from penchant.domain.recipes import RECIPES, RecipeEntry
@@ -35,6 +36,7 @@ class Deployment:
         vectors: What it knows of users; None where its model has no vectors.
         config: `campaignConfig` as sent.
         id_part: The part of its recommendation ids that stays the same.
+        contexts: Which column a key of a request's `context` means, by the folded key.
     """
 
     arn: str
@@ -46,26 +48,56 @@ class Deployment:
     vectors: Vectors | None
     config: Mapping[str, Any]
     id_part: str
+    contexts: Mapping[str, str] = field(default_factory=dict)
 
-    def scores(self, user_id: str, log: EventLog, timestamp: int) -> Scores:
-        """Scores of the catalogue for a user, shape (n_items,), every event so far heeded."""
+    def scores(
+        self,
+        user_id: str,
+        log: EventLog,
+        timestamp: int,
+        context: Mapping[str, str] | None = None,
+    ) -> Scores:
+        """Scores of the catalogue for a user, shape (n_items,), every event so far heeded.
+
+        Args:
+            user_id: The user.
+            log: Where their events are.
+            timestamp: The moment of asking.
+            context: What the request tells of it; keys in any case, unknown ones do not count.
+        """
+        told = self._told(context or {})
 
         def ask() -> Query:
             events = log.newest(self.events_stream, user_id, NEWEST_EVENTS)
-            return self.query(user_id, events, timestamp)
+            return self.query(user_id, events, timestamp, told)
 
         if self.vectors is None:
             scores: Scores = self.artifact.item_model.score([ask()])[0]
             return scores
         last_event = log.newest_sequence(self.events_stream, user_id, NEWEST_EVENTS)
-        return self.vectors.scores(user_id, last_event, ask)
+        asked = (user_id, *sorted(told.items())) if told else user_id
+        return self.vectors.scores(asked, last_event, ask)
 
-    def query(self, user_id: str, events: list[Event], timestamp: int) -> Query:
+    def query(
+        self,
+        user_id: str,
+        events: list[Event],
+        timestamp: int,
+        context: Mapping[str, str] | None = None,
+    ) -> Query:
         """The question that a user's known past and `events` make, asked at `timestamp`."""
         user = self.artifact.users.index(user_id)
         known, longest = self.artifact.histories.of(user), self.artifact.meta["maxHistory"]
         history = self.reader.overlay(known, events, longest)
-        return Query(history, user, timestamp=timestamp)
+        return Query(history, user, timestamp=timestamp, context=context or {})
+
+    def _told(self, context: Mapping[str, str]) -> dict[str, str]:
+        """A request's context by the columns' own names."""
+        return {
+            self.contexts[folded(key)]: value
+            for key, value in context.items()
+            if folded(key) in self.contexts
+        }
 
     @cached_property
     def popular(self) -> Indices:
@@ -79,7 +111,6 @@ def deploy(campaign: Resource, artifact: Artifact) -> Deployment:
     serving = campaign.own["serving"]
     recipe = RECIPES[serving["recipeArn"]]
     config = serving.get("campaignConfig") or {}
-    threshold = serving.get("eventValueThreshold")
     model = artifact.model
     names = model.event_type_names
     return Deployment(
@@ -93,17 +124,28 @@ def deploy(campaign: Resource, artifact: Artifact) -> Deployment:
                 **{name.lower(): index for index, name in enumerate(names)},
                 **{name: index for index, name in enumerate(names)},
             },
-            (serving.get("eventType") or "").lower(),
-            None if threshold is None else float(threshold),
+            *_learned_from(serving),
         ),
         explorer=_explorer(config, artifact) if recipe.explores else None,
         vectors=Vectors(model) if isinstance(model, VectorModel) else None,
         config=config,
         id_part=campaign_part(campaign.arn),
+        contexts={folded(name): name for name in artifact.meta.get("contextColumns", ())},
     )
+
+
+def _learned_from(serving: Mapping[str, Any]) -> tuple[dict[str, float | None], float | None]:
+    """The event types that were learned from with their least values, and that of all types."""
+    threshold = serving.get("eventValueThreshold")
+    least = None if threshold is None else float(threshold)
+    listed = serving.get("eventParametersList", ())
+    only = serving.get("eventType")
+    types = {one["eventType"].lower(): one.get("eventValueThreshold") for one in listed}
+    return types or ({only.lower(): least} if only else {}), least
 
 
 def _explorer(config: Mapping[str, Any], artifact: Artifact) -> Explorer:
     wish = ExplorationConfig.read(config)
     created_at, until = artifact.item_created_at, artifact.trained_until
-    return Explorer(wish, artifact.item_counts, created_at, until)
+    shown = 0 if artifact.item_impressions is None else artifact.item_impressions
+    return Explorer(wish, artifact.item_counts + shown, created_at, until)

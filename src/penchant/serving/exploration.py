@@ -9,8 +9,8 @@ How many: a third of the places times `explorationWeight` on average, so a tenth
 first place always belongs to the most relevant item. A weight of 0 leaves relevance alone.
 
 Which of them: of a pool, by chance another for every answer, the highest by score, plus a bonus
-that falls with the item's interactions, plus a little noise, both measured in standard deviations
-of the pool's scores. The pool bounds the time however large the catalogue is.
+that falls with the item's interactions and impressions, plus a little noise, both measured in
+standard deviations of the pool's scores. The pool bounds the time however large the catalogue is.
 """
 
 from collections.abc import Mapping, Sequence
@@ -67,7 +67,7 @@ class Explorer:
 
     Args:
         config: The campaign's wish.
-        item_counts: Interactions per item, shape (n_items,).
+        known_counts: Interactions and impressions per item, shape (n_items,).
         first_seen_at: Creation time or oldest interaction, epoch seconds (n_items,), `NO_TIME`
             where neither is known.
         trained_until: Newest training timestamp, epoch seconds.
@@ -76,7 +76,7 @@ class Explorer:
     def __init__(
         self,
         config: ExplorationConfig,
-        item_counts: npt.NDArray[np.integer],
+        known_counts: npt.NDArray[np.integer],
         first_seen_at: npt.NDArray[np.int64],
         trained_until: int,
     ) -> None:
@@ -86,7 +86,7 @@ class Explorer:
         self._n_items = len(items)
         self._share = config.weight * LARGEST_SHARE if len(items) else 0.0
         self._items = np.concatenate([items, items[: POOL - 1]]) if len(items) > POOL else items
-        bonus = config.weight * BONUS / np.sqrt(1.0 + item_counts[self._items])
+        bonus = config.weight * BONUS / np.sqrt(1.0 + known_counts[self._items])
         self._bonus = bonus.astype(np.float32)
         # an answer takes a stretch of these: 512 new ones and their generator cost it 20 us
         noises = np.random.default_rng(0).standard_normal(N_NOISES, np.float32)

@@ -52,6 +52,13 @@ class Records:
         with database.reading(self._engine) as connection:
             return connection.execute(wanted).scalar_one()
 
+    def newest_at(self, dataset_arn: str) -> datetime | None:
+        """When a record of a dataset was put last; None where there is none."""
+        wanted = select(func.max(records.c.updated_at)).where(records.c.dataset_arn == dataset_arn)
+        with database.reading(self._engine) as connection:
+            newest: datetime | None = connection.execute(wanted).scalar_one()
+        return newest
+
     def drop(self, tx: Connection, dataset_arn: str) -> None:
         """Forget every record of a dataset."""
         tx.execute(delete(records).where(records.c.dataset_arn == dataset_arn))

@@ -155,6 +155,12 @@ class Resources:
         with database.reading(self._engine, tx) as connection:
             return [_from_row(row) for row in connection.execute(wanted)]
 
+    def every(self, kind: Kind) -> list[Resource]:
+        """All resources of a kind, whoever owns them, newest first."""
+        wanted = select(_TABLE).where(_TABLE.c.kind == kind).order_by(*_NEWEST_FIRST)
+        with database.reading(self._engine) as connection:
+            return [_from_row(row) for row in connection.execute(wanted)]
+
     def _one(self, wanted: Select[Any], tx: Connection | None = None) -> Resource | None:
         with database.reading(self._engine, tx) as connection:
             row = connection.execute(wanted).one_or_none()

@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from penchant.domain import statuses
 from penchant.domain.resources import Resource
+from penchant.domain.versions import present_artifact
 from penchant.jobs.queue import Job
 from penchant.models.artifacts import read_artifact
 from penchant.models.contract import answer_once
@@ -44,7 +45,7 @@ class Deploy:
         self._try_out(version)
         serving = {
             "solutionVersionArn": version.arn,
-            "artifact": version.own["artifact"],
+            "artifact": present_artifact(version),
             "recipeArn": version.sent["recipeArn"],
             "datasetGroupArn": version.sent["datasetGroupArn"],
             "campaignConfig": wanted.get("campaignConfig", {}),
@@ -54,7 +55,7 @@ class Deploy:
 
     def _try_out(self, version: Resource) -> None:
         try:
-            artifact = read_artifact(self._shop.settings.data_dir / version.own["artifact"])
+            artifact = read_artifact(self._shop.settings.data_dir / present_artifact(version))
             answer_once(artifact.model)
         except (ValueError, KeyError, TypeError, OSError) as error:
             _LOG.exception("the model of %s is damaged", version.arn)
@@ -101,8 +102,12 @@ class Deploy:
 
 def _learned_from(version: Resource) -> dict[str, Any]:
     """Which events the version was trained on, so that answers read no others."""
-    threshold = version.sent.get("solutionConfig", {}).get("eventValueThreshold")
-    members = {"eventType": version.sent.get("eventType"), "eventValueThreshold": threshold}
+    config = version.sent.get("solutionConfig", {})
+    members = {
+        "eventType": version.sent.get("eventType"),
+        "eventValueThreshold": config.get("eventValueThreshold"),
+        "eventParametersList": config.get("eventsConfig", {}).get("eventParametersList"),
+    }
     return {name: value for name, value in members.items() if value is not None}
 
 

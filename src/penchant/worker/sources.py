@@ -17,6 +17,7 @@ from penchant.settings import Settings
 from penchant.store.stores import Stores
 from penchant.worker.scratch import scratch_of
 from penchant.worker.tasks import TaskFailure
+from penchant.worker.wishes import config_of, event_rules, objective
 
 _LOOKS: Final = 5
 
@@ -29,10 +30,9 @@ def gather(stores: Stores, settings: Settings, version: Resource) -> TrainingSet
         ValueError: The data does not fit the solution's configuration.
     """
     group_arn = version.sent["datasetGroupArn"]
-    config = version.sent.get("solutionConfig", {})
-    threshold = config.get("eventValueThreshold")
+    columns = config_of(version).get("trainingDataConfig") or {}
     with TemporaryDirectory(dir=scratch_of(settings.data_dir)) as folder:
-        kept = _keep_parts(stores, settings, group_arn, Path(folder))
+        kept = keep_parts(stores, settings, group_arn, Path(folder))
         interactions = kept.get(INTERACTIONS)
         if interactions is None:
             raise TaskFailure(
@@ -43,16 +43,17 @@ def gather(stores: Stores, settings: Settings, version: Resource) -> TrainingSet
             users=kept.get(USERS),
             items=kept.get(ITEMS),
             streamed=_events(stores, group_arn),
-            event_type=version.sent.get("eventType"),
-            event_value_threshold=None if threshold is None else float(threshold),
-            excluded_columns=config.get("trainingDataConfig", {}).get("excludedDatasetColumns", {}),
+            event_rules=event_rules(version),
+            excluded_columns=columns.get("excludedDatasetColumns", {}),
+            included_columns=columns.get("includedDatasetColumns", {}),
+            objective=objective(version),
             memory_bytes=settings.import_memory_bytes,
             threads=settings.training_threads,
             spill=Path(folder),
         )
 
 
-def _keep_parts(
+def keep_parts(
     stores: Stores, settings: Settings, group_arn: str, folder: Path
 ) -> dict[str, Dataset]:
     """The group's datasets by type, their files linked so that no import can take them away."""
@@ -90,7 +91,14 @@ def _events(stores: Stores, group_arn: str) -> EventColumns | None:
     """The events on items; those on none say nothing that a model learns from."""
     upto = stores.events.last_sequence(group_arn)
     rows = [
-        (event.user_id, event.item_id, event.timestamp, event.event_type, event.event_value)
+        (
+            event.user_id,
+            event.item_id,
+            event.timestamp,
+            event.event_type,
+            event.event_value,
+            event.properties,
+        )
         for batch in stores.events.scan(group_arn, upto=upto)
         for event in batch
         if event.item_id

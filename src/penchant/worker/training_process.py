@@ -21,8 +21,9 @@ from penchant import settings as all_settings
 from penchant.logs import start_logging
 from penchant.store.stores import open_stores
 from penchant.worker.learning import learn
+from penchant.worker.renewing import renew
 
-_ORDERS: Final = {"learn": learn}
+_ORDERS: Final = {"learn": learn, "renew": renew}
 
 
 def main() -> None:
