@@ -19,7 +19,9 @@ from penchant.recipes.contract import silent
 from penchant.recipes.registry import FAMILIES
 
 N_USERS, N_ITEMS = 40, 20
-QUICK = {"hrnn": {"hidden_dimension": "32"}}
+HRNNS = ("hrnn", "hrnn-coldstart", "hrnn-metadata", "hrnn-plain")
+VECTORS = (*HRNNS, "ffnn")
+QUICK = {family: {"hidden_dimension": "32"} for family in HRNNS}
 
 
 def interactions():
@@ -86,7 +88,7 @@ def test_scores_are_finite_over_the_whole_catalogue_for(model, question):
 
 
 def test_vectors_answer_for_as_long_as_the_history_stays(model, family):
-    assert isinstance(model, VectorModel) == (family == "hrnn")
+    assert isinstance(model, VectorModel) == (family in VECTORS)
     if not isinstance(model, VectorModel):
         return
     for query in QUESTIONS.values():

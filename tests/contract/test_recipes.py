@@ -7,14 +7,15 @@ import pytest
 import torch
 
 from penchant.data.queries import Query
-from penchant.data.training_set import TrainingSet
+from penchant.data.training_set import NO_TIME, TrainingSet
 from penchant.data.vocabulary import Vocabulary
 from penchant.domain.recipes import RECIPES
 from penchant.recipes.contract import silent
 from penchant.recipes.registry import FAMILIES
 
 ENTRIES = {entry.name: entry for entry in RECIPES.values()}
-QUICK = {"hrnn": {"hidden_dimension": "32"}}
+HRNNS = ("hrnn", "hrnn-coldstart", "hrnn-metadata", "hrnn-plain")
+QUICK = {family: {"hidden_dimension": "32"} for family in HRNNS}
 
 
 def interactions(n_users=60, n_items=30, seed=0):
@@ -36,6 +37,9 @@ def interactions(n_users=60, n_items=30, seed=0):
             np.float32
         ),
         event_type_names=("click", "watch"),
+        item_created_at=np.append(
+            1_600_000_000 + rng.integers(0, 4_000_000, n_items - 2), [NO_TIME, NO_TIME]
+        ),
     )
 
 
@@ -167,7 +171,8 @@ def test_every_hyper_parameter_reaches_the_model(name, place, parameter):
         recipe = recipe_of(entry, changed)
     else:
         recipe = recipe_of(entry, **changed)
-    usual = recipe_of(entry, **({"hidden_dimension": "33"} if parameter in QUICK["hrnn"] else {}))
+    quick = QUICK.get(entry.family, {})
+    usual = recipe_of(entry, **({"hidden_dimension": "33"} if parameter in quick else {}))
     fitted = [each.fit(data, seed=0, progress=silent) for each in (usual, recipe)]
     first, second = (scores_of(model, data) for model in fitted)
     assert not np.array_equal(first, second)
@@ -177,12 +182,13 @@ def test_every_hyper_parameter_reaches_the_model(name, place, parameter):
 def test_a_value_out_of_range_is_refused_by_name_value_and_range(name, place, parameter):
     entry = ENTRIES[name]
     described = getattr(entry, place)[parameter]
-    wrong = "perhaps" if described.choices else "99999"
+    wrong = "perhaps" if described.choices else "-99999"
     given = {"hyper_parameters": {}, "feature_parameters": {}, place: {parameter: wrong}}
+    highest = "any" if described.high is None else f"{described.high:g}"
     expected = (
-        f"{parameter}='perhaps' is not one of True, False"
+        f"{parameter}='perhaps' is not one of {', '.join(described.choices)}"
         if described.choices
-        else f"{parameter}='99999' is out of range; take {described.low:g} to {described.high:g}"
+        else f"{parameter}='-99999' is out of range; take {described.low:g} to {highest}"
     )
     with pytest.raises(ValueError, match=expected):
         FAMILIES[entry.family].from_parameters(**given)

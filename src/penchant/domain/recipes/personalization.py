@@ -11,6 +11,14 @@ _HRNN = {
     "bptt": Parameter("32", 2, 32, integer=True, tunable=True),
     "recency_mask": Parameter("True", choices=("True", "False"), tunable=True),
 }
+_SMALL_HRNN = _HRNN | {
+    "hidden_dimension": Parameter("43", 32, 256, integer=True, tunable=True),
+}
+_COLD_START = {
+    "cold_start_max_interactions": Parameter("15", 1, integer=True),
+    "cold_start_max_duration": Parameter("5.0", 0),
+    "cold_start_relative_from": Parameter("latestItem", choices=("latestItem", "currentTime")),
+}
 
 ENTRIES = (
     RecipeEntry(
@@ -23,6 +31,9 @@ ENTRIES = (
         feature_parameters=_HISTORY_PERCENTILES,
         scores=True,
         explores=True,
+        refreshes=True,
+        takes_objective=True,
+        training_modes=("FULL", "UPDATE"),
     ),
     RecipeEntry(
         name="aws-personalized-ranking",
@@ -33,5 +44,37 @@ ENTRIES = (
         hyper_parameters=_HRNN,
         feature_parameters=_HISTORY_PERCENTILES,
         scores=True,
+        takes_objective=True,
+    ),
+    RecipeEntry(
+        name="aws-hrnn",
+        recipe_type=RecipeType.USER_PERSONALIZATION,
+        family="hrnn-plain",
+        feature_transformation="JSON-percentile-filtering",
+        description="Predicts the items a user will interact with, from interactions alone.",
+        hyper_parameters=_SMALL_HRNN,
+        feature_parameters=_HISTORY_PERCENTILES,
+        scores=True,
+    ),
+    RecipeEntry(
+        name="aws-hrnn-metadata",
+        recipe_type=RecipeType.USER_PERSONALIZATION,
+        family="hrnn-metadata",
+        feature_transformation="featurize_metadata",
+        description="Predicts the items a user will interact with, metadata among its inputs.",
+        hyper_parameters=_SMALL_HRNN,
+        feature_parameters=_HISTORY_PERCENTILES,
+        scores=True,
+    ),
+    RecipeEntry(
+        name="aws-hrnn-coldstart",
+        recipe_type=RecipeType.USER_PERSONALIZATION,
+        family="hrnn-coldstart",
+        feature_transformation="featurize_coldstart",
+        description="Predicts which new items a user will interact with.",
+        hyper_parameters=_HRNN,
+        feature_parameters=_COLD_START | _HISTORY_PERCENTILES,
+        scores=True,
+        training_modes=("FULL", "UPDATE"),
     ),
 )
