@@ -19,6 +19,7 @@ from botocore.session import Session
 
 from penchant import app
 from penchant.cli.program import program
+from penchant.domain.recipes import RECIPES, Parameter, RecipeEntry
 from penchant.settings import PREFIX, Settings, read
 
 REFERENCE = Path(__file__).parent.parent / "docs" / "reference"
@@ -49,10 +50,16 @@ def operations() -> str:
     return "\n\n".join(_service_section(name, answered) for name in SERVICES)
 
 
+def recipes() -> str:
+    """A section per recipe: what it is for, how it behaves, its hyper-parameters."""
+    return "\n\n".join(_recipe_section(entry) for entry in RECIPES.values())
+
+
 PARTS: Mapping[str, Callable[[], str]] = {
     "settings": settings,
     "commands": commands,
     "operations": operations,
+    "recipes": recipes,
 }
 
 
@@ -101,6 +108,41 @@ def _service_section(service: str, answered: set[str]) -> str:
     missing = [name for name in names if xform_name(name) not in answered]
     text = f"## {service}\n\nAnswered ({len(there)} of {len(names)}): {_listed(there)}."
     return text + (f"\n\nNot yet: {_listed(missing)}." if missing else "")
+
+
+def _recipe_section(entry: RecipeEntry) -> str:
+    kind = entry.recipe_type.value
+    lines = [f"## {entry.name}", "", f"{entry.description} `{kind}`.", ""]
+    traits = {
+        "answers carry scores": entry.scores,
+        "explores (`itemExplorationConfig`)": entry.explores,
+        "is renewed between trainings": entry.refreshes,
+        "takes `eventsConfig`": entry.takes_event_weights,
+        "takes `optimizationObjective`": entry.takes_objective,
+        f"training modes: {', '.join(entry.training_modes)}": len(entry.training_modes) > 1,
+        f"also known as {_listed(list(entry.aliases))}": bool(entry.aliases),
+    }
+    lines += [f"- {trait}" for trait, holds in traits.items() if holds]
+    rows = [
+        _parameter_row(name, parameter, place)
+        for place, parameters in (
+            ("`algorithmHyperParameters`", entry.hyper_parameters),
+            ("`featureTransformationParameters`", entry.feature_parameters),
+        )
+        for name, parameter in parameters.items()
+    ]
+    if rows:
+        head = ["| parameter | default | range | tunable | where |", "|---|---|---|---|---|"]
+        lines += ["", *head, *rows]
+    return "\n".join(lines).rstrip()
+
+
+def _parameter_row(name: str, parameter: Parameter, place: str) -> str:
+    bounds = [parameter.low, parameter.high]
+    words = " to ".join("any" if bound is None else f"{bound:g}" for bound in bounds)
+    values = ", ".join(parameter.choices) or words
+    tunable = "yes" if parameter.tunable else "no"
+    return f"| `{name}` | `{parameter.default}` | {values} | {tunable} | {place} |"
 
 
 def _listed(names: list[str]) -> str:

@@ -22,7 +22,7 @@ def maker():
     return module
 
 
-@pytest.mark.parametrize("name", ["settings", "commands", "operations"])
+@pytest.mark.parametrize("name", ["settings", "commands", "operations", "recipes"])
 def test_a_page_is_as_it_would_be_made_now(maker, name):
     page = (ROOT / "docs" / "reference" / f"{name}.md").read_text("utf-8")
 
