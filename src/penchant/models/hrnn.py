@@ -2,9 +2,10 @@
 
 The newest `bptt` events run through the network as an ONNX graph. All newer `max_history` events
 enter it as decayed means of their items' vectors, one per decay; the older ones among them make,
-with the user's metadata, the initial state. The graph answers a user's vector; an item's score is
-the product with the item's vector plus its bias, and plus a learned bonus, mostly a malus, if the
-user had the item before.
+with the user's metadata, the initial state. The graph answers a user's vector, in which what is
+told of the moment is a summand; an item's score is the product with the item's vector plus its
+bias, plus a learned bonus, mostly a malus, if the user had the item before, and plus what the
+objective raises it by.
 """
 
 from collections.abc import Mapping, Sequence
@@ -17,12 +18,13 @@ import numpy.typing as npt
 import onnxruntime
 
 from penchant.data.queries import History, Query
+from penchant.data.training_set import Bools, Float32s
 from penchant.data.vocabulary import Vocabulary
 from penchant.models.arrays import map_array, save_arrays
+from penchant.models.attributes import Attributes
+from penchant.models.coding import sums_of
 from penchant.models.marks import Marks
-
-Float32s = npt.NDArray[np.float32]
-Int32s = npt.NDArray[np.int32]
+from penchant.models.reading import Reading
 
 _LEAST_WEIGHT: Final = 1e-6
 
@@ -67,9 +69,11 @@ class HrnnModel:
         shape: How histories are read.
         output: Vector per item (n_items, dim), both read and scored with.
         bias: Score of an item for nobody in particular (n_items,).
-        user_codes: Metadata per user (n_users, width), rows of the table
-            "user_metadata.table.weight", 0 for
-            none.
+        raised: What the objective adds to each item's score (n_items,).
+        met: Whether an item had interactions to learn from (n_items,); the others' vectors are
+            those of their metadata.
+        users: Metadata of the users.
+        reading: How metadata and contexts are read.
         weights: All trained arrays by name; training goes on from them.
         graph: The network as ONNX.
     """
@@ -82,7 +86,10 @@ class HrnnModel:
         shape: Shape,
         output: Float32s,
         bias: Float32s,
-        user_codes: Int32s,
+        raised: Float32s,
+        met: Bools,
+        users: Attributes,
+        reading: Reading,
         weights: Mapping[str, npt.NDArray[Any]],
         graph: bytes,
     ) -> None:
@@ -91,13 +98,19 @@ class HrnnModel:
         self.shape = shape
         self.output = output
         self.bias = bias
-        self.user_codes = user_codes
+        self.raised = raised
+        self.met = met
+        self.users = users
+        self.reading = reading
         self.weights = weights
         self.graph = graph
         self._marks = shape.marks(len(event_type_names))
         self._decay_weights = shape.weights()
         mass = np.cumsum(self._decay_weights, axis=1)
         self._norms: Float32s = (1 / np.sqrt(np.maximum(mass, 1))).astype(np.float32)
+        self._offsets: Float32s = bias + raised
+        self._user_texts = weights.get("user_metadata.text_map")
+        self._contextual = reading.contexts.n_codes > 1
         self._session = _session(graph)
 
     def score(self, queries: Sequence[Query]) -> Float32s:
@@ -107,7 +120,7 @@ class HrnnModel:
     def score_vectors(self, vectors: Float32s, queries: Sequence[Query]) -> Float32s:
         """Score the catalogue for users whose vectors are known, (len(queries), n_items)."""
         scores: Float32s = vectors @ self.output.T
-        scores += self.bias
+        scores += self._offsets
         for row, query in zip(scores, queries, strict=True):
             # an item that stands twice is raised once, as assignment goes
             row[query.history.newest(self.shape.max_history).items] += self.bonus
@@ -125,7 +138,8 @@ class HrnnModel:
     def user_vectors(self, queries: Sequence[Query]) -> Float32s:
         """One vector per query, (len(queries), dim).
 
-        Scores are its products with `output`, plus `bias` and, for items of the history, `bonus`.
+        Scores are its products with `output`, plus `bias`, `raised` and, for items of the
+        history, `bonus`.
         The time of asking is not looked at.
         """
         if not queries:
@@ -143,7 +157,12 @@ class HrnnModel:
 
     def save(self, folder: Path) -> None:
         """Write the arrays, the graph and, in `weights`, what training goes on from."""
-        save_arrays(folder, output=self.output, bias=self.bias, user_codes=self.user_codes)
+        save_arrays(folder, output=self.output, bias=self.bias, user_codes=self.users.codes)
+        save_arrays(folder, raised=self.raised, met=self.met)
+        if self.users.texts.size:
+            save_arrays(folder, user_texts=self.users.texts)
+        (folder / "reading").mkdir()
+        self.reading.save(folder / "reading")
         (folder / "query.onnx").write_bytes(self.graph)
         (folder / "weights").mkdir()
         save_arrays(folder / "weights", **self.weights)
@@ -159,14 +178,24 @@ class HrnnModel:
         """Read what `save` wrote; arrays are memory-mapped."""
         tuples = {name: tuple(description[name]) for name in ("decays", "value_edges")}
         names = sorted(path.stem for path in (folder / "weights").glob("*.npy"))
+        weights = {name: map_array(folder / "weights", name) for name in names}
+        with_texts = (folder / "user_texts.npy").exists()
+        users = Attributes(
+            map_array(folder, "user_codes"),
+            len(weights["user_metadata.table.weight"]),
+            *([map_array(folder, "user_texts")] if with_texts else []),
+        )
         return cls(
             items,
             event_type_names,
             shape=Shape(**(description | tuples)),
             output=map_array(folder, "output"),
             bias=map_array(folder, "bias"),
-            user_codes=map_array(folder, "user_codes"),
-            weights={name: map_array(folder / "weights", name) for name in names},
+            raised=map_array(folder, "raised"),
+            met=map_array(folder, "met"),
+            users=users,
+            reading=Reading.load(folder / "reading"),
+            weights=weights,
             graph=(folder / "query.onnx").read_bytes(),
         )
 
@@ -191,7 +220,8 @@ class HrnnModel:
                 self._average(vectors[stop - count : stop], means[row])
             if count > bptt:
                 self._average(vectors[stop - count : stop - bptt], older[row])
-        return {
+        moments = {"moments": self._moments(queries)} if self._contextual else {}
+        return moments | {
             "steps": steps,
             "lengths": lengths.astype(np.int32),
             "means": means.reshape(n, -1),
@@ -212,17 +242,20 @@ class HrnnModel:
         into *= self._norms[:, n - 1 : n]
 
     def _user_metadata(self, queries: Sequence[Query]) -> Float32s:
-        """Sum of the users' embedded metadata over the root of its number, (n, dim)."""
-        table = self.weights["user_metadata.table.weight"]
-        if len(table) == 1:
-            return np.zeros((len(queries), self.output.shape[1]), np.float32)
+        """The users' embedded metadata, (n, dim); zero for unknown users."""
         users = np.array([query.user_index for query in queries])
-        known = (users >= 0) & (users < len(self.user_codes))
-        codes = np.zeros((len(queries), self.user_codes.shape[1]), np.int32)
-        codes[known] = self.user_codes[users[known]]
-        counts = np.maximum((codes > 0).sum(axis=1, keepdims=True), 1)
-        metadata: Float32s = table[codes].sum(axis=1) / np.sqrt(counts, dtype=np.float32)
+        known = (users >= 0) & (users < len(self.users.codes))
+        codes = np.zeros((len(queries), self.users.codes.shape[1]), np.int32)
+        codes[known] = self.users.codes[users[known]]
+        metadata = sums_of(self.weights["user_metadata.table.weight"], codes)
+        if self._user_texts is not None:
+            metadata[known] += self.users.texts[users[known]] @ self._user_texts.T
         return metadata
+
+    def _moments(self, queries: Sequence[Query]) -> Float32s:
+        """What is told of the moments, embedded, (n, dim)."""
+        codes = self.reading.contexts.codes_of([query.context for query in queries])
+        return sums_of(self.weights["contexts.table.weight"], codes)
 
 
 def _session(graph: bytes) -> onnxruntime.InferenceSession:

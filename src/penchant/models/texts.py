@@ -83,6 +83,8 @@ class TextMap:
     def load(cls, folder: Path) -> Self:
         """Read what `save` wrote; the projection is memory-mapped."""
         terms = json.loads((folder / "terms.json").read_text(encoding="utf-8"))
+        if not terms:
+            return cls.empty()
         return cls(tuple(terms), map_array(folder, "rarities"), map_array(folder, "projection"))
 
     @cached_property

@@ -4,16 +4,34 @@ from typing import Final
 
 import numpy as np
 
-from penchant.data.training_set import Features
+from penchant.data.training_set import Features, TrainingSet
 from penchant.models.attributes import MOST_CODES, NONE, AttributeCoding, Attributes, joined
 from penchant.models.coding import Coding
+from penchant.models.reading import Reading
 from penchant.models.texts import TextMap
 from penchant.recipes.texts import learn_text_map
 
-__all__ = ["MOST_CODES", "NONE", "TEXT_DIM", "AttributeCoding", "Attributes", "learn_coding"]
+__all__ = [
+    "MOST_CODES",
+    "NONE",
+    "TEXT_DIM",
+    "AttributeCoding",
+    "Attributes",
+    "learn_coding",
+    "learn_reading",
+]
 
 TEXT_DIM: Final = 64
 """Numbers of a vector of texts."""
+
+
+def learn_reading(training_set: TrainingSet, rng: np.random.Generator) -> Reading:
+    """Learn how to read all metadata and the contexts; without texts `rng` is not touched."""
+    return Reading(
+        learn_coding(training_set.item_features, training_set.n_items, rng),
+        learn_coding(training_set.user_features, training_set.n_users, rng),
+        Coding.learned_from(training_set.contexts),
+    )
 
 
 def learn_coding(features: Features, n_rows: int, rng: np.random.Generator) -> AttributeCoding:

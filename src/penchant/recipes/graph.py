@@ -15,15 +15,17 @@ _IR_VERSION: Final = 9
 _NORM_EPSILON: Final = 1e-5
 
 
-def hrnn_graph(weights: Weights, n_decays: int) -> bytes:
+def hrnn_graph(weights: Weights, n_decays: int, *, contextual: bool = False) -> bytes:
     """Serialise the way from a user's history to the user's vector.
 
     Inputs: `steps` (n_steps, b, dim), newest last; `lengths` (b,) int32, steps in use; `means` and
-    `older` (b, n_decays * dim); `users` (b, dim). Output: `vectors` (b, dim).
+    `older` (b, n_decays * dim); `users` and, where `contextual`, `moments` (b, dim). Output:
+    `vectors` (b, dim).
 
     Args:
         weights: Arrays by the names of `recipes.hrnn.Network`.
         n_decays: Number of decayed means.
+        contextual: Whether it takes what is told of the moment.
     """
     hidden = weights["gru.weight_hh_l0"].shape[1]
     dim = weights["decode.weight"].shape[0]
@@ -43,7 +45,7 @@ def hrnn_graph(weights: Weights, n_decays: int) -> bytes:
         node("Squeeze", ["last", "axis"], ["hidden"]),
         node("Gemm", ["hidden", "decode.weight", "decode.bias"], ["decoded"], transB=1),
         node("Gemm", ["means", "mix.weight", "decoded"], ["mixed"], transB=1),
-        node("Add", ["mixed", "users"], ["sum"]),
+        node("Sum", ["mixed", "users", *(["moments"] if contextual else [])], ["sum"]),
         node(
             "LayerNormalization",
             ["sum", "norm.weight", "norm.bias"],
@@ -55,6 +57,7 @@ def hrnn_graph(weights: Weights, n_decays: int) -> bytes:
     constants = {name: weights[name] for name in (*plain, "norm.weight", "norm.bias")}
     constants |= _recurrent(weights) | {"axis": np.array([0], np.int64)}
     floats = TensorProto.FLOAT
+    about = ("users", "moments") if contextual else ("users",)
     graph = helper.make_graph(
         nodes,
         "hrnn",
@@ -63,7 +66,7 @@ def hrnn_graph(weights: Weights, n_decays: int) -> bytes:
             helper.make_tensor_value_info("lengths", TensorProto.INT32, ["b"]),
             helper.make_tensor_value_info("means", floats, ["b", n_decays * dim]),
             helper.make_tensor_value_info("older", floats, ["b", n_decays * dim]),
-            helper.make_tensor_value_info("users", floats, ["b", dim]),
+            *(helper.make_tensor_value_info(name, floats, ["b", dim]) for name in about),
         ],
         [helper.make_tensor_value_info("vectors", floats, ["b", dim])],
         [numpy_helper.from_array(np.ascontiguousarray(a), name) for name, a in constants.items()],

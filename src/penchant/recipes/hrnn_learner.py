@@ -12,7 +12,8 @@ from torch.nn import functional
 from penchant.data.training_set import Bools, Int64s, TrainingSet
 from penchant.models.hrnn import HrnnModel, Shape
 from penchant.models.marks import N_COLUMNS
-from penchant.recipes.attributes import Attributes
+from penchant.models.objectives import raised_by
+from penchant.recipes.attributes import Attributes, learn_reading
 from penchant.recipes.contract import Progress, Step
 from penchant.recipes.factors import item_factors
 from penchant.recipes.graph import hrnn_graph
@@ -58,7 +59,11 @@ class Learner:
         self._rng = rng
         self._shape = shape
         marks = shape.marks(len(training_set.event_type_names))
-        self._users = Attributes.of(training_set.user_features, training_set.n_users)
+        self._reading = learn_reading(training_set, rng) if start is None else start.reading
+        users = self._reading.users.attributes(training_set.user_features, training_set.n_users)
+        items = self._reading.items.attributes(training_set.item_features, training_set.n_items)
+        contexts = self._reading.contexts
+        self._users = users
         self._device = training_device()
         self._dense = training_set.n_items <= _MOST_DENSE
         dropout = recipe.dropout
@@ -66,8 +71,12 @@ class Learner:
             shape,
             dim=recipe.dim,
             n_marks=marks.n_codes,
-            items=Attributes.of(training_set.item_features, training_set.n_items),
-            users=self._users,
+            items=items,
+            users=users,
+            contexts=Attributes(
+                contexts.codes_of_rows(training_set.contexts, training_set.n_rows),
+                contexts.n_codes,
+            ),
             dropout=_enough_dropout(training_set.n_rows) if dropout is None else dropout,
             blindness=recipe.blindness,
             sparse=not self._dense,
@@ -135,9 +144,14 @@ class Learner:
             shape=self._shape,
             output=output.numpy(),
             bias=bias.numpy(),
-            user_codes=self._users.codes,
+            raised=raised_by(self._training_set),
+            met=seen.numpy(),
+            users=self._users,
+            reading=self._reading,
             weights=weights,
-            graph=hrnn_graph(weights, len(self._shape.decays)),
+            graph=hrnn_graph(
+                weights, len(self._shape.decays), contextual=not network.contexts.empty
+            ),
         )
 
     def _begin(self) -> None:
@@ -148,9 +162,6 @@ class Learner:
                 self._network.ids.weight += self._recipe.warmth * torch.as_tensor(factors)
             return
         state = {name: torch.tensor(array) for name, array in self._start.weights.items()}
-        for name, tensor in self._network.state_dict().items():
-            if tensor.shape != state[name].shape:
-                raise ValueError(f"the model to go on from has another {name}: train without it")
         self._network.load_state_dict(state)
 
     def _loss(self, windows: Windows) -> Tensor:
@@ -211,6 +222,7 @@ class Learner:
             inputs=inputs_,
             marks=self._on_device(self._marks[windows.inputs].reshape(-1, N_COLUMNS)),
             targets=targets,
+            moments=self._on_device(windows.rows[windows.targets >= 0]),
             older=older_,
             older_ages=self._on_device(windows.older_ages),
             older_begins=self._on_device(windows.older_begins),

@@ -13,11 +13,15 @@ from penchant.recipes.blocks import AttributeVectors, DecayedMeans, embedding, n
 
 @dataclass(frozen=True)
 class Tensors:
-    """Windows on the device; items are rows of the vectors at hand, -1 for none."""
+    """Windows on the device; items are rows of the vectors at hand, -1 for none.
+
+    `moments` are the training rows of the targets (n_targets,).
+    """
 
     inputs: Tensor
     marks: Tensor
     targets: Tensor
+    moments: Tensor
     older: Tensor
     older_ages: Tensor
     older_begins: Tensor
@@ -31,9 +35,11 @@ class Network(nn.Module):
         dim: Numbers of an item's vector.
         n_marks: Codes of `Marks`.
         items, users: Metadata.
+        contexts: What is told of the moments of the training rows.
         dropout: Share of a vector's numbers that a step does not see.
-        blindness: Share of items whose own embedding, and of users whose metadata, a step does
-            not see; so metadata learns to stand for new items, and nothing for unknown users.
+        blindness: Share of items whose own embedding, of users whose metadata and of moments
+            whose context a step does not see; so metadata learns to stand for new items, and
+            nothing for unknown users and for requests without a context.
         sparse: Whether gradients of the items' embeddings are sparse.
     """
 
@@ -45,6 +51,7 @@ class Network(nn.Module):
         n_marks: int,
         items: Attributes,
         users: Attributes,
+        contexts: Attributes,
         dropout: float,
         blindness: float,
         sparse: bool,
@@ -57,6 +64,7 @@ class Network(nn.Module):
         self.bias = nn.Parameter(torch.zeros(n_items))
         self.item_metadata = AttributeVectors(items, dim)
         self.user_metadata = AttributeVectors(users, dim)
+        self.contexts = AttributeVectors(contexts, dim)
         self.marks = embedding(n_marks, dim)
         self.first = nn.Parameter(torch.randn(dim) * 0.02)
         self.means = DecayedMeans(shape.weights(), shape.bptt)
@@ -109,7 +117,10 @@ class Network(nn.Module):
                 about.expand(n_steps, b, -1),
             )
         )
-        vectors: Tensor = self.norm(self.decode(hidden) + self.mix(means) + about)
+        total = self.decode(hidden) + self.mix(means) + about
+        if not self.contexts.empty:
+            total = total + self._blinded(self.contexts(windows.moments))
+        vectors: Tensor = self.norm(total)
         return vectors
 
     def _dropped(self, vectors: Tensor) -> Tensor:

@@ -43,7 +43,11 @@ def toy(length=13):
         event_types=rng.integers(-1, 2, rows).astype(np.int16),
         event_values=rng.random(rows).astype(np.float32),
         event_type_names=("click", "buy"),
-        user_features=Features(numbers={"AGE": np.arange(20, dtype=np.float32) // 5}),
+        user_features=Features(
+            numbers={"AGE": np.arange(20, dtype=np.float32) // 5},
+            texts={"ABOUT": tuple(f"{'night' if i % 3 else 'day'} owl" for i in range(20))},
+        ),
+        contexts=Features(numbers={"HOUR": rng.integers(0, 24, rows).astype(np.float32)}),
     )
 
 
@@ -77,7 +81,7 @@ def test_scores_are_products_of_vectors_and_one_bonus_for_every_item_of_the_hist
     asked = [Query(history(n)) for n in (0, 1, 7, 15)]
     vectors = model.user_vectors(asked)
     assert vectors.shape == (4, 32)
-    expected = np.einsum("qd,id->qi", vectors, model.output) + model.bias
+    expected = np.einsum("qd,id->qi", vectors, model.output) + model.bias + model.raised
     assert model.bonus != 0
     for row, query in enumerate(asked):
         for item in set(query.history.items[-10:].tolist()):
@@ -90,6 +94,15 @@ def test_known_vectors_are_scored_as_the_questions_are(model):
     asked = [Query(history(n), timestamp=n) for n in (0, 5, 12)]
     known = model.user_vectors([replace(query, timestamp=0) for query in asked])
     assert np.array_equal(model.score_vectors(known, asked), model.score(asked))
+
+
+def test_a_known_context_changes_the_answer_and_an_unknown_one_does_not(model):
+    plain = model.score([Query(history(3))])
+    early, late = (model.score([Query(history(3), context={"HOUR": h})]) for h in ("1", "22"))
+    assert not np.allclose(early, late)
+    assert not np.allclose(early, plain)
+    for context in ({"HOUR": "noon"}, {"WEATHER": "rain"}, {}):
+        assert np.array_equal(model.score([Query(history(3), context=context)]), plain)
 
 
 def test_no_question_has_no_answer(model):
@@ -140,7 +153,11 @@ def test_answers_equal_what_the_network_computed_in_training(length):
         items = learner._network.items(torch.arange(N_ITEMS))
         last = learner._network(items, tensors, torch.arange(20))[-20:]
     # the input at the last target is the event before it
-    asked = [Query(data.history(int(s) - length, int(s) - 1), u) for u, s in enumerate(stops)]
+    hours = data.contexts.numbers["HOUR"]
+    asked = [
+        Query(data.history(s - length, s - 1), u, context={"HOUR": str(hours[s - 1])})
+        for u, s in enumerate(stops.tolist())
+    ]
     np.testing.assert_allclose(model.user_vectors(asked), last.numpy(), atol=1e-4)
 
 

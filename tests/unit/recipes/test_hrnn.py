@@ -131,12 +131,21 @@ def test_what_an_event_tells_besides_its_item_is_read(column):
     assert not np.array_equal(scores(SMALL, data), scores(SMALL, replace(data, **{column: other})))
 
 
-@pytest.mark.parametrize("column", ["user_features", "item_features"])
-def test_metadata_is_read(column):
+@pytest.mark.parametrize("column", ["user_features", "item_features", "contexts"])
+def test_metadata_and_contexts_are_read(column):
     data = toy()
+    data = replace(data, contexts=Features(categories={"DEVICE": halves(data.n_rows)}))
     assert not np.array_equal(
         scores(SMALL, data), scores(SMALL, replace(data, **{column: Features()}))
     )
+
+
+@pytest.mark.parametrize(("side", "n_rows"), [("user_features", 40), ("item_features", 12)])
+def test_texts_are_read(side, n_rows):
+    texts = tuple(f"{'sea boat' if i % 2 else 'city tram'} {i % 4}" for i in range(n_rows))
+    data = replace(toy(), user_features=Features(), item_features=Features())
+    told = replace(data, **{side: Features(texts={"ABOUT": texts})})
+    assert not np.array_equal(scores(SMALL, data), scores(SMALL, told))
 
 
 def test_batch_and_single_answers_agree():
@@ -177,8 +186,15 @@ def test_going_on_from_another_family_catalogue_or_shape_is_refused():
         scores(SMALL, other, start=begun)
     with pytest.raises(ValueError, match="has bptt=6, not 5"):
         scores(replace(SMALL, bptt=5), data, start=begun)
-    with pytest.raises(ValueError, match=r"has another item_metadata\.table\.weight"):
-        scores(SMALL, replace(data, item_features=Features()), start=begun)
+
+
+def test_training_goes_on_reading_metadata_as_the_model_did():
+    data = toy()
+    begun = SMALL.fit(data, seed=1, progress=silent)
+    bare = replace(data, item_features=Features(), user_features=Features())
+    gone_on = replace(SMALL, learning_rate=1e-9).fit(bare, seed=1, progress=silent, start=begun)
+    assert gone_on.reading is begun.reading
+    assert np.isfinite(gone_on.score(queries(bare))).all()
 
 
 def test_nothing_to_learn_from_is_refused_with_the_way_out():
