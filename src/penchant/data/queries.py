@@ -59,6 +59,29 @@ class History:
 
 
 @dataclass(frozen=True)
+class ActionHistory:
+    """What one user did about actions, oldest first; all arrays have shape (n,).
+
+    Attributes:
+        actions: Action indices of the model's vocabulary, int32, all known.
+        timestamps: Epoch seconds, int64.
+        event_types: Indices into `data.actions.EVENT_TYPES`, int16.
+    """
+
+    actions: npt.NDArray[np.int32]
+    timestamps: npt.NDArray[np.int64]
+    event_types: npt.NDArray[np.int16]
+
+    def __len__(self) -> int:
+        return len(self.actions)
+
+    @classmethod
+    def empty(cls) -> "ActionHistory":
+        """The history of a user who was never shown an action."""
+        return cls(np.empty(0, np.int32), np.empty(0, np.int64), np.empty(0, np.int16))
+
+
+@dataclass(frozen=True)
 class Query:
     """One question to a model.
 
@@ -68,6 +91,7 @@ class Query:
         item_index: The item that related items are wanted for, -1 when none or unknown.
         timestamp: The moment of asking, epoch seconds; 0 means one second after the history's end.
         context: What is told of the moment, column of the interactions -> value, as sent.
+        actions: What the user did about actions up to now.
     """
 
     history: History = field(default_factory=History.empty)
@@ -75,3 +99,4 @@ class Query:
     item_index: int = UNKNOWN
     timestamp: int = 0
     context: Mapping[str, str] = field(default_factory=dict)
+    actions: ActionHistory = field(default_factory=ActionHistory.empty)
