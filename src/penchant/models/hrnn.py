@@ -69,6 +69,7 @@ class HrnnModel:
         shape: How histories are read.
         output: Vector per item (n_items, dim), both read and scored with.
         bias: Score of an item for nobody in particular (n_items,).
+        rare_bias: The bias of items that hardly anybody met.
         raised: What the objective adds to each item's score (n_items,).
         met: Whether an item had interactions to learn from (n_items,); the others' vectors are
             those of their metadata.
@@ -86,6 +87,7 @@ class HrnnModel:
         shape: Shape,
         output: Float32s,
         bias: Float32s,
+        rare_bias: float,
         raised: Float32s,
         met: Bools,
         users: Attributes,
@@ -98,6 +100,7 @@ class HrnnModel:
         self.shape = shape
         self.output = output
         self.bias = bias
+        self.rare_bias = rare_bias
         self.raised = raised
         self.met = met
         self.users = users
@@ -149,8 +152,9 @@ class HrnnModel:
 
     @property
     def description(self) -> dict[str, Any]:
-        """The shape, as JSON values."""
+        """The shape and the rare items' bias, as JSON values."""
         return vars(self.shape) | {
+            "rare_bias": self.rare_bias,
             "decays": list(self.shape.decays),
             "value_edges": list(self.shape.value_edges),
         }
@@ -176,6 +180,7 @@ class HrnnModel:
         event_type_names: tuple[str, ...],
     ) -> Self:
         """Read what `save` wrote; arrays are memory-mapped."""
+        of_shape = {name: value for name, value in description.items() if name != "rare_bias"}
         tuples = {name: tuple(description[name]) for name in ("decays", "value_edges")}
         names = sorted(path.stem for path in (folder / "weights").glob("*.npy"))
         weights = {name: map_array(folder / "weights", name) for name in names}
@@ -188,9 +193,10 @@ class HrnnModel:
         return cls(
             items,
             event_type_names,
-            shape=Shape(**(description | tuples)),
+            shape=Shape(**(of_shape | tuples)),
             output=map_array(folder, "output"),
             bias=map_array(folder, "bias"),
+            rare_bias=description["rare_bias"],
             raised=map_array(folder, "raised"),
             met=map_array(folder, "met"),
             users=users,

@@ -65,14 +65,27 @@ class Marks:
         """
         codes = np.empty((len(firsts), N_COLUMNS), np.int64)
         pauses_s = np.maximum(np.diff(timestamps, prepend=timestamps[:1]), 0)
-        codes[:, 0] = np.where(firsts, _NEVER, _magnitude(pauses_s, _NEVER - 1))
+        codes[:, 0] = np.where(firsts, _NEVER, magnitude(pauses_s, _NEVER - 1))
         places = _since(firsts | (pauses_s > SESSION_GAP_S))
-        codes[:, 1] = _N_PAUSES + _magnitude(places, _N_PLACES - 1)
+        codes[:, 1] = _N_PAUSES + magnitude(places, _N_PLACES - 1)
         beyond = _N_PAUSES + _N_PLACES
         codes[:, 2] = beyond + 1 + np.clip(event_types, -1, self.n_event_types - 1)
         steps = np.searchsorted(self.value_edges, event_values, side="right") + 1
         codes[:, 3] = beyond + 1 + self.n_event_types + np.where(np.isnan(event_values), 0, steps)
         return codes
+
+    def rows_for(self, known: Sequence[str], names: Sequence[str]) -> npt.NDArray[np.int64]:
+        """Rows of this table that make up the table of other event types.
+
+        Args:
+            known: This table's event types (n_event_types,).
+            names: Those of the other; one that is not known gets the row of no event type.
+        """
+        none = _N_PAUSES + _N_PLACES
+        places = {name: none + 1 + place for place, name in enumerate(known)}
+        of_names = [places.get(name, none) for name in names]
+        beyond = range(none + 1 + self.n_event_types, self.n_codes)
+        return np.array([*range(none + 1), *of_names, *beyond], np.int64)
 
     def codes_of_rows(self, training_set: TrainingSet) -> npt.NDArray[np.int64]:
         """Code all rows of a training set."""
@@ -96,7 +109,7 @@ class Marks:
         )
 
 
-def _magnitude(counts: Int64s, highest: int) -> Int64s:
+def magnitude(counts: Int64s, highest: int) -> Int64s:
     """0 for 0, else 1 + floor(log2), at most `highest`."""
     return np.minimum(np.frexp(counts.astype(np.float64))[1], highest).astype(np.int64)
 

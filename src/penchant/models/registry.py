@@ -11,6 +11,7 @@ from penchant.models.contract import Fitted
 from penchant.models.deepfm import DeepFmModel
 from penchant.models.ffnn import FfnnModel
 from penchant.models.hrnn import HrnnModel
+from penchant.models.hrnn_refresh import renewed, renewed_cold_items
 from penchant.models.popularity import PopularityModel
 from penchant.models.sims import SimsModel
 
@@ -31,4 +32,7 @@ LOADERS: Mapping[str, Loader] = {
     "sims": SimsModel.load,
 }
 
-RENEWERS: Mapping[str, Renewer] = {}
+RENEWERS: Mapping[str, Renewer] = {
+    "hrnn": renewed,
+    "hrnn-coldstart": renewed_cold_items,
+}

@@ -136,7 +136,8 @@ class Learner:
             rows = torch.arange(len(seen))
             output = network.ids.weight * seen[:, None] + network.item_metadata(rows)
             rarest = self._counts == self._counts[self._warm].min()
-            bias = torch.where(seen, network.bias, network.bias[torch.as_tensor(rarest)].mean())
+            rare_bias = network.bias[torch.as_tensor(rarest)].mean()
+            bias = torch.where(seen, network.bias, rare_bias)
         weights = {name: tensor.numpy() for name, tensor in network.state_dict().items()}
         return HrnnModel(
             self._training_set.items,
@@ -144,6 +145,7 @@ class Learner:
             shape=self._shape,
             output=output.numpy(),
             bias=bias.numpy(),
+            rare_bias=float(rare_bias),
             raised=raised_by(self._training_set),
             met=seen.numpy(),
             users=self._users,
