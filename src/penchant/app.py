@@ -12,6 +12,8 @@ from typing import Any
 
 from threadpoolctl import threadpool_limits
 
+from penchant.custom_recipes import catalogue_of
+from penchant.domain.recipes import Catalogue
 from penchant.domain.resources import utc_now
 from penchant.edge.application import application
 from penchant.edge.asgi import App
@@ -19,6 +21,8 @@ from penchant.edge.keys import FirstOf
 from penchant.edge.server import serve as serve_http
 from penchant.jobs.queue import JobQueue
 from penchant.logs import start_logging
+from penchant.models.artifacts import read_artifact
+from penchant.models.registry import loaders_of
 from penchant.sandbox.application import application as sandbox_application
 from penchant.sandbox.temporary_keys import TemporaryKeys
 from penchant.service.campaigns import CampaignOperations
@@ -58,6 +62,7 @@ class House:
     stores: Stores
     queue: JobQueue
     deployments: Deployments
+    recipes: Catalogue
 
     @property
     def keys(self) -> AccessKeys:
@@ -78,19 +83,22 @@ class House:
 def open_house(settings: Settings) -> House:
     """Open, or make, everything below the data folder."""
     settings.data_dir.mkdir(parents=True, exist_ok=True)
+    recipes = catalogue_of(settings)
     stores = open_stores(settings)
+    read = partial(read_artifact, loaders=loaders_of(recipes.entries))
     return House(
         settings,
         stores,
         JobQueue(stores.engine, utc_now, settings.max_attempts),
-        Deployments(stores.resources, settings.data_dir),
+        Deployments(stores.resources, settings.data_dir, read=read, recipes=recipes),
+        recipes,
     )
 
 
 def operations(house: House) -> Mapping[str, Callable[..., Any]]:
     """Every operation that this version answers, by its method name."""
     stores = house.stores
-    ledger = Ledger(stores.resources, stores.tags, house.queue, utc_now)
+    ledger = Ledger(stores.resources, stores.tags, house.queue, utc_now, house.recipes)
     desks = (
         SchemaOperations(ledger),
         DatasetGroupOperations(ledger, stores.events),
@@ -100,7 +108,7 @@ def operations(house: House) -> Mapping[str, Callable[..., Any]]:
         SolutionVersionOperations(ledger),
         CampaignOperations(ledger),
         EventTrackerOperations(ledger),
-        RecipeOperations(),
+        RecipeOperations(house.recipes),
         TagOperations(ledger),
         Events(stores.resources, stores.events, stores.records, utc_now),
         Runtime(house.deployments, stores.events, stores.shown, utc_now),

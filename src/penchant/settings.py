@@ -57,6 +57,12 @@ class Settings:
     )
     import_threads: int = _setting(2, "Threads of an import.", least=1)
     training_threads: int = _setting(1, "Threads of a training.", least=1)
+    tuning_processes: int = _setting(
+        0,
+        "Processes that try hyper-parameters at a time, at most as many as the solution's "
+        "maxParallelTrainingJobs; 0: as many as there are cores.",
+        least=0,
+    )
     n_workers: int = _setting(
         1,
         "Trainings that a worker process does at a time; other jobs never wait for them.",
@@ -72,6 +78,9 @@ class Settings:
         "Time between two renewals of a deployed solution version, which takes in new items and "
         "counts; 0 turns them off.",
         least=0,
+    )
+    custom_recipes: tuple[Path, ...] = _setting(
+        (), "TOML files of recipes that programs or containers learn, separated by `:`."
     )
     max_history: int = _setting(200, "Newest interactions per user kept for answering.", least=1)
     seed: int = _setting(0, "Seed of every training and split.", least=0)

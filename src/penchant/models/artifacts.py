@@ -26,7 +26,7 @@ from penchant.models.arrays import Array, map_array, save_arrays
 from penchant.models.contract import Fitted, Model
 from penchant.models.histories import Histories
 from penchant.models.known_ids import KnownIds
-from penchant.models.registry import LOADERS
+from penchant.models.registry import LOADERS, Loader
 
 FORMAT: Final = 1
 _ITEM_ARRAYS: Final = ("counts", "created_at", "first_at", "last_at")
@@ -105,6 +105,7 @@ def write_artifact(
     split: Mapping[str, float] | None = None,
     test_rows: Mapping[str, Array] | None = None,
     impressions: Int64s | None = None,
+    loaders: Mapping[str, Loader] = LOADERS,
 ) -> None:
     """Write all of an artifact beside `folder`, make it durable, then move it there at once.
 
@@ -115,19 +116,20 @@ def write_artifact(
         model: The fitted model.
         training_set: Everything known at training, test users included.
         recipe_arn: The recipe it was trained with.
-        family: Key of `LOADERS`.
+        family: Key of `loaders`.
         metrics: Metrics by the service's names.
         leaderboard: Rows of `evaluation.leaderboard`.
         max_history: Newest interactions to keep per user.
         split: What the metrics were made from, in numbers (`Split.summary`).
         test_rows: The same as arrays by name, to be downloaded (`Split.test_rows`).
         impressions: How often each item was shown and not taken, (n_items,).
+        loaders: What can be read again, by family.
 
     Raises:
         ValueError: The family is unknown, or the model is of another catalogue.
     """
-    if family not in LOADERS:
-        raise ValueError(f"there is no model family {family!r}; known: {', '.join(LOADERS)}")
+    if family not in loaders:
+        raise ValueError(f"there is no model family {family!r}; known: {', '.join(loaders)}")
     if model.items.digest != training_set.items.digest:
         raise ValueError("the model was fitted on another catalogue than the training set has")
     folder.parent.mkdir(parents=True, exist_ok=True)
@@ -157,16 +159,16 @@ def write_artifact(
         raise
 
 
-def read_artifact(folder: Path) -> Artifact:
+def read_artifact(folder: Path, loaders: Mapping[str, Loader] = LOADERS) -> Artifact:
     """Map an artifact into memory.
 
     Raises:
         ValueError: There is none, its format or family is unknown, or its parts do not belong
             together.
     """
-    meta = _read_meta(folder)
+    meta = _read_meta(folder, loaders)
     items = _read_items(folder, meta)
-    load = LOADERS[meta["family"]]
+    load = loaders[meta["family"]]
     model = load(folder / "model", meta["description"], items, tuple(meta["eventTypeNames"]))
     counts, created_at, first_at, last_at = (
         map_array(folder / "items", name) for name in _ITEM_ARRAYS
@@ -251,7 +253,7 @@ def _read_items(folder: Path, meta: Mapping[str, Any]) -> Vocabulary:
     return vocabulary
 
 
-def _read_meta(folder: Path) -> dict[str, Any]:
+def _read_meta(folder: Path, loaders: Mapping[str, Loader]) -> dict[str, Any]:
     path = folder / "model.json"
     if not path.is_file():
         raise ValueError(f"{folder} holds no artifact: model.json is missing")
@@ -261,9 +263,9 @@ def _read_meta(folder: Path) -> dict[str, Any]:
             f"{folder} has the artifact format {meta.get('format')!r}, this release reads {FORMAT}:"
             " train the solution version again or use the release that wrote it"
         )
-    if meta["family"] not in LOADERS:
+    if meta["family"] not in loaders:
         raise ValueError(
-            f"{folder} is of the model family {meta['family']!r}; known: {', '.join(LOADERS)}"
+            f"{folder} is of the model family {meta['family']!r}; known: {', '.join(loaders)}"
         )
     return meta
 

@@ -16,7 +16,7 @@ import numpy as np
 from penchant.data.queries import Query
 from penchant.data.training_set import Float32s
 from penchant.data.vocabulary import Vocabulary
-from penchant.models.pooled import PooledArrays, Pooling
+from penchant.models.pooled import PooledArrays, Pooling, flat
 
 MOST_DEEP: Final = 16_384
 
@@ -54,7 +54,7 @@ class DeepFmModel:
         weights = self.arrays.weights
         fields = self._fields(queries)
         vectors = (fields * weights["strengths"]).sum(axis=1)
-        of_users = fields.reshape(len(queries), -1) @ weights["of_user.weight"].T
+        of_users = flat(fields) @ weights["of_user.weight"].T
         of_users += weights["of_user.bias"]
         scores: Float32s = vectors @ self.arrays.output.T
         scores += self.arrays.bias

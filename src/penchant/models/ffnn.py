@@ -9,7 +9,7 @@ import numpy as np
 from penchant.data.queries import Query
 from penchant.data.training_set import Float32s
 from penchant.data.vocabulary import Vocabulary
-from penchant.models.pooled import PooledArrays, Pooling
+from penchant.models.pooled import PooledArrays, Pooling, flat
 
 N_AGES: Final = 2
 """A training row's age and its square; both 0 for whoever asks."""
@@ -49,7 +49,7 @@ class FfnnModel:
     def user_vectors(self, queries: Sequence[Query]) -> Float32s:
         """One vector per query, (len(queries), dim); see `VectorModel`."""
         weights = self.arrays.weights
-        fields = self._reader.fields(queries).reshape(len(queries), -1)
+        fields = flat(self._reader.fields(queries))
         units = fields
         for layer, offset in self._layers[:-1]:
             units = np.maximum(units @ layer.T + offset, 0)

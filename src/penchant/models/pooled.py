@@ -153,6 +153,12 @@ class PooledReader:
         return sums_of(self._tables["contexts.table"], codes)
 
 
+def flat(fields: Float32s) -> Float32s:
+    """Fields side by side, (n, n_fields * dim), where n may be 0."""
+    n, n_fields, dim = fields.shape
+    return fields.reshape(n, n_fields * dim)
+
+
 @dataclass(frozen=True)
 class PooledArrays:
     """The arrays of a model over pooled histories.

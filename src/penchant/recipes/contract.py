@@ -36,18 +36,7 @@ def silent(step: Step) -> None:
 
 
 class Recipe(Protocol):
-    """What can be fitted; a frozen dataclass of hyper-parameters."""
-
-    @classmethod
-    def from_parameters(
-        cls, hyper_parameters: Mapping[str, str], feature_parameters: Mapping[str, str]
-    ) -> Self:
-        """Read the service's words; names left out have the catalogue's defaults.
-
-        Raises:
-            ValueError: A name is not the recipe's, or a value is outside its range.
-        """
-        ...
+    """What can be fitted: hyper-parameters that are settled."""
 
     def fit(
         self,
@@ -68,5 +57,20 @@ class Recipe(Protocol):
 
         Raises:
             ValueError: There is nothing to learn from, or `start` knows another catalogue.
+        """
+        ...
+
+
+class Family(Recipe, Protocol):
+    """A kind of recipe; a frozen dataclass of hyper-parameters."""
+
+    @classmethod
+    def from_parameters(
+        cls, hyper_parameters: Mapping[str, str], feature_parameters: Mapping[str, str]
+    ) -> Self:
+        """Read the service's words; names left out have the catalogue's defaults.
+
+        Raises:
+            ValueError: A name is not the recipe's, or a value is outside its range.
         """
         ...

@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from penchant.data.training_set import Float32s
 from penchant.models.pooled import Pooling
 from penchant.recipes.attributes import Attributes
 from penchant.recipes.blocks import AttributeVectors, DecayedMeans, embedding
@@ -59,7 +61,7 @@ class PooledHistory(nn.Module):
         self.marks = embedding(pooling.marks(n_event_types).n_codes, dim)
         self.user_metadata = AttributeVectors(users, dim)
         self.contexts = AttributeVectors(contexts, dim)
-        self.means = DecayedMeans(pooling.weights(), n_steps)
+        self.means = DecayedMeans(_padded(pooling.weights(), n_steps + 1), n_steps)
         self.dropout = nn.Dropout(dropout)
         self.blindness = blindness
 
@@ -91,6 +93,11 @@ class PooledHistory(nn.Module):
         """Dropout of the same numbers at all steps of a window (Gal and Ghahramani 2016)."""
         kept: Tensor = self.dropout(fields.new_ones(fields.shape[1:]))
         return fields * kept
+
+
+def _padded(weights: Float32s, width: int) -> Float32s:
+    """Weights by age (n, ages), with zeros up to `width` ages."""
+    return np.pad(weights, ((0, 0), (0, max(0, width - weights.shape[1]))))
 
 
 class ItemTable(nn.Module):

@@ -114,8 +114,13 @@ class PooledLearner:
         self._items = training_set.item_indices.astype(np.int64)
         self.counts = np.bincount(training_set.item_indices, minlength=training_set.n_items)
         self._warm = np.flatnonzero(self.counts)
-        longest = max(0, pooling.history_length - plan.n_steps)
-        self._sampler = WindowSampler(training_set, learned, length=plan.n_steps, max_older=longest)
+        n_steps, longest = plan.n_steps, pooling.history_length
+        self._sampler = WindowSampler(
+            training_set,
+            learned,
+            length=n_steps,
+            max_older=max(longest - n_steps, min(longest - 1, n_steps)),
+        )
         self._weights = _weights(training_set, plan)
         self._ages = ages_of(training_set)
         self._epoch_steps = math.ceil(self._sampler.n_windows / plan.batch_size)

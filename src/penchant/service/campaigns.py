@@ -14,7 +14,6 @@ from penchant.domain.recipes import RecipeEntry
 from penchant.domain.resources import Resource
 from penchant.service.campaign_rules import check_config
 from penchant.service.ledger import Ledger, rendered, summary
-from penchant.service.recipes import recipe_of
 
 LATEST: Final = "/$LATEST"
 
@@ -42,7 +41,7 @@ class CampaignOperations:
         """Queue the deployment of a solution version."""
         with self._ledger.resources.transaction() as tx:
             version = self._version(caller, solution_version_arn, tx)
-            check_config(_entry(version), campaign_config)
+            check_config(self._entry(version), campaign_config)
             sent = {
                 "name": name,
                 "solutionVersionArn": version.arn,
@@ -105,7 +104,7 @@ class CampaignOperations:
             _refuse_update(campaign)
             wanted = solution_version_arn or campaign.sent["solutionVersionArn"]
             version = self._version(caller, wanted, tx)
-            check_config(_entry(version), campaign_config)
+            check_config(self._entry(version), campaign_config)
             self._refuse_other_solution(campaign, version)
             now = self._ledger.clock()
             update = {
@@ -141,16 +140,15 @@ class CampaignOperations:
             )
         return active[0]  # children come newest first
 
+    def _entry(self, version: Resource) -> RecipeEntry:
+        return self._ledger.recipe(version.sent["recipeArn"])
+
     def _refuse_other_solution(self, campaign: Resource, version: Resource) -> None:
         if version.parent_arn != campaign.parent_arn:
             raise InvalidInputException(
                 f"{version.arn} is not a version of {campaign.parent_arn}, which "
                 f"{campaign.arn} belongs to; create another campaign for it."
             )
-
-
-def _entry(version: Resource) -> RecipeEntry:
-    return recipe_of(version.sent["recipeArn"])
 
 
 def _refuse_update(campaign: Resource) -> None:

@@ -15,6 +15,7 @@ from penchant.domain.errors import (
     ResourceInUseException,
     ResourceNotFoundException,
 )
+from penchant.domain.recipes import BUILT_IN, Catalogue, RecipeEntry
 from penchant.domain.resources import Resource
 from penchant.jobs.queue import JobQueue
 from penchant.service.tag_rules import checked_tags
@@ -41,6 +42,18 @@ class Ledger:
     tags: Tags
     queue: JobQueue
     clock: Clock
+    recipes: Catalogue = BUILT_IN
+
+    def recipe(self, arn: str) -> RecipeEntry:
+        """The recipe with this ARN, or with this older ARN.
+
+        Raises:
+            ResourceNotFoundException: There is none.
+        """
+        entry = self.recipes.find(arn)
+        if entry is None:
+            raise ResourceNotFoundException.of(arn)
+        return entry
 
     def find(self, caller: Caller, arn: str, kind: Kind, tx: Connection | None = None) -> Resource:
         """The caller's resource of this kind.

@@ -6,13 +6,19 @@ from typing import Any
 from penchant.domain import statuses
 from penchant.domain.callers import Caller
 from penchant.domain.errors import ResourceNotFoundException
-from penchant.domain.recipes import RECIPES, Parameter, RecipeEntry
+from penchant.domain.recipes import BUILT_IN, Catalogue, Parameter, RecipeEntry
 from penchant.service.ledger import PAGE_SIZE
 from penchant.store import cursors
 
 
 class RecipeOperations:
-    """What `ListRecipes` offers and how each recipe can be set."""
+    """What `ListRecipes` offers and how each recipe can be set.
+
+    An older ARN of a recipe finds it too; what is answered has the recipe's own ARN.
+    """
+
+    def __init__(self, recipes: Catalogue = BUILT_IN) -> None:
+        self._recipes = recipes
 
     def list_recipes(
         self,
@@ -26,7 +32,7 @@ class RecipeOperations:
         """All recipes; `domain` leaves only that domain's."""
         del caller, recipe_provider
         scope = f"recipes\n{domain or ''}"
-        entries = [] if domain else list(RECIPES.values())
+        entries = [] if domain else self._recipes.entries
         start = 0 if next_token is None else max(0, cursors.read(next_token, scope)[1])
         stop = start + (max_results or PAGE_SIZE)
         more = stop < len(entries)
@@ -38,7 +44,9 @@ class RecipeOperations:
     def describe_recipe(self, caller: Caller, *, recipe_arn: str) -> dict[str, Any]:
         """One recipe."""
         del caller
-        entry = recipe_of(recipe_arn)
+        entry = self._recipes.find(recipe_arn)
+        if entry is None:
+            raise ResourceNotFoundException.of(recipe_arn)
         return {
             "recipe": {
                 **_summary(entry),
@@ -52,13 +60,13 @@ class RecipeOperations:
     def describe_algorithm(self, caller: Caller, *, algorithm_arn: str) -> dict[str, Any]:
         """An algorithm with its hyper-parameters, their defaults and tunable ranges."""
         del caller
-        found = [entry for entry in RECIPES.values() if entry.algorithm_arn == algorithm_arn]
+        found = [entry for entry in self._recipes.entries if entry.algorithm_arn == algorithm_arn]
         if not found:
             raise ResourceNotFoundException.of(algorithm_arn)
         entry = found[0]
         return {
             "algorithm": {
-                "name": entry.name,
+                "name": entry.algorithm_name,
                 "algorithmArn": algorithm_arn,
                 "defaultHyperParameters": _defaults(entry.hyper_parameters),
                 "defaultHyperParameterRanges": _ranges(entry.hyper_parameters),
@@ -75,7 +83,7 @@ class RecipeOperations:
         del caller
         found = [
             entry
-            for entry in RECIPES.values()
+            for entry in self._recipes.entries
             if entry.feature_transformation_arn == feature_transformation_arn
         ]
         if not found:
@@ -95,17 +103,6 @@ class RecipeOperations:
                 "lastUpdatedDateTime": found[0].created_at,
             }
         }
-
-
-def recipe_of(arn: str) -> RecipeEntry:
-    """The catalogue's entry.
-
-    Raises:
-        ResourceNotFoundException: No recipe has this ARN.
-    """
-    if arn not in RECIPES:
-        raise ResourceNotFoundException.of(arn)
-    return RECIPES[arn]
 
 
 def _summary(entry: RecipeEntry) -> dict[str, Any]:

@@ -8,13 +8,16 @@ from typing import Any, Final
 from penchant.data.fields import folded
 from penchant.data.queries import Query
 from penchant.data.top_k import Indices, Scores, top_k
-from penchant.domain.recipes import RECIPES, RecipeEntry
+from penchant.domain.errors import InvalidInputException
+from penchant.domain.recipes import BUILT_IN, Catalogue, RecipeEntry
 from penchant.domain.resources import Resource
 from penchant.models.artifacts import Artifact
 from penchant.models.contract import VectorModel
+from penchant.models.trending import TrendingModel
 from penchant.serving.exploration import ExplorationConfig, Explorer
 from penchant.serving.history import EventReading
 from penchant.serving.recommendation_ids import campaign_part
+from penchant.serving.trends import Trends
 from penchant.serving.vectors import Vectors
 from penchant.store.events import Event, EventLog
 
@@ -34,6 +37,7 @@ class Deployment:
         reader: How its model reads events.
         explorer: What it explores; None where the recipe does not.
         vectors: What it knows of users; None where its model has no vectors.
+        trends: What grows fastest now; None where the recipe does not ask.
         config: `campaignConfig` as sent.
         id_part: The part of its recommendation ids that stays the same.
         contexts: Which column a key of a request's `context` means, by the folded key.
@@ -49,6 +53,7 @@ class Deployment:
     config: Mapping[str, Any]
     id_part: str
     contexts: Mapping[str, str] = field(default_factory=dict)
+    trends: Trends | None = None
 
     def scores(
         self,
@@ -106,32 +111,51 @@ class Deployment:
         return top_k(scores, LONGEST_ANSWER)
 
 
-def deploy(campaign: Resource, artifact: Artifact) -> Deployment:
-    """Make a campaign ready: what can be worked out ahead of all questions is worked out here."""
+def deploy(campaign: Resource, artifact: Artifact, recipes: Catalogue = BUILT_IN) -> Deployment:
+    """Make a campaign ready: what can be worked out ahead of all questions is worked out here.
+
+    Raises:
+        InvalidInputException: Its recipe is not among `recipes` any more.
+    """
     serving = campaign.own["serving"]
-    recipe = RECIPES[serving["recipeArn"]]
+    recipe = recipes.find(serving["recipeArn"])
+    if recipe is None:
+        raise InvalidInputException(
+            f"{campaign.arn} answers with {serving['recipeArn']}, which is not installed any more; "
+            "install it again, or deploy a version of another recipe."
+        )
     config = serving.get("campaignConfig") or {}
-    model = artifact.model
-    names = model.event_type_names
+    model, stream = artifact.model, serving["datasetGroupArn"]
+    reader = _reader(serving, artifact)
     return Deployment(
         arn=campaign.arn,
-        events_stream=serving["datasetGroupArn"],
+        events_stream=stream,
         recipe=recipe,
         artifact=artifact,
-        reader=EventReading(
-            artifact.items,
-            {
-                **{name.lower(): index for index, name in enumerate(names)},
-                **{name: index for index, name in enumerate(names)},
-            },
-            *_learned_from(serving),
-        ),
+        reader=reader,
         explorer=_explorer(config, artifact) if recipe.explores else None,
         vectors=Vectors(model) if isinstance(model, VectorModel) else None,
         config=config,
         id_part=campaign_part(campaign.arn),
         contexts={folded(name): name for name in artifact.meta.get("contextColumns", ())},
+        trends=_trends(artifact, reader, stream),
     )
+
+
+def _trends(artifact: Artifact, reader: EventReading, stream: str) -> Trends | None:
+    model = artifact.model
+    if not isinstance(model, TrendingModel):
+        return None
+    return Trends(model, artifact.users, reader, stream)
+
+
+def _reader(serving: Mapping[str, Any], artifact: Artifact) -> EventReading:
+    names = artifact.model.event_type_names
+    types = {
+        **{name.lower(): index for index, name in enumerate(names)},
+        **{name: index for index, name in enumerate(names)},
+    }
+    return EventReading(artifact.items, types, *_learned_from(serving))
 
 
 def _learned_from(serving: Mapping[str, Any]) -> tuple[dict[str, float | None], float | None]:

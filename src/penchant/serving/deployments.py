@@ -14,6 +14,7 @@ from penchant.domain import statuses
 from penchant.domain.arns import Kind, Owner
 from penchant.domain.callers import Caller
 from penchant.domain.errors import InvalidInputException, ResourceNotFoundException
+from penchant.domain.recipes import BUILT_IN, Catalogue
 from penchant.domain.resources import Resource
 from penchant.models.artifacts import Artifact, read_artifact
 from penchant.serving.deployment import Deployment, deploy
@@ -52,6 +53,7 @@ class Deployments:
         trust_s: How long a row is taken as it was read.
         monotonic: Seconds that never run backwards.
         read: Reads an artifact's folder.
+        recipes: What campaigns may answer with.
     """
 
     def __init__(
@@ -63,6 +65,7 @@ class Deployments:
         trust_s: float = SECONDS_TO_TRUST,
         monotonic: Callable[[], float] = time.monotonic,
         read: Callable[[Path], Artifact] = read_artifact,
+        recipes: Catalogue = BUILT_IN,
     ) -> None:
         self._resources = resources
         self._data_dir = data_dir
@@ -70,6 +73,7 @@ class Deployments:
         self._trust_s = trust_s
         self._monotonic = monotonic
         self._artifacts = Artifacts(read)
+        self._recipes = recipes
         self._seen: OrderedDict[str, _Seen] = OrderedDict()
         self._lock = Lock()
 
@@ -117,7 +121,7 @@ class Deployments:
                 seen.checked_at = checked_at
                 load.add_done_callback(seen.distrust)
                 return seen
-            seen = _Seen(campaign.owner, serving, deploy(campaign, load.result()))
+            seen = _Seen(campaign.owner, serving, deploy(campaign, load.result(), self._recipes))
         seen.checked_at = checked_at
         self._remember(arn, seen)
         return seen

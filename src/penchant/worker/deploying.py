@@ -7,13 +7,16 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from penchant.custom_recipes import catalogue_of
 from penchant.domain import statuses
 from penchant.domain.resources import Resource
 from penchant.domain.versions import present_artifact
 from penchant.jobs.queue import Job
 from penchant.models.artifacts import read_artifact
 from penchant.models.contract import answer_once
+from penchant.models.registry import loaders_of
 from penchant.worker.tasks import Commit, Report, TaskFailure, Workshop, nothing_to_commit
+from penchant.worker.wishes import config_of
 
 _LOG = logging.getLogger(__name__)
 
@@ -27,6 +30,7 @@ class Deploy:
 
     def __init__(self, workshop: Workshop) -> None:
         self._shop = workshop
+        self._loaders = loaders_of(catalogue_of(workshop.settings).entries)
 
     def begin(self, tx: Connection, job: Job) -> None:
         """CREATE IN_PROGRESS, on the update where there is one."""
@@ -55,7 +59,8 @@ class Deploy:
 
     def _try_out(self, version: Resource) -> None:
         try:
-            artifact = read_artifact(self._shop.settings.data_dir / present_artifact(version))
+            folder = self._shop.settings.data_dir / present_artifact(version)
+            artifact = read_artifact(folder, self._loaders)
             answer_once(artifact.model)
         except (ValueError, KeyError, TypeError, OSError) as error:
             _LOG.exception("the model of %s is damaged", version.arn)
@@ -102,7 +107,7 @@ class Deploy:
 
 def _learned_from(version: Resource) -> dict[str, Any]:
     """Which events the version was trained on, so that answers read no others."""
-    config = version.sent.get("solutionConfig", {})
+    config = config_of(version)
     members = {
         "eventType": version.sent.get("eventType"),
         "eventValueThreshold": config.get("eventValueThreshold"),

@@ -2,25 +2,28 @@
 
 from collections.abc import Callable
 from dataclasses import asdict
+from itertools import pairwise
 from typing import Any, Final
 
+from penchant.custom_recipes import catalogue_of
 from penchant.data.minimums import check_minimums
 from penchant.data.training_set import TrainingSet
-from penchant.domain.recipes import RECIPES, RecipeEntry
 from penchant.domain.resources import Resource
 from penchant.models.artifacts import write_artifact
-from penchant.recipes.contract import Progress, Recipe, Step
-from penchant.recipes.registry import FAMILIES
+from penchant.models.registry import loaders_of
+from penchant.recipes.contract import Progress, Step
 from penchant.settings import Settings
 from penchant.store.stores import Stores
+from penchant.worker import deciding
 from penchant.worker.judging import JUDGES
 from penchant.worker.sources import gather
 
 Tell = Callable[[dict[str, Any]], None]
 
 _GATHERED: Final = 0.05
-_JUDGED: Final = 0.55
 _LEARNED: Final = 0.95
+_JUDGING: Final = 1.0
+_LEARNING: Final = 0.8
 
 
 def learn(
@@ -28,8 +31,10 @@ def learn(
 ) -> dict[str, Any]:
     """Train a solution version and write its artifact.
 
-    The model is first fitted without the test users and judged; then the same model goes on to
-    learn from everybody, so that what answers has seen all data and the metrics are honest.
+    Where the solution asks for it, first the recipe is chosen and its hyper-parameters are tuned,
+    on rows that the final split learns from. Then the model is fitted without the test users and
+    judged; then the same model goes on to learn from everybody, so that what answers has seen all
+    data and the metrics are honest.
 
     Args:
         stores: Where the data is.
@@ -39,7 +44,7 @@ def learn(
         tell: Told each step.
 
     Returns:
-        `metrics` and `leaderboard`, as JSON values.
+        `metrics`, `leaderboard` and the members of `deciding.Decided`, as JSON values.
 
     Raises:
         ValueError: The data is too little or does not fit; the text is for `failureReason`.
@@ -47,21 +52,18 @@ def learn(
     version = stores.resources.get(version_arn)
     if version is None:
         raise ValueError(f"{version_arn} was deleted; nothing was trained.")
-    entry = RECIPES[version.sent["recipeArn"]]
-    recipe = _recipe(entry, version)
+    stages = _Stages(tell, *deciding.weights(version), _JUDGING, _LEARNING)
     tell({"stage": "gathering", "done": 0.0})
     training_set = _training_set(stores, settings, version)
+    decided = deciding.decide(version, training_set, settings, stages.next(), stages.next())
+    entry = decided.entry
     judged = JUDGES[entry.recipe_type](
-        entry,
-        recipe,
-        training_set,
-        settings.seed,
-        _scaled(tell, "learning", _GATHERED, _JUDGED),
+        entry, decided.recipe, training_set, settings.seed, stages.next("learning")
     )
-    model = recipe.fit(
+    model = decided.recipe.fit(
         training_set,
         seed=settings.seed,
-        progress=_scaled(tell, "learning from all users", _JUDGED, _LEARNED),
+        progress=stages.next("learning from all users"),
         start=judged.model,
     )
     tell({"stage": "saving", "done": _LEARNED})
@@ -75,17 +77,10 @@ def learn(
         max_history=settings.max_history,
         split=judged.split,
         test_rows=judged.test_rows,
+        loaders=loaders_of(catalogue_of(settings).entries),
         **outcome,
     )
-    return outcome
-
-
-def _recipe(entry: RecipeEntry, version: Resource) -> Recipe:
-    config = version.sent.get("solutionConfig", {})
-    return FAMILIES[entry.family].from_parameters(
-        config.get("algorithmHyperParameters", {}),
-        config.get("featureTransformationParameters", {}),
-    )
+    return {**outcome, **decided.notes}
 
 
 def _training_set(stores: Stores, settings: Settings, version: Resource) -> TrainingSet:
@@ -98,10 +93,26 @@ def _training_set(stores: Stores, settings: Settings, version: Resource) -> Trai
     return training_set
 
 
-def _scaled(tell: Tell, stage: str, start: float, end: float) -> Progress:
-    """A recipe's progress as part of the whole training's."""
+class _Stages:
+    """The parts of a training as shares of the whole, by how long they take.
 
-    def progress(step: Step) -> None:
-        tell({**asdict(step), "stage": stage, "done": start + step.done * (end - start)})
+    Args:
+        tell: Told each step.
+        weights: Of the parts, in order; only ratios matter.
+    """
 
-    return progress
+    def __init__(self, tell: Tell, *weights: float) -> None:
+        self._tell = tell
+        ends = [sum(weights[: place + 1]) / sum(weights) for place in range(len(weights))]
+        bounds = [_GATHERED + end * (_LEARNED - _GATHERED) for end in [0.0, *ends]]
+        self._spans = iter(pairwise(bounds))
+
+    def next(self, stage: str = "") -> Progress:
+        """The next part's progress, told under the `stage` given or else the step's own."""
+        start, end = next(self._spans)
+
+        def progress(step: Step) -> None:
+            told = {"stage": stage or step.stage, "done": start + step.done * (end - start)}
+            self._tell({**asdict(step), **told})
+
+        return progress

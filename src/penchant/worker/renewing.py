@@ -7,7 +7,7 @@ metrics stay those of the training.
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from penchant.domain.recipes import RECIPES
+from penchant.custom_recipes import catalogue_of
 from penchant.domain.resources import Resource
 from penchant.domain.versions import present_artifact
 from penchant.models.artifacts import Artifact, read_artifact, write_artifact
@@ -60,7 +60,7 @@ def carry_on(
     Returns:
         `metrics` and `leaderboard`, those of the training.
     """
-    entry = RECIPES[version.sent["recipeArn"]]
+    entry = catalogue_of(settings).get(version.sent["recipeArn"])
     tell({"stage": "gathering", "done": 0.1})
     training_set = gather(stores, settings, version)
     tell({"stage": "taking in what is new", "done": 0.5})

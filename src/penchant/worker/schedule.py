@@ -8,9 +8,9 @@ from typing import Any, Final
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from penchant.custom_recipes import catalogue_of
 from penchant.domain import statuses
 from penchant.domain.arns import Kind
-from penchant.domain.recipes import RECIPES
 from penchant.domain.resources import Resource
 from penchant.jobs.states import OPEN
 from penchant.store.stores import Stores
@@ -30,6 +30,7 @@ class Schedule:
     def __init__(self, workshop: Workshop) -> None:
         self._shop = workshop
         self._stores = workshop.stores
+        self._recipes = catalogue_of(workshop.settings)
 
     def run(self, stop: threading.Event) -> None:
         """Look again and again until `stop` is set."""
@@ -62,7 +63,7 @@ class Schedule:
 
     def _may_be_renewed(self, version: Resource) -> bool:
         """Whether it is the newest version of its solution that is ACTIVE, and trained in full."""
-        entry = RECIPES.get(version.sent["recipeArn"])
+        entry = self._recipes.find(version.sent["recipeArn"])
         if entry is None or not entry.refreshes or version.sent.get("trainingMode") == "UPDATE":
             return False
         siblings = self._stores.resources.children(version.parent_arn, Kind.SOLUTION_VERSION)

@@ -5,13 +5,23 @@ Facts of the service's developer guide; what a recipe learns stands in `penchant
 
 from collections.abc import Mapping
 
-from penchant.domain.recipes import personalization, popularity, related
+from penchant.domain.recipes import actions, personalization, popularity, preview, related
+from penchant.domain.recipes.catalogue import Catalogue
 from penchant.domain.recipes.entry import Parameter, RecipeEntry, RecipeType
 
-__all__ = ["RECIPES", "Parameter", "RecipeEntry", "RecipeType"]
+__all__ = ["BUILT_IN", "RECIPES", "Catalogue", "Parameter", "RecipeEntry", "RecipeType"]
 
 RECIPES: Mapping[str, RecipeEntry] = {
     entry.arn: entry
-    for entries in (personalization.ENTRIES, popularity.ENTRIES, related.ENTRIES)
+    for entries in (
+        actions.ENTRIES,
+        personalization.ENTRIES,
+        popularity.ENTRIES,
+        related.ENTRIES,
+        preview.ENTRIES,
+    )
     for entry in entries
 }
+
+BUILT_IN = Catalogue(tuple(RECIPES.values()))
+"""The recipes of an installation that has added none."""

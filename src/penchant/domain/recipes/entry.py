@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 
 from penchant.domain.arns import public
+from penchant.domain.recipes.sources import Source
 
 
 class RecipeType(StrEnum):
@@ -49,6 +50,9 @@ class RecipeEntry:
         takes_objective: Whether solutions take an `optimizationObjective`.
         training_modes: What `CreateSolutionVersion` may ask for.
         aliases: Older names of the same recipe, each an ARN of its own.
+        algorithm: The algorithm's name where it is not the recipe's.
+        requires_user: Whether GetRecommendations needs a `userId`.
+        source: Where what learns it is; None: in this package.
     """
 
     name: str
@@ -65,6 +69,9 @@ class RecipeEntry:
     takes_objective: bool = False
     training_modes: tuple[str, ...] = ("FULL",)
     aliases: tuple[str, ...] = ()
+    algorithm: str = ""
+    requires_user: bool = True
+    source: Source | None = None
     created_at: datetime = datetime(2019, 6, 10, tzinfo=UTC)
 
     @property
@@ -74,8 +81,13 @@ class RecipeEntry:
 
     @property
     def algorithm_arn(self) -> str:
-        """The algorithm's ARN; its name equals the recipe's."""
-        return public("algorithm", self.name)
+        """The algorithm's ARN."""
+        return public("algorithm", self.algorithm_name)
+
+    @property
+    def algorithm_name(self) -> str:
+        """The algorithm's name, the recipe's unless another is given."""
+        return self.algorithm or self.name
 
     @property
     def feature_transformation_arn(self) -> str:

@@ -1,0 +1,142 @@
+"""The recipes that an installation adds to the service's own: entry points and TOML files."""
+
+import re
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping
+from importlib.metadata import EntryPoint, entry_points
+from pathlib import Path
+from typing import Any, Final
+
+from penchant.domain.recipes import BUILT_IN, Catalogue, Parameter, RecipeEntry, RecipeType
+from penchant.domain.recipes.sources import EXTERNAL, CommandSource, PythonSource
+from penchant.settings import Settings
+
+GROUP: Final = "penchant.recipes"
+"""The group of entry points; each names a `RecipeEntry` whose source is a `PythonSource`."""
+
+_NAME: Final = re.compile("[a-zA-Z0-9][a-zA-Z0-9-_]{0,62}")
+_TYPES: Final = (
+    RecipeType.USER_PERSONALIZATION,
+    RecipeType.PERSONALIZED_RANKING,
+    RecipeType.RELATED_ITEMS,
+    RecipeType.POPULAR_ITEMS,
+)
+_RANKED: Final = _TYPES[:2]
+_KEYS: Final = frozenset(
+    {"name", "type", "description", "command", "image", "timeout_s", "environment"}
+)
+_PARAMETER_KEYS: Final = frozenset({"default", "low", "high", "integer", "choices", "tunable"})
+
+
+def catalogue_of(settings: Settings) -> Catalogue:
+    """The service's own recipes, those of installed packages, and those of the settings' files.
+
+    Raises:
+        ValueError: An entry point cannot be loaded, a file says what it may not, or two recipes
+            have the same name.
+    """
+    found = entry_points(group=GROUP)
+    python = [_entry_of(point) for point in sorted(found, key=lambda point: point.name)]
+    commands = [entry for path in settings.custom_recipes for entry in read_recipes(path)]
+    if not python and not commands:
+        return BUILT_IN
+    return Catalogue((*BUILT_IN.entries, *_named_well([*python, *commands])))
+
+
+def read_recipes(path: Path) -> list[RecipeEntry]:
+    """The recipes that a TOML file declares.
+
+    Raises:
+        ValueError: There is no such file, or it says what it may not.
+    """
+    try:
+        with path.open("rb") as file:
+            tables = tomllib.load(file)
+    except (OSError, tomllib.TOMLDecodeError) as error:
+        raise ValueError(f"custom_recipes: {path} cannot be read: {error}") from error
+    listed = tables.pop("recipe", [])
+    if tables or not isinstance(listed, list) or not listed:
+        raise ValueError(f"{path}: give each recipe as a [[recipe]] table, and nothing else")
+    entries = []
+    for table in listed:
+        try:
+            entries.append(_declared(table, path.absolute().parent))
+        except (KeyError, TypeError, ValueError) as error:
+            reason = f"{error.args[0]} is missing" if isinstance(error, KeyError) else str(error)
+            name = table.get("name", "without a name")
+            raise ValueError(f"{path}, the recipe {name}: {reason}") from error
+    return entries
+
+
+def _entry_of(point: EntryPoint) -> RecipeEntry:
+    where = f"the entry point {point.name!r} = {point.value!r} of {GROUP!r}"
+    try:
+        entry = point.load()
+    except Exception as error:  # a package of others may raise anything
+        raise ValueError(
+            f"{where} cannot be loaded ({error!r}): repair or uninstall its package"
+        ) from error
+    if not isinstance(entry, RecipeEntry) or not isinstance(entry.source, PythonSource):
+        raise ValueError(f"{where} is no RecipeEntry with a PythonSource: see custom-recipes.md")  # noqa: TRY004  # whoever starts the server is told one kind of error
+    return entry
+
+
+def _named_well(entries: Iterable[RecipeEntry]) -> Iterator[RecipeEntry]:
+    for entry in entries:
+        if not _NAME.fullmatch(entry.name) or entry.name.startswith("aws"):
+            raise ValueError(
+                f"a custom recipe cannot be named {entry.name!r}: take up to 63 letters, digits,"
+                " '-' and '_', and leave names beginning with 'aws' to the service"
+            )
+        yield entry
+
+
+def _declared(table: Mapping[str, Any], folder: Path) -> RecipeEntry:
+    _refuse_others(table, _KEYS | {"hyper_parameters"})
+    kind = RecipeType(table.get("type", RecipeType.USER_PERSONALIZATION))
+    if kind not in _TYPES:
+        raise ValueError(f"type {kind} is not to be had by a command; take {', '.join(_TYPES)}")
+    parameters = table.get("hyper_parameters", {})
+    return RecipeEntry(
+        name=table["name"],
+        recipe_type=kind,
+        family=EXTERNAL,
+        feature_transformation=table["name"],
+        description=table.get("description", ""),
+        hyper_parameters={name: _parameter(name, told) for name, told in parameters.items()},
+        scores=kind in _RANKED,
+        requires_user=kind in _RANKED,
+        source=_source(table, folder),
+    )
+
+
+def _source(table: Mapping[str, Any], folder: Path) -> CommandSource:
+    command, image = tuple(table.get("command", ())), table.get("image", "")
+    if bool(command) == bool(image):
+        raise ValueError("give either a command, a list of words, or an image")
+    if isinstance(table.get("command"), str) or not all(isinstance(one, str) for one in command):
+        raise ValueError("command is a list of words, such as ['python3', 'train.py']")
+    timeout_s = float(table.get("timeout_s", 3600))
+    if not timeout_s > 0:
+        raise ValueError(f"timeout_s is {timeout_s:g}; give a number of seconds above 0")
+    environment = {name: str(value) for name, value in table.get("environment", {}).items()}
+    return CommandSource(folder, command, image, timeout_s, environment)
+
+
+def _parameter(name: str, told: Mapping[str, Any]) -> Parameter:
+    _refuse_others(told, _PARAMETER_KEYS, f"hyper_parameters.{name}.")
+    choices = tuple(str(choice) for choice in told.get("choices", ()))
+    return Parameter(
+        default=str(told["default"]),
+        low=told.get("low"),
+        high=told.get("high"),
+        integer=bool(told.get("integer", isinstance(told["default"], int))),
+        choices=choices,
+        tunable=bool(told.get("tunable", False)),
+    )
+
+
+def _refuse_others(table: Mapping[str, Any], known: frozenset[str], front: str = "") -> None:
+    for key in table:
+        if key not in known:
+            raise ValueError(f"{front}{key} is not known; known: {', '.join(sorted(known))}")
