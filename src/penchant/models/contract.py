@@ -1,6 +1,6 @@
 """The contract every fitted model fulfils."""
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
 
@@ -70,8 +70,9 @@ class ActionModel(Fitted, Protocol):
 class VectorModel(Protocol):
     """A model whose way to the scores leads over one vector per user.
 
-    `score(queries)` is `score_vectors(user_vectors(queries), queries)`. Neither step looks at
-    `Query.timestamp`, so that a vector holds until its user's history changes.
+    `score(queries)` is `score_vectors(user_vectors(queries), queries)`. The dear step does not look
+    at `Query.timestamp`, so that a vector holds until its user's history changes; where it does,
+    the model is a `MomentModel`.
     """
 
     def user_vectors(self, queries: Sequence[Query]) -> npt.NDArray[np.float32]:
@@ -82,6 +83,15 @@ class VectorModel(Protocol):
         self, vectors: npt.NDArray[np.float32], queries: Sequence[Query]
     ) -> npt.NDArray[np.float32]:
         """The cheap step: scores of the catalogue, shape (len(queries), n_items)."""
+        ...
+
+
+@runtime_checkable
+class MomentModel(VectorModel, Protocol):
+    """A model whose vectors depend on when it is asked."""
+
+    def moment(self, query: Query) -> Hashable:
+        """What of the time of asking the vector depends on; alike for moments of like vectors."""
         ...
 
 

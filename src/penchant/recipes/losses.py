@@ -43,3 +43,19 @@ def sampled_softmax_loss(
     raised = scores + math.log(n_items / scores.shape[1])
     others = torch.logsumexp(raised.masked_fill(is_hit, -torch.inf), dim=1)
     return (weights * (torch.logaddexp(others, hits) - hits)).sum() / weights.sum()
+
+
+def targets_loss(scores: Tensor, questions: Tensor, targets: Tensor, weights: Tensor) -> Tensor:
+    """Cross-entropy where a question has several right answers.
+
+    Args:
+        scores: Of all candidates (n_questions, n_candidates).
+        questions: Which question each right answer belongs to (n,).
+        targets: Which candidate it is (n,).
+        weights: Of each (n,).
+
+    Returns:
+        Weighted mean over the answers, a scalar.
+    """
+    logs = functional.log_softmax(scores, dim=1)[questions, targets]
+    return -(weights * logs).sum() / weights.sum()

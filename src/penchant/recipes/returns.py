@@ -19,11 +19,13 @@ class Returns:
         steps: Which target, counted over the steps that have one, row by row (n,).
         events: Row of the latest event of an item before that target (n,).
         is_return: Whether the target's own item is one, (n_targets,).
+        latest: Row of the latest event of the target's own item; only where it is a return.
     """
 
     steps: Int64s
     events: Int64s
     is_return: Bools
+    latest: Int64s
 
 
 class ReturnFinder:
@@ -60,6 +62,7 @@ class ReturnFinder:
             steps=steps[targets - begins[places], places],
             events=events,
             is_return=target_rows - self._last[target_rows] <= self._max_history,
+            latest=self._last[target_rows],
         )
 
 

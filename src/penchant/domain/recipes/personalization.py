@@ -1,5 +1,7 @@
 """Recipes that recommend to users, or rank for them, by their history."""
 
+from datetime import UTC, datetime
+
 from penchant.domain.recipes.entry import Parameter, RecipeEntry, RecipeType
 
 _HISTORY_PERCENTILES = {
@@ -19,8 +21,32 @@ _COLD_START = {
     "cold_start_max_duration": Parameter("5.0", 0),
     "cold_start_relative_from": Parameter("latestItem", choices=("latestItem", "currentTime")),
 }
+_TRANSFORMER = {"apply_recency_bias": Parameter("true", choices=("true", "false"))}
 
 ENTRIES = (
+    RecipeEntry(
+        name="aws-user-personalization-v2",
+        recipe_type=RecipeType.USER_PERSONALIZATION,
+        family="transformer",
+        feature_transformation="JSON-percentile-filtering",
+        description="Predicts the items a user will interact with, by a transformer.",
+        hyper_parameters=_TRANSFORMER,
+        scores=True,
+        refreshes=True,
+        takes_event_weights=True,
+        created_at=datetime(2024, 5, 1, tzinfo=UTC),
+    ),
+    RecipeEntry(
+        name="aws-personalized-ranking-v2",
+        recipe_type=RecipeType.PERSONALIZED_RANKING,
+        family="transformer",
+        feature_transformation="JSON-percentile-filtering",
+        description="Reranks a list of items for a user, by a transformer.",
+        hyper_parameters=_TRANSFORMER,
+        scores=True,
+        takes_event_weights=True,
+        created_at=datetime(2024, 5, 1, tzinfo=UTC),
+    ),
     RecipeEntry(
         name="aws-user-personalization",
         recipe_type=RecipeType.USER_PERSONALIZATION,
@@ -48,6 +74,7 @@ ENTRIES = (
     ),
     RecipeEntry(
         name="aws-hrnn",
+        aliases=("awspersonalizehrnnmodel",),
         recipe_type=RecipeType.USER_PERSONALIZATION,
         family="hrnn-plain",
         feature_transformation="JSON-percentile-filtering",

@@ -1,0 +1,159 @@
+"""The trained transformer as an ONNX graph, built operator by operator."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+import onnx
+from onnx import TensorProto, helper, numpy_helper
+
+from penchant.models.transformer_shape import LATER, NOW, Shape
+
+Weights = Mapping[str, npt.NDArray[Any]]
+
+_OPSET: Final = 17
+_IR_VERSION: Final = 9
+_NORM_EPSILON: Final = 1e-5
+
+
+def transformer_graph(weights: Weights, shape: Shape) -> bytes:
+    """Serialise the way from a user's history and the moment of asking to the user's vector.
+
+    Inputs: `steps` (b, n, dim), oldest first; `distances` (b, n, n) int64, codes of the time
+    between steps; `ages` (n, n) int64 and `seen` (n, n), see `Shape`; `last` (b, 1, n), 1 at the
+    newest step; `means` (b, n_decays * dim); `about` and `asked` (b, dim), what is known of the
+    user and the moment for the one and the other question; `later` (b, 1), 1 for the other.
+    Output: `vectors` (b, dim).
+
+    Args:
+        weights: Arrays by the names of `recipes.transformer_network.Network`.
+        shape: How histories are read.
+    """
+    drawing = _Drawing(weights)
+    steps = "steps"
+    for block in range(shape.n_blocks):
+        steps = _block(drawing, f"blocks.{block}", steps, shape.n_heads)
+    newest = drawing.add("MatMul", ["last", steps])
+    hidden = drawing.add("Squeeze", [newest, drawing.constant(np.array([1], np.int64))])
+    now = _head(drawing, f"heads.{NOW}", hidden, "about")
+    later = _head(drawing, f"heads.{LATER}", hidden, "asked")
+    difference = drawing.add("Mul", [drawing.add("Sub", [later, now]), "later"])
+    drawing.add("Add", [now, difference], "vectors")
+    return drawing.serialised(
+        _inputs(drawing.dim, len(shape.decays)), ("vectors", ["b", drawing.dim])
+    )
+
+
+class _Drawing:
+    """A graph in the making."""
+
+    def __init__(self, weights: Weights) -> None:
+        self._weights = weights
+        self.dim = len(weights["first"])
+        self._nodes: list[onnx.NodeProto] = []
+        self._constants: dict[str, npt.NDArray[Any]] = {}
+
+    def add(self, kind: str, inputs: list[str], output: str = "", **attributes: Any) -> str:
+        """One operator; the name of its output."""
+        output = output or f"{kind}.{len(self._nodes)}"
+        self._nodes.append(helper.make_node(kind, inputs, [output], **attributes))
+        return output
+
+    def split(self, of: str, n: int) -> list[str]:
+        """`n` parts of the last axis of three."""
+        parts = [f"Split.{len(self._nodes)}.{part}" for part in range(n)]
+        sizes = self.constant(np.full(n, self.dim, np.int64))
+        self._nodes.append(helper.make_node("Split", [of, sizes], parts, axis=2))
+        return parts
+
+    def weight(self, name: str, *, turned: bool = False) -> str:
+        """A trained array as it is, or transposed."""
+        array = self._weights[name]
+        self._constants[name] = np.ascontiguousarray(array.T if turned else array)
+        return name
+
+    def constant(self, array: npt.NDArray[Any]) -> str:
+        """An array of the graph's own."""
+        name = f"constant.{len(self._constants)}"
+        self._constants[name] = array
+        return name
+
+    def linear(self, of: str, name: str, *, biased: bool = True) -> str:
+        """A layer of weights."""
+        product = self.add("MatMul", [of, self.weight(f"{name}.weight", turned=True)])
+        return self.add("Add", [product, self.weight(f"{name}.bias")]) if biased else product
+
+    def norm(self, of: str, name: str) -> str:
+        """A layer's normalisation."""
+        inputs = [of, self.weight(f"{name}.weight"), self.weight(f"{name}.bias")]
+        return self.add("LayerNormalization", inputs, epsilon=_NORM_EPSILON)
+
+    def silu(self, of: str) -> str:
+        """The product with its own sigmoid."""
+        return self.add("Mul", [of, self.add("Sigmoid", [of])])
+
+    def serialised(
+        self, inputs: Mapping[str, tuple[int, list[str | int]]], output: tuple[str, list[str | int]]
+    ) -> bytes:
+        """The checked graph."""
+        describe = helper.make_tensor_value_info
+        graph = helper.make_graph(
+            self._nodes,
+            "transformer",
+            [describe(name, *kind) for name, kind in inputs.items()],
+            [describe(output[0], TensorProto.FLOAT, output[1])],
+            [numpy_helper.from_array(array, name) for name, array in self._constants.items()],
+        )
+        opset = helper.make_opsetid("", _OPSET)
+        model = helper.make_model(graph, opset_imports=[opset], ir_version=_IR_VERSION)
+        onnx.checker.check_model(model)
+        serialised: bytes = model.SerializeToString()
+        return serialised
+
+
+def _inputs(dim: int, n_decays: int) -> dict[str, tuple[int, list[str | int]]]:
+    floats, integers = TensorProto.FLOAT, TensorProto.INT64
+    return {
+        "steps": (floats, ["b", "n", dim]),
+        "distances": (integers, ["b", "n", "n"]),
+        "ages": (integers, ["n", "n"]),
+        "seen": (floats, ["n", "n"]),
+        "last": (floats, ["b", 1, "n"]),
+        "means": (floats, ["b", n_decays * dim]),
+        "about": (floats, ["b", dim]),
+        "asked": (floats, ["b", dim]),
+        "later": (floats, ["b", 1]),
+    }
+
+
+def _block(drawing: _Drawing, name: str, steps: str, n_heads: int) -> str:
+    """`recipes.attention.GatedAttention`."""
+    add = drawing.add
+    spread = drawing.linear(drawing.norm(steps, f"{name}.norm"), f"{name}.spread")
+    gates, *parts = drawing.split(drawing.silu(spread), 4)
+    dim = drawing.dim
+    apart = drawing.constant(np.array([0, 0, n_heads, dim // n_heads], np.int64))
+    values, queries, keys = (
+        add("Transpose", [add("Reshape", [part, apart])], perm=perm)
+        for part, perm in zip(parts, ([0, 2, 1, 3], [0, 2, 1, 3], [0, 2, 3, 1]), strict=True)
+    )
+    scale = drawing.constant(np.array((dim // n_heads) ** -0.5, np.float32))
+    scores = add("Mul", [add("MatMul", [queries, keys]), scale])
+    scores = add("Add", [scores, add("Gather", [drawing.weight(f"{name}.places"), "ages"], axis=1)])
+    # (n_heads, b, n, n) -> (b, n_heads, n, n)
+    times = add("Gather", [drawing.weight(f"{name}.times"), "distances"], axis=1)
+    scores = add("Add", [scores, add("Transpose", [times], perm=[1, 0, 2, 3])])
+    seen = add("Mul", [drawing.silu(scores), "seen"])
+    gathered = add("Transpose", [add("MatMul", [seen, values])], perm=[0, 2, 1, 3])
+    together = drawing.constant(np.array([0, 0, dim], np.int64))
+    gathered = drawing.norm(add("Reshape", [gathered, together]), f"{name}.gathered_norm")
+    joined = drawing.linear(add("Mul", [gathered, gates]), f"{name}.gather")
+    return add("Add", [steps, joined])
+
+
+def _head(drawing: _Drawing, name: str, hidden: str, asked: str) -> str:
+    """`recipes.transformer_network.Head`."""
+    decoded = drawing.linear(hidden, f"{name}.decode")
+    mixed = drawing.linear("means", f"{name}.mix", biased=False)
+    return drawing.norm(drawing.add("Sum", [decoded, mixed, asked]), f"{name}.norm")

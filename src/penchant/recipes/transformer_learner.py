@@ -1,0 +1,302 @@
+"""The training of the transformer recipe."""
+
+import math
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from penchant.data.training_set import Float32s, Int64s, TrainingSet
+from penchant.models.transformer import TransformerModel
+from penchant.models.transformer_shape import LATER, NOW, Shape, gap_codes
+from penchant.models.trends import Trends
+from penchant.recipes.attributes import Attributes, learn_reading
+from penchant.recipes.contract import Progress, Step
+from penchant.recipes.factors import item_factors
+from penchant.recipes.later import PauseFinder, Pauses
+from penchant.recipes.losses import sampled_softmax_loss, softmax_loss, targets_loss
+from penchant.recipes.returns import ReturnFinder, Returns
+from penchant.recipes.sampling import Windows, WindowSampler, places_among, row_weights
+from penchant.recipes.sims import within_percentiles
+from penchant.recipes.training import Optimizer, Reporter, training_device
+from penchant.recipes.transformer_batches import Batches
+from penchant.recipes.transformer_graph import transformer_graph
+from penchant.recipes.transformer_losses import Asked, Offsets
+from penchant.recipes.transformer_network import Known, Network
+
+if TYPE_CHECKING:
+    from penchant.recipes.transformer import Transformer
+
+_MOST_DENSE: Final = 16_384
+"""Catalogues up to this size are embedded whole at every step, larger ones as far as needed."""
+
+_MOST_LATER: Final = 16_384
+"""Up to so many items the few questions after pauses are learned by the whole softmax."""
+
+_SHARE_FROM_START: Final = 1 / 3
+"""Of epochs and learning rate, where training goes on from a model."""
+
+
+class Learner:
+    """One training, on the device that there is.
+
+    Args:
+        recipe: The hyper-parameters.
+        shape: How histories are read.
+        training_set: The rows to learn from.
+        rng: Source of the windows' order, of moments and of negatives; torch has its own.
+        start: The model to go on from, of the same shape and catalogue.
+    """
+
+    def __init__(
+        self,
+        recipe: "Transformer",
+        shape: Shape,
+        training_set: TrainingSet,
+        rng: np.random.Generator,
+        start: TransformerModel | None,
+    ) -> None:
+        self._recipe = recipe
+        self._shape = shape
+        self._training_set = training_set
+        self._rng = rng
+        self._start = start
+        self._device = training_device()
+        self._dense = training_set.n_items <= _MOST_DENSE
+        self._items = training_set.item_indices.astype(np.int64)
+        self._times = training_set.timestamps
+        self._counts = np.bincount(self._items, minlength=training_set.n_items)
+        self._warm = np.flatnonzero(self._counts)
+        self._reading = learn_reading(training_set, rng) if start is None else start.reading
+        users = training_set.user_features, training_set.n_users
+        self._users = self._reading.users.attributes(*users)
+        self._network = self._new_network()
+        self._batches = Batches(training_set, shape, self._device, dense=self._dense)
+        n_items = training_set.n_items
+        recent = recipe.apply_recency_bias
+        self._trends = Trends.learned_from(training_set) if recent else Trends.unknown(n_items)
+        self._offsets = Offsets(training_set, self._trends, self._device)
+        self._returns = ReturnFinder(training_set, shape.max_history)
+        self._pauses = PauseFinder(training_set, recipe.most_later)
+        self._sampler = self._new_sampler()
+        self._row_weights = _weights(training_set, recency=recent)
+        self._epoch_steps = math.ceil(self._sampler.n_windows / recipe.batch_size)
+        self._epochs = recipe.epochs or _enough_epochs(self._epoch_steps)
+        self._rate = recipe.learning_rate
+        if start is not None:
+            self._epochs = math.ceil(self._epochs * _SHARE_FROM_START)
+            self._rate *= _SHARE_FROM_START
+
+    def learn(self, progress: Progress) -> None:
+        """Pass over the windows `epochs` times."""
+        progress(Step("factors of items", 0.0))
+        self._begin()
+        network = self._network.to(self._device)
+        heads = [network.head(question) for question in (NOW, LATER)]
+        n_steps = self._epochs * self._epoch_steps
+        optimizer = Optimizer(
+            network,
+            sparse=[] if self._dense else list(network.ids.parameters()),
+            swift=[number for head in heads for number in (head.again, head.trend)],
+            learning_rate=self._rate,
+            n_steps=n_steps,
+            weight_decay=self._recipe.weight_decay,
+        )
+        reporter = Reporter(progress, self._epochs)
+        network.train()
+        done = 0
+        for epoch in range(1, self._epochs + 1):
+            for windows in self._sampler.epoch(self._rng, self._recipe.batch_size):
+                loss = self._loss(windows)
+                optimizer.step(loss)
+                done += 1
+                reporter.step(epoch, done / n_steps, loss)
+
+    def model(self) -> TransformerModel:
+        """What was learned, on the CPU.
+
+        Items without interactions have the vector of their metadata and the bias of the rarest.
+        """
+        network, met = self._network.eval().cpu(), self._counts > 0
+        offsets = Offsets(self._training_set, self._trends, torch.device("cpu"))
+        with torch.no_grad():
+            rows, seen = torch.arange(len(met)), torch.as_tensor(met)
+            output = network.ids.weight * seen[:, None] + network.item_metadata(rows)
+            rarest = torch.as_tensor(self._counts == self._counts[self._warm].min())
+            biases = [
+                torch.where(seen, head.bias, head.bias[rarest].mean()) + offsets.of_all(head)
+                for head in map(network.head, (NOW, LATER))
+            ]
+        weights = {name: tensor.numpy() for name, tensor in network.state_dict().items()}
+        return TransformerModel(
+            self._training_set.items,
+            self._training_set.event_type_names,
+            shape=self._shape,
+            output=output.numpy(),
+            biases=torch.stack(biases).numpy(),
+            edges=self._trends.edges,
+            met=met,
+            users=self._users,
+            reading=self._reading,
+            weights=weights,
+            graph=transformer_graph(weights, self._shape),
+        )
+
+    def _new_network(self) -> Network:
+        recipe, training_set = self._recipe, self._training_set
+        items = training_set.item_features, training_set.n_items
+        contexts = self._reading.contexts
+        of_rows = contexts.codes_of_rows(training_set.contexts, training_set.n_rows)
+        dropout = recipe.dropout
+        return Network(
+            self._shape,
+            dim=recipe.dim,
+            n_marks=self._shape.marks(len(training_set.event_type_names)).n_codes,
+            items=self._reading.items.attributes(*items),
+            users=self._users,
+            contexts=Attributes(of_rows, contexts.n_codes),
+            dropout=_enough_dropout(training_set.n_rows) if dropout is None else dropout,
+            blindness=recipe.blindness,
+            sparse=not self._dense,
+        )
+
+    def _new_sampler(self) -> WindowSampler:
+        """Windows of all users but the longest histories, which are mostly no persons."""
+        lengths = np.diff(self._training_set.offsets())
+        learned = within_percentiles(lengths, 0.0, self._recipe.most_history_percentile)
+        n_steps, max_history = self._shape.n_steps, self._shape.max_history
+        return WindowSampler(
+            self._training_set, learned, length=n_steps, max_older=max_history - n_steps
+        )
+
+    def _begin(self) -> None:
+        """Set the weights that training goes on from."""
+        if self._start is not None:
+            state = {name: torch.tensor(array) for name, array in self._start.weights.items()}
+            self._network.load_state_dict(state)
+            return
+        factors = item_factors(self._training_set, self._recipe.dim, self._rng)
+        with torch.no_grad():
+            self._network.ids.weight += self._recipe.warmth * torch.as_tensor(factors)
+
+    def _loss(self, windows: Windows) -> Tensor:
+        """Of one step: of the next items, and of what follows after the pauses."""
+        wanted = windows.targets >= 0
+        target_rows = windows.rows[wanted]
+        candidates = self._candidates()
+        pauses = self._pauses.find(windows, self._rng)
+        later = self._later_candidates(candidates, self._items[pauses.rows])
+        rows = self._batches.rows(windows, self._items[target_rows], candidates, later)
+        items = self._network.items(self._batches.tensor(rows))
+        known = self._network(items, self._batches.tensors(windows, rows))
+        returns = self._returns.find(windows)
+        asked = Asked(
+            rows=target_rows,
+            at=self._moments(windows)[wanted],
+            steps=returns.steps,
+            events=returns.events,
+            candidates=candidates,
+        )
+        steps = self._batches.tensor(np.flatnonzero(wanted))
+        loss = self._now_loss(items, rows, known.at(steps), asked, returns)
+        if len(pauses.steps) == 0:
+            return loss
+        share = self._recipe.later_weight * len(pauses.steps) / len(target_rows)
+        return loss + share * self._later_loss(items, rows, known, pauses, asked, later)
+
+    def _now_loss(
+        self, items: Tensor, rows: Int64s, known: Known, asked: Asked, returns: Returns
+    ) -> Tensor:
+        """Of the next items."""
+        head, batches = self._network.head(NOW), self._batches
+        gaps = torch.zeros(len(asked.rows), dtype=torch.int64, device=self._device)
+        vectors = self._network.vectors(NOW, known, batches.tensor(asked.rows), gaps)
+        against = items[batches.places(rows, asked.candidates)]
+        scores = self._offsets.add_to(vectors @ against.T, asked, head)
+        weights = batches.tensor(self._row_weights[asked.rows])
+        targets = self._items[asked.rows]
+        if len(asked.candidates) == len(self._warm):
+            places = batches.tensor(places_among(asked.candidates, targets))
+            return softmax_loss(scores, places, weights)
+        own = functional.embedding(batches.places(rows, targets), items)
+        latest = np.where(returns.is_return, returns.latest, -1)
+        products = (vectors * own).sum(dim=1)
+        hits = self._offsets.add_to_targets(products, asked, latest, head)
+        is_hit = batches.tensor(asked.candidates[None] == targets[:, None])
+        return sampled_softmax_loss(hits, scores, is_hit, weights, len(self._warm))
+
+    def _later_loss(
+        self,
+        items: Tensor,
+        rows: Int64s,
+        known: Known,
+        pauses: Pauses,
+        now: Asked,
+        candidates: Int64s,
+    ) -> Tensor:
+        """Of what follows after the pauses."""
+        head, batches = self._network.head(LATER), self._batches
+        asked = pauses.asked(now, candidates)
+        vectors = self._network.vectors(
+            LATER,
+            known.at(batches.tensor(pauses.steps)),
+            batches.tensor(asked.rows),
+            batches.tensor(gap_codes(pauses.gaps_s)),
+        )
+        against = items[batches.places(rows, candidates)]
+        scores = self._offsets.add_to(vectors @ against.T, asked, head)
+        if len(candidates) < len(self._warm):
+            scores = scores + self._raise(candidates, now.candidates)
+        return targets_loss(
+            scores,
+            batches.tensor(pauses.of),
+            batches.tensor(places_among(candidates, self._items[pauses.rows])),
+            batches.tensor(pauses.shares(self._row_weights)),
+        )
+
+    def _moments(self, windows: Windows) -> Int64s:
+        """When the next items are asked for, one second after the event that is read."""
+        read = windows.inputs >= 0
+        asked_at = self._times[np.where(read, windows.inputs, windows.rows)]
+        return asked_at + read
+
+    def _candidates(self) -> Int64s:
+        """Items that the next ones are told from, sorted.
+
+        Items without interactions are none of them: they would learn to be the worst.
+        """
+        if len(self._warm) <= self._recipe.most_softmax:
+            return self._warm
+        n = min(self._recipe.n_negatives, len(self._warm))
+        return np.sort(self._rng.choice(self._warm, n, replace=False))
+
+    def _later_candidates(self, candidates: Int64s, targets: Int64s) -> Int64s:
+        if len(self._warm) <= _MOST_LATER:
+            return self._warm
+        return np.union1d(candidates, targets)
+
+    def _raise(self, candidates: Int64s, drawn: Int64s) -> Tensor:
+        """How many items each candidate stands for, as a logarithm (n_candidates,)."""
+        stands_for = math.log(len(self._warm) / len(drawn))
+        raised = np.where(places_among(drawn, candidates) >= 0, stands_for, 0.0)
+        return self._batches.tensor(raised.astype(np.float32))
+
+
+def _weights(training_set: TrainingSet, *, recency: bool) -> Float32s:
+    """How much each row counts as something to be predicted (n_rows,)."""
+    weights = row_weights(training_set, recency=recency)
+    return weights if training_set.weights is None else weights * training_set.weights
+
+
+def _enough_epochs(epoch_steps: int) -> int:
+    """Passes over the data: 4, up to 20 where that is under 200 steps, fewer beyond 8 000."""
+    more = math.ceil(200 / epoch_steps)
+    fewer = math.ceil(4 * math.sqrt(min(1.0, 2_000 / epoch_steps)))
+    return min(20, max(2, more, fewer))
+
+
+def _enough_dropout(n_rows: int) -> float:
+    """More for fewer rows, which are learned by heart: .2 for a million, .28 for 100 000."""
+    return float(np.clip(0.2 * math.pow(1_000_000 / n_rows, 0.15), 0.1, 0.5))
