@@ -1,13 +1,31 @@
 """Recipes whose answers are the same for everybody."""
 
-from penchant.domain.recipes.entry import RecipeEntry, RecipeType
+from datetime import UTC, datetime
+
+from penchant.domain.recipes.entry import Parameter, RecipeEntry, RecipeType
 
 ENTRIES = (
     RecipeEntry(
         name="aws-popularity-count",
+        aliases=("popularity-baseline",),
         recipe_type=RecipeType.POPULAR_ITEMS,
         family="popularity",
         feature_transformation="sims",
         description="Ranks items by the number of users who interacted with them.",
+    ),
+    RecipeEntry(
+        name="aws-trending-now",
+        recipe_type=RecipeType.POPULAR_ITEMS,
+        family="trending",
+        feature_transformation="trending-now",
+        description="Ranks items by how fast their interactions grow.",
+        feature_parameters={
+            "trend_discovery_frequency": Parameter(
+                "2 hours", choices=("30 minutes", "1 hour", "2 hours", "3 hours", "1 day")
+            ),
+        },
+        algorithm="aws-trending-now-custom",
+        requires_user=False,
+        created_at=datetime(2023, 1, 19, tzinfo=UTC),
     ),
 )

@@ -5,6 +5,7 @@ from penchant.domain.recipes.entry import Parameter, RecipeEntry, RecipeType
 ENTRIES = (
     RecipeEntry(
         name="aws-sims",
+        aliases=("awspersonalizesimsmodel",),
         recipe_type=RecipeType.RELATED_ITEMS,
         family="sims",
         feature_transformation="sims",
@@ -18,6 +19,18 @@ ENTRIES = (
             "max_user_history_length_percentile": Parameter("0.995", 0, 1),
             "min_item_interaction_count_percentile": Parameter("0.01", 0, 1),
             "max_item_interaction_count_percentile": Parameter("0.9", 0, 1),
+        },
+    ),
+    RecipeEntry(
+        name="aws-similar-items",
+        recipe_type=RecipeType.RELATED_ITEMS,
+        family="similar-items",
+        feature_transformation="similar-items",
+        description="Finds items that are met together with an item or are like it by metadata.",
+        hyper_parameters={
+            "popularity_discount_factor": Parameter("0.0", 0, 1),
+            "item_id_hidden_dim": Parameter("100", 30, 200, integer=True, tunable=True),
+            "item_metadata_hidden_dim": Parameter("100", 30, 200, integer=True, tunable=True),
         },
     ),
 )
