@@ -1,23 +1,26 @@
 """Parts, streamed events and put records to the training set that recipes learn from."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 from penchant.data import rules
+from penchant.data.contexts import context_fields, contexts_of
 from penchant.data.datasets import Dataset
-from penchant.data.engine import Engine, Share, open_engine, quoted
+from penchant.data.engine import Engine, Share, open_engine
+from penchant.data.event_rules import EventRule, choose, weighs
 from penchant.data.events import EventColumns, gather
-from penchant.data.features import features_of, times_of
+from penchant.data.features import features_of, records_of, times_of
 from penchant.data.fields import Field, Schema
 from penchant.data.minimums import TooLittleData
+from penchant.data.objectives import objective_of
 from penchant.data.records import merge
-from penchant.data.training_set import Features, Int64s, TrainingSet
+from penchant.data.training_set import Features, Int64s, Objective, TrainingSet
 from penchant.data.vocabulary import Vocabulary
 
-__all__ = ["EventColumns", "assemble"]
+__all__ = ["EventColumns", "EventRule", "assemble"]
 
 _CREATED = "CREATION_TIMESTAMP"
 
@@ -28,9 +31,10 @@ def assemble(
     users: Dataset | None = None,
     items: Dataset | None = None,
     streamed: EventColumns | None = None,
-    event_type: str | None = None,
-    event_value_threshold: float | None = None,
+    event_rules: Sequence[EventRule] = (),
     excluded_columns: Mapping[str, Sequence[str]] | None = None,
+    included_columns: Mapping[str, Sequence[str]] | None = None,
+    objective: Objective | None = None,
     memory_bytes: int,
     threads: int,
     spill: Path | None = None,
@@ -39,36 +43,46 @@ def assemble(
     """Bring everything known of a dataset group into arrays.
 
     Ids are sorted, so the same data gives the same vocabularies. The arrays returned (22 bytes an
-    interaction) come on top of `memory_bytes`.
+    interaction, 4 for its weight, 12 or more per contextual column) come on top of `memory_bytes`.
 
     Args:
         interactions: What was imported.
         users: None where there is no such dataset.
         items: None where there is no such dataset.
         streamed: Events in order of arrival.
-        event_type: Keep only interactions of this type.
-        event_value_threshold: Keep only interactions whose value is at least this.
+        event_rules: Keep only interactions that one of them takes; none: keep all.
         excluded_columns: Dataset type to columns that are not learned from.
+        included_columns: Dataset type to the only columns that are; types not named are not cut.
+        objective: What answers shall raise; its column in any case.
         memory_bytes: Memory that DuckDB may use before it spills.
         threads: Threads of DuckDB.
         spill: Folder for temporary data.
         tick: Told now and then which share of a step is done; raising stops the assembly.
 
     Raises:
-        TooLittleData: `event_type` is given, but no interaction has a type.
-        ValueError: A column is excluded that cannot be.
+        TooLittleData: Rules name event types, but no interaction has one; or what they take
+            weighs nothing.
+        ValueError: A column is excluded that cannot be, or the objective's column is not a
+            number for every item.
     """
-    excluded = rules.excluded_columns(excluded_columns or {})
+    columns = _Columns.read(excluded_columns or {}, included_columns or {})
     with open_engine(memory_bytes, threads, spill) as engine:
         gather(engine, interactions, streamed, tick)
-        _filter(engine, event_type, event_value_threshold)
+        choose(engine, event_rules)
         user_side = _side(engine, "users", "u", users, tick)
         item_side = _side(engine, "items", "i", items, tick)
-        item_features, created_at = item_side.features(excluded.get("Items", frozenset()))
-        user_features, _ = user_side.features(excluded.get("Users", frozenset()))
+        item_features, created_at = item_side.features(columns)
+        user_features, _ = user_side.features(columns)
         names = _number_types(engine)
-        no_values = "EVENT_VALUE" in excluded.get("Interactions", ())
-        rows = engine.arrays(_sorted_rows("NULL" if no_values else "v"), tick)
+        value = "v" if columns.takes("Interactions", "EVENT_VALUE") else "NULL"
+        rows = engine.arrays(_sorted_rows(value), tick)
+        contexts = contexts_of(
+            engine,
+            interactions.schema,
+            columns.of("Interactions", context_fields(interactions.schema)),
+            len(rows["u"]),
+        )
+        raised = objective and objective_of(engine, objective, items, item_features)
     return TrainingSet(
         users=user_side.ids,
         items=item_side.ids,
@@ -81,7 +95,32 @@ def assemble(
         user_features=user_features,
         item_features=item_features,
         item_created_at=created_at,
+        weights=rows["w"] if weighs(event_rules) else None,
+        contexts=contexts,
+        objective=raised,
     )
+
+
+@dataclass(frozen=True)
+class _Columns:
+    """Which columns may be learned from; sets of upper case names by the record's name."""
+
+    excluded: Mapping[str, frozenset[str]]
+    included: Mapping[str, frozenset[str]]
+
+    @classmethod
+    def read(
+        cls, excluded: Mapping[str, Sequence[str]], included: Mapping[str, Sequence[str]]
+    ) -> "_Columns":
+        return cls(rules.excluded_columns(excluded), rules.included_columns(included))
+
+    def takes(self, record: str, name: str) -> bool:
+        if name.upper() in self.excluded.get(record, ()):
+            return False
+        return record not in self.included or name.upper() in self.included[record]
+
+    def of(self, record: str, fields: Iterable[Field]) -> list[Field]:
+        return [one for one in fields if self.takes(record, one.name)]
 
 
 @dataclass(frozen=True)
@@ -93,21 +132,25 @@ class _Side:
     ids: Vocabulary
     schema: Schema | None
 
-    def features(self, excluded: frozenset[str]) -> tuple[Features, Int64s | None]:
+    def features(self, columns: _Columns) -> tuple[Features, Int64s | None]:
+        """The features, and where the items' CREATION_TIMESTAMP is known, that of each."""
         if self.schema is None:
             return Features(), None
         key = self.schema.rules.keys[0]
-        fields: list[Field] = [
-            one
-            for one in self.schema.fields
-            if one.name.upper() not in excluded and one.name != key
-        ]
-        place = (self.engine, self.name, f"{self.name}_ids", key)
+        source = records_of(self.name, f"{self.name}_ids", key)
+        record = self.schema.rules.record
+        fields = [one for one in self.schema.fields if one.name not in (key, _CREATED)]
         created_at = None
-        if self.name == "items" and any(one.name == _CREATED for one in fields):
-            created_at = times_of(*place, _CREATED, len(self.ids))
-            fields = [one for one in fields if one.name != _CREATED]
-        return features_of(*place, fields, len(self.ids)), created_at
+        if self.name == "items" and self._has_creation(columns):
+            created_at = times_of(self.engine, source(_CREATED), len(self.ids))
+        taken = columns.of(record, fields)
+        return features_of(self.engine, source, taken, len(self.ids)), created_at
+
+    def _has_creation(self, columns: _Columns) -> bool:
+        """A list of columns to include is about what is learned; the age of items stays known."""
+        assert self.schema is not None
+        there = any(one.name == _CREATED for one in self.schema.fields)
+        return there and _CREATED not in columns.excluded.get("Items", ())
 
 
 def _side(
@@ -127,20 +170,6 @@ def _side(
     return _Side(engine, name, Vocabulary(one for (one,) in ids), schema)
 
 
-def _filter(engine: Engine, event_type: str | None, threshold: float | None) -> None:
-    """Make the view `wanted` of the interactions to learn from."""
-    conditions = ["true"]
-    if event_type is not None:
-        if not engine.value("SELECT count(e) FROM events"):
-            raise TooLittleData(
-                "All values in the event_type column are either reserved keywords or null"
-            )
-        conditions.append(f"e = {quoted(event_type)}")
-    if threshold is not None:
-        conditions.append(f"v >= {float(threshold)!r}::DOUBLE")
-    engine.rows(f"CREATE VIEW wanted AS SELECT * FROM events WHERE {' AND '.join(conditions)}")
-
-
 def _number_types(engine: Engine) -> tuple[str, ...]:
     """Make the table `types` of name and index; return the names in that order."""
     engine.rows(
@@ -154,11 +183,11 @@ def _number_types(engine: Engine) -> tuple[str, ...]:
 
 
 def _sorted_rows(value: str) -> str:
-    """SQL for the interactions as indices: u, i, t, e, v; `value` is the column of values."""
+    """SQL for the interactions as indices: u, i, t, e, v, w; `value` is the column of values."""
     return (
         "SELECT users_ids.index AS u, items_ids.index AS i, t, "
         "coalesce(types.index, -1)::SMALLINT AS e, "
-        f"coalesce({value}::FLOAT, 'nan'::FLOAT) AS v FROM wanted "
+        f"coalesce({value}::FLOAT, 'nan'::FLOAT) AS v, w FROM wanted "
         "JOIN users_ids ON users_ids.id = u JOIN items_ids ON items_ids.id = i "
         "LEFT JOIN types ON types.name = e ORDER BY users_ids.index, t, arrival"
     )

@@ -1,20 +1,21 @@
 """Interactions from imports and from streams as one table, each kept once."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 
-from penchant.data.columns import SQL_TYPES
+from penchant.data.columns import SQL_TYPES, typed
+from penchant.data.contexts import CORE, other_fields
 from penchant.data.datasets import Dataset
 from penchant.data.engine import Engine, Share, quoted
 from penchant.data.fields import Field, Schema
-from penchant.data.records import PART_ROWS, columns_in
+from penchant.data.records import PART_ROWS, columns_in, texts_of
 
-_CORE: Final = ("USER_ID", "ITEM_ID", "TIMESTAMP", "EVENT_TYPE", "EVENT_VALUE")
 _TYPES: Final = ("VARCHAR", "VARCHAR", "BIGINT", "VARCHAR", "FLOAT")
 
 
@@ -28,6 +29,7 @@ class EventColumns:
         timestamps: Epoch seconds.
         event_types: None for none.
         event_values: NaN or None for none.
+        properties: What else was sent, by the schema's names or in camelCase; may be left out.
     """
 
     user_ids: Sequence[str]
@@ -35,6 +37,7 @@ class EventColumns:
     timestamps: Sequence[int] | npt.NDArray[np.int64]
     event_types: Sequence[str | None]
     event_values: Sequence[float | None] | npt.NDArray[np.float32]
+    properties: Sequence[Mapping[str, Any]] = ()
 
     def __len__(self) -> int:
         return len(self.item_ids)
@@ -48,16 +51,17 @@ def gather(
 ) -> None:
     """Make the view `events`: u, i, t, e, v (user, item, time, type, value) and arrival.
 
-    An interaction that several parts or the stream hold with equal columns is kept once, where it
+    The schema's other columns follow as c0, c1, ... in the order of `contexts.other_fields`. An
+    interaction that several parts or the stream hold with equal columns is kept once, where it
     arrived first.
     """
     parts, schema = interactions.parts, interactions.schema
     sources = [_part(engine, part, n, schema) for n, part in enumerate(parts)]
     if streamed is not None and len(streamed):
-        engine.keep("streamed", _arrays(streamed))
-        sources.append(_streamed(len(parts), schema))
-    empty = ", ".join(f"NULL::{kind} AS {name}" for kind, name in zip(_TYPES, "uitev", strict=True))
-    sources.append(f"SELECT {empty}, 0::UBIGINT AS rest, 0::BIGINT AS arrival WHERE false")
+        engine.keep("streamed", _arrays(streamed, schema))
+        sources.append(_streamed(len(parts), schema, told=bool(streamed.properties)))
+    empty = [f"NULL::{kind}" for kind in _TYPES]
+    sources.append(f"{_select(empty, _missing(schema), '0::BIGINT', '(SELECT 1)')} WHERE false")
     engine.rows(f"CREATE VIEW arrived AS {' UNION ALL '.join(sources)}")
     _drop_repeated(engine, n_sources=len(sources) - 1, tick=tick)
     engine.rows("CREATE VIEW events AS SELECT * FROM arrived ANTI JOIN dropped USING (arrival)")
@@ -67,32 +71,36 @@ def _part(engine: Engine, part: Path, n: int, schema: Schema) -> str:
     there = columns_in(engine, part)
     core = [
         f'"{name}"::{kind}' if name in there else f"NULL::{kind}"
-        for name, kind in zip(_CORE, _TYPES, strict=True)
+        for name, kind in zip(CORE, _TYPES, strict=True)
     ]
     rest = [
-        f'"{one.name}"' if one.name in there else f"NULL::{SQL_TYPES[one.kind]}"
-        for one in _rest(schema)
+        f'"{one.name}"' if one.name in there else missing
+        for one, missing in zip(other_fields(schema), _missing(schema), strict=True)
     ]
     return _select(core, rest, f"{n * PART_ROWS} + _row", f"read_parquet({quoted(str(part))})")
 
 
-def _streamed(n: int, schema: Schema) -> str:
-    rest = [f"NULL::{SQL_TYPES[one.kind]}" for one in _rest(schema)]
+def _streamed(n: int, schema: Schema, *, told: bool) -> str:
+    """SQL for the streamed events; `told`: whether they have columns of properties."""
+    rest = _missing(schema)
+    if told:
+        rest = [typed(one, f"p{place}::VARCHAR") for place, one in enumerate(other_fields(schema))]
     core = ["u::VARCHAR", "i::VARCHAR", "t", "e::VARCHAR", "CASE WHEN NOT isnan(v) THEN v END"]
     return _select(core, rest, f"{n * PART_ROWS} + rowid", "streamed")
 
 
 def _select(core: list[str], rest: list[str], arrival: str, source: str) -> str:
-    named = ", ".join(f"{column} AS {name}" for column, name in zip(core, "uitev", strict=True))
+    named = [f"{column} AS {name}" for column, name in zip(core, "uitev", strict=True)]
+    named += [f"{column} AS c{place}" for place, column in enumerate(rest)]
     hashed = f"hash({', '.join(rest)})" if rest else "0::UBIGINT"
-    return f"SELECT {named}, {hashed} AS rest, {arrival} AS arrival FROM {source}"
+    return f"SELECT {', '.join(named)}, {hashed} AS rest, {arrival} AS arrival FROM {source}"
 
 
-def _rest(schema: Schema) -> list[Field]:
-    return [one for one in schema.fields if one.name not in _CORE]
+def _missing(schema: Schema) -> list[str]:
+    return [f"NULL::{SQL_TYPES[one.kind]}" for one in other_fields(schema)]
 
 
-def _arrays(streamed: EventColumns) -> dict[str, npt.NDArray[np.generic]]:
+def _arrays(streamed: EventColumns, schema: Schema) -> dict[str, npt.NDArray[np.generic]]:
     values = [np.nan if value is None else value for value in streamed.event_values]
     return {
         "u": np.array(streamed.user_ids, dtype=object),
@@ -100,6 +108,21 @@ def _arrays(streamed: EventColumns) -> dict[str, npt.NDArray[np.generic]]:
         "t": np.asarray(streamed.timestamps, np.int64),
         "e": np.array(streamed.event_types, dtype=object),
         "v": np.array(values, np.float32),
+        **_told(streamed.properties, other_fields(schema), schema),
+    }
+
+
+def _told(
+    properties: Sequence[Mapping[str, Any]], fields: Sequence[Field], schema: Schema
+) -> dict[str, npt.NDArray[np.generic]]:
+    """The properties as columns of texts p0, p1, ..., one per field; none without properties."""
+    if not properties:
+        return {}
+    find = cache(schema.find)
+    records = [texts_of(one, find) for one in properties]
+    return {
+        f"p{place}": np.array([record.get(one.name) for record in records], dtype=object)
+        for place, one in enumerate(fields)
     }
 
 

@@ -1,6 +1,6 @@
 """Metadata columns as arrays in the order of a vocabulary."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import numpy as np
 import numpy.typing as npt
@@ -10,71 +10,78 @@ from penchant.data.fields import Field
 from penchant.data.training_set import NO_TIME, Categories, Features, Int64s
 from penchant.data.vocabulary import Vocabulary
 
+Source = Callable[[str], str]
+"""SQL for a column, by its name: rows of `index` and `value`, at most one per index."""
 
-def features_of(
-    engine: Engine, records: str, ids: str, key: str, fields: Iterable[Field], n_rows: int
-) -> Features:
+
+def records_of(records: str, ids: str, key: str) -> Source:
+    """Where the columns of a table of records stand.
+
+    Args:
+        records: Table of one record per id.
+        ids: Table of `id` and `index`.
+        key: The records' id column.
+    """
+    return lambda column: (
+        f'SELECT {ids}.index AS index, {records}."{column}" AS value FROM {records} '
+        f'JOIN {ids} ON {ids}.id = {records}."{key}"'
+    )
+
+
+def features_of(engine: Engine, source: Source, fields: Iterable[Field], n_rows: int) -> Features:
     """The features among the fields; booleans and plain strings are none.
 
     Args:
         engine: Where the tables are.
-        records: Table of one record per id.
-        ids: Table of `id` and `index`.
-        key: The records' id column.
+        source: Where a column's values are.
         fields: The columns to take.
-        n_rows: Number of ids.
+        n_rows: Number of rows of the features.
     """
-    source = f'{records} JOIN {ids} ON {ids}.id = {records}."{key}"'
     taken = list(fields)
     return Features(
         categories={
-            one.name: _categories(engine, one.name, source, n_rows)
+            one.name: _categories(engine, source(one.name), n_rows)
             for one in taken
             if one.categorical
         },
         numbers={
-            one.name: _numbers(engine, one.name, source, n_rows) for one in taken if one.is_number
+            one.name: _numbers(engine, source(one.name), n_rows) for one in taken if one.is_number
         },
-        texts={one.name: _texts(engine, one.name, source, n_rows) for one in taken if one.textual},
+        texts={one.name: _texts(engine, source(one.name), n_rows) for one in taken if one.textual},
     )
 
 
-def times_of(engine: Engine, records: str, ids: str, key: str, column: str, n_rows: int) -> Int64s:
+def times_of(engine: Engine, source: str, n_rows: int) -> Int64s:
     """A column of epoch seconds, `NO_TIME` where missing, shape (n_rows,)."""
-    source = f'{records} JOIN {ids} ON {ids}.id = {records}."{key}"'
-    found = engine.arrays(
-        f'SELECT index, "{column}" AS value FROM {source} WHERE "{column}" IS NOT NULL'
-    )
+    found = engine.arrays(f"SELECT index, value FROM ({source}) WHERE value IS NOT NULL")
     times = np.full(n_rows, NO_TIME, np.int64)
     times[found["index"]] = found["value"]
     return times
 
 
-def _numbers(engine: Engine, column: str, source: str, n_rows: int) -> npt.NDArray[np.float32]:
+def _numbers(engine: Engine, source: str, n_rows: int) -> npt.NDArray[np.float32]:
     found = engine.arrays(
-        f'SELECT index, "{column}"::FLOAT AS value FROM {source} WHERE "{column}" IS NOT NULL'
+        f"SELECT index, value::FLOAT AS value FROM ({source}) WHERE value IS NOT NULL"
     )
     numbers = np.full(n_rows, np.nan, np.float32)
     numbers[found["index"]] = found["value"]
     return numbers
 
 
-def _texts(engine: Engine, column: str, source: str, n_rows: int) -> tuple[str, ...]:
+def _texts(engine: Engine, source: str, n_rows: int) -> tuple[str, ...]:
     texts = [""] * n_rows
-    for index, text in engine.rows(
-        f'SELECT index, "{column}" FROM {source} WHERE "{column}" IS NOT NULL'
-    ):
+    for index, text in engine.rows(f"SELECT index, value FROM ({source}) WHERE value IS NOT NULL"):
         texts[index] = text
     return tuple(texts)
 
 
-def _categories(engine: Engine, column: str, source: str, n_rows: int) -> Categories:
+def _categories(engine: Engine, source: str, n_rows: int) -> Categories:
     """Split values at `|`; blanks around values and empty values do not count."""
-    split = f"string_split(\"{column}\", '|')"
+    split = "string_split(value, '|')"
     engine.rows(
         "CREATE OR REPLACE TABLE category_values AS SELECT index, value, min(place) AS place FROM "
         f"(SELECT index, trim(unnest({split})) AS value, generate_subscripts({split}, 1) AS place "
-        f"FROM {source}) WHERE value <> '' GROUP BY index, value"
+        f"FROM ({source})) WHERE value <> '' GROUP BY index, value"
     )
     values = [
         value

@@ -1,7 +1,8 @@
 """Users or items from imports and from single puts, the newest record of each id."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ import numpy.typing as npt
 from penchant.data.columns import SQL_TYPES, typed
 from penchant.data.datasets import Dataset, Put
 from penchant.data.engine import Engine, quoted
-from penchant.data.fields import Schema
+from penchant.data.fields import Field, Schema
 
 PART_ROWS = 1 << 40
 """Rows of a part; an arrival is `part * PART_ROWS + row`."""
@@ -46,6 +47,19 @@ def merge(engine: Engine, table: str, dataset: Dataset) -> None:
     )
 
 
+def texts_of(
+    properties: Mapping[str, Any], find: Callable[[str], Field | None]
+) -> dict[str, str | None]:
+    """Properties as an import's file would write them, by column.
+
+    Args:
+        properties: As sent.
+        find: Tells the column of a key (`Schema.find`); keys without one are left out.
+    """
+    found = ((find(name), value) for name, value in properties.items())
+    return {field.name: _text(value) for field, value in found if field is not None}
+
+
 def _part(engine: Engine, part: Path, n: int, schema: Schema) -> str:
     there = columns_in(engine, part)
     wanted = ", ".join(
@@ -65,16 +79,12 @@ def _put(table: str, n: int, schema: Schema) -> str:
 
 def _arrays(put: Put, schema: Schema) -> dict[str, npt.NDArray[np.object_]]:
     key = schema.rules.keys[0]
-    rows = [_record(properties, schema) | {key: name} for name, properties in put.items()]
+    find = cache(schema.find)
+    rows = [texts_of(properties, find) | {key: name} for name, properties in put.items()]
     return {
         f"t{i}": np.array([row.get(one.name) for row in rows], dtype=object)
         for i, one in enumerate(schema.fields)
     }
-
-
-def _record(properties: Mapping[str, Any], schema: Schema) -> dict[str, str | None]:
-    found = ((schema.find(name), value) for name, value in properties.items())
-    return {field.name: _text(value) for field, value in found if field is not None}
 
 
 def _text(value: Any) -> str | None:

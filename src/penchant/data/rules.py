@@ -29,6 +29,8 @@ class DatasetRules:
         max_metadata: Most fields beside the required (and, for interactions, reserved) ones.
         needs_metadata: At least one categorical, textual or numeric field must be there.
         takes_text: One textual field is allowed.
+        bounds: Field name -> least and greatest number it may hold.
+        words: Field name -> the only values it may hold; case, blanks and underscores do not count.
     """
 
     record: str
@@ -38,6 +40,8 @@ class DatasetRules:
     max_metadata: int = 100
     needs_metadata: bool = False
     takes_text: bool = False
+    bounds: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def is_log(self) -> bool:
@@ -93,6 +97,7 @@ ACTIONS: Final = DatasetRules(
     },
     max_metadata=10,
     needs_metadata=True,
+    bounds={"VALUE": (1, 10), "REPEAT_FREQUENCY": (0, 30)},
 )
 ACTION_INTERACTIONS: Final = DatasetRules(
     record="ActionInteractions",
@@ -100,6 +105,7 @@ ACTION_INTERACTIONS: Final = DatasetRules(
     required={"USER_ID": STRING, "ACTION_ID": STRING, "EVENT_TYPE": STRING, "TIMESTAMP": LONG},
     reserved={"RECOMMENDATION_ID": STRING_OR_NULL},
     max_metadata=5,
+    words={"EVENT_TYPE": ("Taken", "Not Taken", "Viewed")},
 )
 
 # Domain dataset groups add required fields to these; their rules belong beside this tuple.
@@ -141,3 +147,19 @@ def excluded_columns(given: Mapping[str, Sequence[str]]) -> dict[str, frozenset[
                 "excludedDatasetColumns"
             )
     return excluded
+
+
+def included_columns(given: Mapping[str, Sequence[str]]) -> dict[str, frozenset[str]]:
+    """The only columns to learn from, in upper case, by the record's name of their dataset type.
+
+    Args:
+        given: Dataset type, in any spelling, to columns in any case; a type that is not named is
+            learned from whole.
+
+    Raises:
+        ValueError: There is no such dataset type.
+    """
+    return {
+        rules_of(kind).record: frozenset(name.upper() for name in names)
+        for kind, names in given.items()
+    }

@@ -2,13 +2,16 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
 from penchant.data.queries import History
 from penchant.data.vocabulary import Vocabulary
+
+if TYPE_CHECKING:
+    from penchant.data.actions import ActionSet
 
 Bools = npt.NDArray[np.bool_]
 Int16s = npt.NDArray[np.int16]
@@ -37,6 +40,11 @@ class Categories:
         offsets = np.concatenate([[0], np.cumsum(counts[keep])]).astype(np.int64)
         return Categories(self.values, offsets, self.codes[np.repeat(keep, counts)])
 
+    def text(self, row: int) -> str:
+        """A row's values as an import's file would write them."""
+        codes = self.codes[self.offsets[row] : self.offsets[row + 1]]
+        return "|".join(self.values.ids[code] for code in codes.tolist())
+
 
 @dataclass(frozen=True)
 class Features:
@@ -60,6 +68,14 @@ class Features:
             {name: column[keep] for name, column in self.numbers.items()},
             {name: tuple(column[i] for i in places) for name, column in self.texts.items()},
         )
+
+    def row(self, place: int) -> dict[str, str]:
+        """What one row holds, as a request's `context` would write it: column -> value."""
+        told = {name: column.text(place) for name, column in self.categories.items()}
+        told |= {name: column[place] for name, column in self.texts.items()}
+        numbers = {name: column[place] for name, column in self.numbers.items()}
+        told |= {name: str(value) for name, value in numbers.items() if not np.isnan(value)}
+        return {name: text for name, text in told.items() if text}
 
 
 @dataclass(frozen=True)
@@ -91,6 +107,7 @@ class TrainingSet:
         weights: How much each row counts as something to be predicted, mean 1; None: all alike.
         contexts: What is told of the moment of each row: one row of `Features` per interaction.
         objective: What answers shall raise beside relevance.
+        actions: Actions and what users did about them, for recipes that recommend actions.
     """
 
     users: Vocabulary
@@ -107,6 +124,7 @@ class TrainingSet:
     weights: Float32s | None = None
     contexts: Features = field(default_factory=Features)
     objective: Objective | None = None
+    actions: "ActionSet | None" = None
 
     @property
     def n_users(self) -> int:

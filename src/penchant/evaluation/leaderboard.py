@@ -4,7 +4,15 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from penchant.evaluation.metrics import LIST_LENGTH, rounded, service_metrics, standard_metrics
+from penchant.data.training_set import Int32s
+from penchant.evaluation.metrics import (
+    LIST_LENGTH,
+    average_rewards,
+    event_weight_metrics,
+    rounded,
+    service_metrics,
+    standard_metrics,
+)
 from penchant.evaluation.ranking import Scorer, rank_both
 from penchant.evaluation.splits import Split
 
@@ -28,7 +36,7 @@ def leaderboard(scorers: Mapping[str, Scorer], split: Split) -> list[dict[str, A
     for name, scorer in scorers.items():
         kept, removed = rank_both(scorer, split.queries, LIST_LENGTH)
         for seen, ranked in (("kept", kept), ("removed", removed)):
-            service = service_metrics(ranked, split.relevant, split.n_items)
+            service = _service(ranked, split)
             standard = standard_metrics(ranked, split.relevant)
             rows.append(
                 {
@@ -41,14 +49,25 @@ def leaderboard(scorers: Mapping[str, Scorer], split: Split) -> list[dict[str, A
     return rows
 
 
+def _service(ranked: Int32s, split: Split) -> dict[str, float]:
+    metrics = service_metrics(ranked, split.relevant, split.n_items)
+    if split.gains is not None:
+        metrics |= event_weight_metrics(ranked, split.relevant, split.gains)
+    if split.rewards is not None:
+        rewards = average_rewards(ranked, split.relevant, split.rewards)
+        metrics["average_rewards_at_k"] = rewards
+    return metrics
+
+
 def asking_for_related(split: Split) -> Split:
-    """The split with the newest item of every history as the item asked for.
+    """The split with the newest item of every history, where there is one, as the item asked for.
 
     So recipes for related items are judged as they are used: one item in, a list out.
     """
     return replace(
         split,
         queries=[
-            replace(query, item_index=int(query.history.items[-1])) for query in split.queries
+            replace(query, item_index=int(query.history.items[-1])) if len(query.history) else query
+            for query in split.queries
         ],
     )

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from penchant.data.training_set import Bools
+from penchant.data.training_set import Bools, Float32s
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.integer[Any]]
@@ -68,6 +68,44 @@ def service_metrics(ranked: Ints, relevant: Sequence[Ints], n_items: int) -> dic
     return metrics
 
 
+def event_weight_metrics(
+    ranked: Ints, relevant: Sequence[Ints], gains: Sequence[Floats]
+) -> dict[str, float]:
+    """What `GetSolutionMetrics` tells besides where the solution weighs events, unrounded.
+
+    Args:
+        ranked: As for `hits_in`.
+        relevant: Distinct item indices per query, sorted.
+        gains: The weight of each of them; only ratios matter.
+    """
+    at_ranks = gains_in(ranked[:, :LIST_LENGTH], relevant, gains)
+    return {
+        f"normalized_discounted_cumulative_gain_with_event_weights_at_{k}": float(
+            weighted_ndcg(at_ranks, gains, k).mean()
+        )
+        for k in CUTOFFS
+    }
+
+
+def average_rewards(ranked: Ints, relevant: Sequence[Ints], rewards: Float32s) -> float:
+    """What `GetSolutionMetrics` tells besides where the solution has an objective, unrounded.
+
+    Per query, the rewards of the relevant items in the list / those of the best list that relevant
+    items could fill; the mean over the queries for which that is above 0. The service's wording
+    leaves the divisor open.
+
+    Args:
+        ranked: As for `hits_in`.
+        relevant: Distinct item indices per query, sorted.
+        rewards: Of each item (n_items,); missing and negative ones count as 0.
+    """
+    of_items = np.maximum(np.nan_to_num(rewards.astype(np.float64)), 0.0)
+    gains = [of_items[items] for items in relevant]
+    found = gains_in(ranked[:, :LIST_LENGTH], relevant, gains).sum(axis=1)
+    best = np.array([np.sort(one)[-LIST_LENGTH:].sum() for one in gains])
+    return float((found[best > 0] / best[best > 0]).mean()) if (best > 0).any() else 0.0
+
+
 def standard_metrics(ranked: Ints, relevant: Sequence[Ints]) -> dict[str, float]:
     """What papers print beside the service's keys, unrounded.
 
@@ -114,6 +152,24 @@ def ndcg(hits: Bools, n_relevant: Ints, k: int) -> Floats:
     ideals = np.concatenate([[1.0], np.cumsum(discounts)])  # no relevant item: 0 / 1
     gains = hits[:, :k] @ discounts[: hits.shape[1]]
     return np.asarray(gains / ideals[np.minimum(n_relevant, k)])
+
+
+def gains_in(ranked: Ints, relevant: Sequence[Ints], gains: Sequence[Floats]) -> Floats:
+    """The gain of the item at each rank, 0 where it is not relevant; shape of `ranked`."""
+    found = np.zeros(ranked.shape)
+    for row, (items, of_items) in enumerate(zip(relevant, gains, strict=True)):
+        places = np.minimum(np.searchsorted(items, ranked[row]), len(items) - 1)
+        hit = items[places] == ranked[row]
+        found[row, hit] = of_items[places[hit]]
+    return found
+
+
+def weighted_ndcg(at_ranks: Floats, gains: Sequence[Floats], k: int) -> Floats:
+    """As `ndcg` with gains of any size, `at_ranks` (n, k or more); 0 where no item has one."""
+    discounts = 1.0 / np.log2(np.arange(2, k + 2))
+    ideals = np.array([np.sort(one)[::-1][:k] @ discounts[: min(k, len(one))] for one in gains])
+    found = at_ranks[:, :k] @ discounts[: at_ranks.shape[1]]
+    return np.asarray(found / np.where(ideals > 0, ideals, 1.0))
 
 
 def precision(hits: Bools, k: int) -> Floats:

@@ -4,12 +4,13 @@ A split cuts a user's rows, oldest first, at one place: rows before the cut are 
 it on are compared with the answers. `ceil(share * n)` rows are compared, at least one, and at
 least one is input; a user with one row is never a test user. Rows of one user with one timestamp
 have no order, so a cut between them lets the answer leak into the question (a basket cut in two);
-`tie_share` says for how many queries this is so, and `together=True` moves such cuts.
+`tie_share` says for how many queries this is so, and `together=True` moves such cuts. A query's
+context is that of the first row compared: what is known of the moment of asking.
 """
 
 import hashlib
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,7 +18,9 @@ import numpy as np
 import numpy.typing as npt
 
 from penchant.data.queries import Query
-from penchant.data.training_set import Bools, Int32s, Int64s, TrainingSet
+from penchant.data.training_set import Bools, Float32s, Int32s, Int64s, TrainingSet
+
+Floats = npt.NDArray[np.float64]
 
 TEST_SHARE = 0.1
 MOST_TEST_USERS = 10_000  # a mean over so many has a standard error below .005
@@ -33,6 +36,8 @@ class Split:
         relevant: Distinct item indices per query, those from the cut on.
         compared: Rows (user, item, time, ...) from which `relevant` was made.
         tie_share: Share of queries whose cut lies between rows of one timestamp.
+        gains: How much each of `relevant` counts, float64 like it; None: all alike.
+        rewards: Of each item (n_items,), the objective's column; None where there is none.
     """
 
     train: TrainingSet
@@ -40,6 +45,8 @@ class Split:
     relevant: list[Int32s]
     compared: TrainingSet
     tie_share: float
+    gains: list[Floats] | None = None
+    rewards: Float32s | None = None
 
     @property
     def n_items(self) -> int:
@@ -239,10 +246,15 @@ def _split(
     offsets = training_set.offsets()
     starts, stops = offsets[test], offsets[test + 1]
     queries = [
-        Query(training_set.history(start, cut), user_index=user, timestamp=timestamp)
+        Query(
+            training_set.history(start, cut),
+            user_index=user,
+            timestamp=timestamp,
+            context=training_set.contexts.row(cut),
+        )
         for user, start, cut in zip(test.tolist(), starts.tolist(), cuts.tolist(), strict=True)
     ]
-    spans = zip(cuts.tolist(), stops.tolist(), strict=True)
+    spans = list(zip(cuts.tolist(), stops.tolist(), strict=True))
     relevant = [np.unique(training_set.item_indices[cut:stop]) for cut, stop in spans]
     tested = np.zeros(training_set.n_users, np.bool_)
     tested[test] = True
@@ -254,4 +266,27 @@ def _split(
         relevant=relevant,
         compared=training_set.subset(compared),
         tie_share=float(np.mean(times[cuts] == times[cuts - 1])),
+        gains=_gains(training_set, spans, relevant),
+        rewards=_rewards(training_set),
     )
+
+
+def _gains(
+    training_set: TrainingSet, spans: Sequence[tuple[int, int]], relevant: Sequence[Int32s]
+) -> list[Floats] | None:
+    """The greatest weight among the compared rows of each relevant item."""
+    if training_set.weights is None:
+        return None
+    gains = []
+    for (cut, stop), items in zip(spans, relevant, strict=True):
+        of_items = np.zeros(len(items))
+        places = np.searchsorted(items, training_set.item_indices[cut:stop])
+        np.maximum.at(of_items, places, training_set.weights[cut:stop])
+        gains.append(of_items)
+    return gains
+
+
+def _rewards(training_set: TrainingSet) -> Float32s | None:
+    if training_set.objective is None:
+        return None
+    return training_set.item_features.numbers[training_set.objective.column]

@@ -2,43 +2,75 @@
 
 import math
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from typing import Any
 
-from penchant.data.rules import excluded_columns
+from penchant.data.rules import excluded_columns, included_columns
 from penchant.domain import parameters
 from penchant.domain.errors import InvalidInputException
 from penchant.domain.recipes import Parameter, RecipeEntry
-from penchant.service.offers import refuse_true
 
-_UNAVAILABLE: Final = ("hpoConfig", "autoMLConfig", "eventsConfig", "optimizationObjective")
-
-
-def check_switches(*, perform_hpo: bool | None, perform_auto_ml: bool | None) -> None:
-    """Refuse tuning and automatic choice, which this version does not do.
-
-    Raises:
-        InvalidInputException: One of the two is asked for.
-    """
-    refuse_true("performAutoML", perform_auto_ml, "name a recipeArn that ListRecipes shows.")
-    refuse_true("performHPO", perform_hpo, "give algorithmHyperParameters in solutionConfig.")
+_INCLUDING = "aws-semantic-similarity"
 
 
-def check_config(entry: RecipeEntry, config: Mapping[str, Any] | None) -> None:
-    """Check hyper-parameters, event threshold and excluded columns.
+def check_config(
+    entry: RecipeEntry, config: Mapping[str, Any] | None, event_type: str | None = None
+) -> None:
+    """Check all of a solution's configuration but what it says of tuning and choosing.
 
     Raises:
-        InvalidInputException: A part is unavailable, unknown, or out of its range.
+        InvalidInputException: A part does not fit the recipe, is unknown, or out of its range.
     """
     config = config or {}
-    for member in _UNAVAILABLE:
-        if member in config:
-            raise InvalidInputException(
-                f"solutionConfig.{member} is not available in this version; leave it out."
-            )
     _check_parameters(entry, "algorithmHyperParameters", entry.hyper_parameters, config)
     _check_parameters(entry, "featureTransformationParameters", entry.feature_parameters, config)
     _check_threshold(config.get("eventValueThreshold"))
-    _check_training_data(config.get("trainingDataConfig", {}))
+    if "eventsConfig" in config:
+        check_events(entry, config["eventsConfig"])
+        _refuse_two_ways(event_type, config)
+    if "optimizationObjective" in config and not entry.takes_objective:
+        raise InvalidInputException(
+            f"solutionConfig.optimizationObjective is nothing that {entry.name} can follow; leave "
+            "it out, or take aws-user-personalization or aws-personalized-ranking."
+        )
+    _check_training_data(entry, config.get("trainingDataConfig", {}))
+
+
+def check_events(entry: RecipeEntry, config: Mapping[str, Any]) -> None:
+    """Check which events are learned from, and how much each counts.
+
+    Raises:
+        InvalidInputException: The recipe weighs no events, a type is missing or stands twice, a
+            threshold is not a number, or everything weighs nothing.
+    """
+    where = "solutionConfig.eventsConfig.eventParametersList"
+    if not entry.takes_event_weights:
+        raise InvalidInputException(
+            f"solutionConfig.eventsConfig is nothing that {entry.name} can follow; name one "
+            "eventType, or take aws-user-personalization-v2 or aws-personalized-ranking-v2."
+        )
+    listed: Sequence[Mapping[str, Any]] = config.get("eventParametersList", ())
+    types = [one.get("eventType") for one in listed]
+    if not listed or not all(types):
+        raise InvalidInputException(f"{where} needs at least one entry, each with an eventType.")
+    twice = sorted({kind for kind in types if kind and types.count(kind) > 1})
+    if twice:
+        raise InvalidInputException(f"{where} names {twice[0]!r} more than once; name it once.")
+    if not all(math.isfinite(one.get("eventValueThreshold", 0)) for one in listed):
+        raise InvalidInputException(f"{where} has an eventValueThreshold that is not a number.")
+    if not any(one.get("weight", 1.0) > 0 for one in listed):
+        raise InvalidInputException(f"{where} gives every type the weight 0; give one more.")
+
+
+def _refuse_two_ways(event_type: str | None, config: Mapping[str, Any]) -> None:
+    for member, value in (
+        ("eventType", event_type),
+        ("solutionConfig.eventValueThreshold", config.get("eventValueThreshold")),
+    ):
+        if value is not None:
+            raise InvalidInputException(
+                f"{member} and solutionConfig.eventsConfig both say which events to learn from; "
+                "leave one of them out."
+            )
 
 
 def _check_parameters(
@@ -62,19 +94,18 @@ def _check_threshold(threshold: str | None) -> None:
         )
 
 
-def _check_training_data(config: Mapping[str, Any]) -> None:
-    if config.get("includedDatasetColumns"):
+def _check_training_data(entry: RecipeEntry, config: Mapping[str, Any]) -> None:
+    where = "solutionConfig.trainingDataConfig"
+    if config.get("includedDatasetColumns") and entry.name != _INCLUDING:
         raise InvalidInputException(
-            "solutionConfig.trainingDataConfig.includedDatasetColumns is not available in this "
-            "version; name the other columns in excludedDatasetColumns."
+            f"{where}.includedDatasetColumns belongs to {_INCLUDING}; for {entry.name} name the "
+            "other columns in excludedDatasetColumns."
         )
-    _check_excluded(config.get("excludedDatasetColumns", {}))
-
-
-def _check_excluded(excluded: Mapping[str, Sequence[str]]) -> None:
-    try:
-        excluded_columns(excluded)
-    except ValueError as error:
-        raise InvalidInputException(
-            f"solutionConfig.trainingDataConfig.excludedDatasetColumns: {error}."
-        ) from error
+    for member, read in (
+        ("excludedDatasetColumns", excluded_columns),
+        ("includedDatasetColumns", included_columns),
+    ):
+        try:
+            read(config.get(member, {}))
+        except ValueError as error:
+            raise InvalidInputException(f"{where}.{member}: {error}.") from error

@@ -16,9 +16,9 @@ from penchant.domain.errors import (
 )
 from penchant.domain.resources import Resource
 from penchant.service.ledger import Ledger, rendered
+from penchant.service.solution_switches import FULL, check_mode
 from penchant.service.solutions import version_summary
 
-FULL: Final = "FULL"
 _FROM_SOLUTION: Final = (
     "performHPO",
     "performAutoML",
@@ -34,7 +34,8 @@ class SolutionVersionOperations:
     """A solution version is one training and what came of it.
 
     A version's `own` holds, once ACTIVE, `artifact` (a folder relative to the data folder),
-    `metrics` and `leaderboard`.
+    `metrics` and `leaderboard`; where it chose its recipe, `recipeArn` and `choice`; where it was
+    tuned, `tunedHPOParams` and `trials`.
     """
 
     def __init__(self, ledger: Ledger) -> None:
@@ -50,20 +51,20 @@ class SolutionVersionOperations:
         tags: Sequence[Mapping[str, str]] | None = None,
     ) -> dict[str, Any]:
         """Queue a training."""
-        if training_mode not in {None, FULL}:
-            raise InvalidInputException(
-                f"trainingMode {training_mode!r} is not available in this version; use {FULL}."
-            )
+        mode = training_mode or FULL
         with self._ledger.resources.transaction() as tx:
             solution = self._ledger.find_active(caller, solution_arn, Kind.SOLUTION, tx)
-            self._refuse_taken_name(solution, name, tx)
+            versions = self._ledger.resources.children(solution.arn, Kind.SOLUTION_VERSION, tx=tx)
+            entry = self._ledger.recipes.find(solution.sent.get("recipeArn", ""))
+            check_mode(mode, entry, versions)
+            _refuse_taken_name(solution, name, versions)
             arn_name = f"{solution.name}/{uuid.uuid4().hex[:8]}"
             shown_name = name or arn_name
             sent = {
                 "name": shown_name,
                 "solutionArn": solution.arn,
                 **{member: solution.sent.get(member) for member in _FROM_SOLUTION},
-                "trainingMode": training_mode or FULL,
+                "trainingMode": mode,
                 "trainingType": "MANUAL",
             }
             version = self._ledger.write_down(
@@ -84,8 +85,8 @@ class SolutionVersionOperations:
     ) -> dict[str, Any]:
         """One solution version."""
         version = self._find(caller, solution_version_arn)
-        hours = version.own.get("trainingHours")
-        return {"solutionVersion": {**rendered(version), "trainingHours": hours}}
+        found = {name: version.own.get(name) for name in ("trainingHours", "tunedHPOParams")}
+        return {"solutionVersion": {**rendered(version), **found}}
 
     def list_solution_versions(
         self,
@@ -138,10 +139,10 @@ class SolutionVersionOperations:
     def _find(self, caller: Caller, arn: str, tx: Connection | None = None) -> Resource:
         return self._ledger.find(caller, arn, Kind.SOLUTION_VERSION, tx)
 
-    def _refuse_taken_name(self, solution: Resource, name: str | None, tx: Connection) -> None:
-        versions = self._ledger.resources.children(solution.arn, Kind.SOLUTION_VERSION, tx=tx)
-        taken = [version for version in versions if version.name == name]
-        if taken:
-            raise ResourceAlreadyExistsException(
-                f"{solution.arn} has a version named {name!r} already: {taken[0].arn}."
-            )
+
+def _refuse_taken_name(solution: Resource, name: str | None, versions: Sequence[Resource]) -> None:
+    taken = [version for version in versions if version.name == name]
+    if taken:
+        raise ResourceAlreadyExistsException(
+            f"{solution.arn} has a version named {name!r} already: {taken[0].arn}."
+        )

@@ -6,7 +6,9 @@ from typing import Any
 from penchant.domain.arns import Kind
 from penchant.domain.callers import Caller
 from penchant.domain.errors import InvalidInputException
+from penchant.domain.recipes import RecipeEntry
 from penchant.domain.resources import Resource
+from penchant.domain.search_spaces import shown
 from penchant.domain.versions import artifacts
 from penchant.service.ledger import (
     Ledger,
@@ -15,9 +17,9 @@ from penchant.service.ledger import (
     rendered,
     summary,
 )
-from penchant.service.offers import refuse_true
-from penchant.service.recipes import recipe_of
-from penchant.service.solution_rules import check_config, check_switches
+from penchant.service.solution_data import check_objective
+from penchant.service.solution_rules import check_config
+from penchant.service.solution_switches import check_choosing, check_switches
 
 
 class SolutionOperations:
@@ -42,15 +44,14 @@ class SolutionOperations:
         tags: Sequence[Mapping[str, str]] | None = None,
     ) -> dict[str, Any]:
         """Create a solution; it is ACTIVE at once, and nothing is trained yet."""
-        check_switches(perform_hpo=perform_hpo, perform_auto_ml=perform_auto_ml)
-        refuse_true(
-            "performIncrementalUpdate",
-            perform_incremental_update,
-            "it belongs to aws-semantic-similarity.",
-        )
-        if recipe_arn is None:
-            raise InvalidInputException("recipeArn is missing; ListRecipes shows what there is.")
-        check_config(recipe_of(recipe_arn), solution_config)
+        config = solution_config or {}
+        if perform_auto_ml:
+            check_choosing(recipe_arn, config)
+        else:
+            entry = self._named_recipe(recipe_arn)
+            recipe_arn = entry.arn
+            check_config(entry, config, event_type)
+            check_switches(entry, config, hpo=perform_hpo, incremental=perform_incremental_update)
         sent = {
             "name": name,
             "datasetGroupArn": dataset_group_arn,
@@ -64,6 +65,8 @@ class SolutionOperations:
         }
         with self._ledger.resources.transaction() as tx:
             group = self._ledger.find_active(caller, dataset_group_arn, Kind.DATASET_GROUP, tx)
+            if not perform_auto_ml:
+                check_objective(self._ledger, group, config, tx)
             resource = self._ledger.write_down(
                 tx, caller, Kind.SOLUTION, name, sent=sent, parent_arn=group.arn, tags=tags
             )
@@ -73,11 +76,15 @@ class SolutionOperations:
         """One solution and its newest version."""
         solution = self._ledger.find(caller, solution_arn, Kind.SOLUTION)
         whole = rendered(solution, without=["failureReason"])
+        if "hpoConfig" in whole.get("solutionConfig", {}):
+            config = whole["solutionConfig"]
+            whole["solutionConfig"] = {**config, "hpoConfig": shown(config["hpoConfig"])}
         versions, _ = self._ledger.resources.page(
             caller.owner, Kind.SOLUTION_VERSION, parent_arn=solution_arn, limit=1
         )
         latest = version_summary(versions[0]) if versions else None
-        return {"solution": {**whole, "latestSolutionVersion": latest}}
+        result = self._choice(solution)
+        return {"solution": {**whole, "autoMLResult": result, "latestSolutionVersion": latest}}
 
     def list_solutions(
         self,
@@ -112,6 +119,22 @@ class SolutionOperations:
                 self._ledger.take_out(tx, version, artifacts(version))
             self._ledger.take_out(tx, solution)
         return {}
+
+    def _named_recipe(self, arn: str | None) -> RecipeEntry:
+        if arn is None:
+            raise InvalidInputException(
+                "recipeArn is missing; ListRecipes shows what there is, or let performAutoML"
+                " choose."
+            )
+        return self._ledger.recipe(arn)
+
+    def _choice(self, solution: Resource) -> dict[str, str] | None:
+        """What the newest version that was trained has chosen."""
+        if not solution.sent.get("performAutoML"):
+            return None
+        versions = self._ledger.resources.children(solution.arn, Kind.SOLUTION_VERSION)
+        chosen = [one.own["recipeArn"] for one in versions if "recipeArn" in one.own]
+        return {"bestRecipeArn": chosen[0]} if chosen else None
 
 
 def version_summary(version: Resource) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """A user's history: what the model was trained on, and the events that came since."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -18,13 +18,14 @@ class EventReading:
     Attributes:
         items: Its catalogue; events on other items are passed over.
         event_types: Its event types, as they are and in lower case -> index.
-        only_type: The one event type that it was trained on, in lower case; empty for all.
-        least_value: The event value below which it was not trained; None for no limit.
+        least_values: The event types that it was trained on, in lower case -> the event value
+            below which it was not, None for no limit; empty for all types.
+        least_value: That value for every type.
     """
 
     items: Vocabulary
     event_types: Mapping[str, int]
-    only_type: str = ""
+    least_values: Mapping[str, float | None] = field(default_factory=dict)
     least_value: float | None = None
 
     def overlay(self, seen: History, events: Sequence[Event], n: int) -> History:
@@ -52,7 +53,7 @@ class EventReading:
         index, ids, types = self.items.index, set[str](), dict[str | None, int]()
         for event in events:
             item = index(event.item_id)
-            if item < 0 or event.event_id in ids or not self._takes(event):
+            if item < 0 or event.event_id in ids or not self.takes(event):
                 continue
             if event.event_id:
                 ids.add(event.event_id)
@@ -66,12 +67,17 @@ class EventReading:
         exact = self.event_types.get(name)
         return self.event_types.get(name.lower(), NO_EVENT_TYPE) if exact is None else exact
 
-    def _takes(self, event: Event) -> bool:
-        if self.only_type and (event.event_type or "").lower() != self.only_type:
-            return False
-        if self.least_value is None:
+    def takes(self, event: Event) -> bool:
+        """Whether the model learns from such an event."""
+        least = self.least_value
+        if self.least_values:
+            kind = (event.event_type or "").lower()
+            if kind not in self.least_values:
+                return False
+            least = self.least_values[kind]
+        if least is None:
             return True
-        return event.event_value is not None and event.event_value >= self.least_value
+        return event.event_value is not None and event.event_value >= least
 
 
 _Row = tuple[int, int, int, float]

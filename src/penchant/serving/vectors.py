@@ -1,7 +1,7 @@
 """What was worked out of users' histories, kept until these change."""
 
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from threading import Lock
 from typing import Final
@@ -35,38 +35,38 @@ class Vectors:
     def __init__(self, model: VectorModel, capacity: int = MOST_USERS) -> None:
         self._model = model
         self._capacity = capacity
-        self._known: OrderedDict[str, _Known] = OrderedDict()
+        self._known: OrderedDict[Hashable, _Known] = OrderedDict()
         self._lock = Lock()
 
-    def scores(self, user_id: str, last_event: int, ask: Callable[[], Query]) -> Scores:
+    def scores(self, asked: Hashable, last_event: int, ask: Callable[[], Query]) -> Scores:
         """Scores of the catalogue for a user, shape (n_items,).
 
         Args:
-            user_id: The user.
+            asked: Names the user, and what is told of the moment.
             last_event: Names the user's events (`EventLog.newest_sequence`). It is read before
                 `ask` reads the events: what comes in between is then newer than its name, and
                 the next question works everything out again.
             ask: Makes the query; called unless the vector is known.
         """
-        known = self._find(user_id, last_event)
+        known = self._find(asked, last_event)
         if known is None:
             query = ask()
             known = _Known(last_event, query, self._model.user_vectors([query]))
-            self._keep(user_id, known)
+            self._keep(asked, known)
         scores: Scores = self._model.score_vectors(known.vector, [known.query])[0]
         return scores
 
-    def _find(self, user_id: str, last_event: int) -> _Known | None:
+    def _find(self, asked: Hashable, last_event: int) -> _Known | None:
         with self._lock:
-            known = self._known.get(user_id)
+            known = self._known.get(asked)
             if known is None or known.last_event != last_event:
                 return None
-            self._known.move_to_end(user_id)
+            self._known.move_to_end(asked)
             return known
 
-    def _keep(self, user_id: str, known: _Known) -> None:
+    def _keep(self, asked: Hashable, known: _Known) -> None:
         with self._lock:
-            self._known[user_id] = known
-            self._known.move_to_end(user_id)
+            self._known[asked] = known
+            self._known.move_to_end(asked)
             if len(self._known) > self._capacity:
                 self._known.popitem(last=False)

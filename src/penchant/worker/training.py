@@ -1,6 +1,9 @@
 """Trains solution versions."""
 
 import time
+from typing import Any
+
+from sqlalchemy import Connection
 
 from penchant.domain import statuses
 from penchant.jobs.queue import Job
@@ -17,11 +20,13 @@ class Train(ResourceTask):
         order = {"do": "learn", "version_arn": job.resource_arn}
         folder, result = make_artifact(self._shop.settings, job, order, report)
         hours = max(0.001, round((time.monotonic() - began) / 3600, 3))
-        return lambda tx: self._shop.mark(
-            tx,
-            job.resource_arn,
-            statuses.ACTIVE,
-            artifact=folder,
-            trainingHours=hours,
-            **result,
-        )
+        own = {**result, "artifact": folder, "trainingHours": hours}
+        return lambda tx: self._publish(tx, job.resource_arn, own)
+
+    def _publish(self, tx: Connection, arn: str, own: dict[str, Any]) -> None:
+        """A recipe that the training chose becomes the version's own, as if it had been sent."""
+        self._shop.mark(tx, arn, statuses.ACTIVE, **own)
+        version = self._shop.stores.resources.get(arn, tx=tx)
+        if version is not None and "recipeArn" in own:
+            sent = {**version.sent, "recipeArn": own["recipeArn"]}
+            self._shop.stores.resources.change(tx, arn, self._shop.clock(), sent=sent)

@@ -4,7 +4,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from penchant.data.assembly import EventColumns, assemble
+from penchant.data.assembly import EventColumns, EventRule, assemble
 from penchant.data.datasets import Dataset
 from penchant.data.fields import Schema
 from penchant.data.minimums import TooLittleData
@@ -124,16 +124,16 @@ def test_interactions_that_differ_only_in_other_columns_are_two(tmp_path: Path) 
 
 def test_an_event_type_and_a_threshold_choose_interactions(tmp_path: Path) -> None:
     parts = [log(tmp_path, "a,x,1,Rate,4", "b,y,2,Rate,3.5", "c,z,3,View,5", "d,z,4,Rate,")]
-    built = build(parts, event_type="Rate", event_value_threshold=3.5)
+    built = build(parts, event_rules=[EventRule("Rate", 3.5)])
     assert events(built) == [("a", "x", 1), ("b", "y", 2)]
     assert built.event_type_names == ("Rate",)
     assert built.users.ids == ("a", "b")
-    assert build(parts, event_type="It's").n_rows == 0
+    assert build(parts, event_rules=[EventRule("It's")]).n_rows == 0
 
 
 def test_an_event_type_without_any_types_in_the_data_is_named(tmp_path: Path) -> None:
     with pytest.raises(TooLittleData, match=r"^All values in the event_type column are either"):
-        build([log(tmp_path, "a,x,1,,")], event_type="View")
+        build([log(tmp_path, "a,x,1,,")], event_rules=[EventRule("View")])
 
 
 def test_more_event_types_than_can_be_numbered_are_refused() -> None:

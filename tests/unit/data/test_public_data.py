@@ -10,7 +10,7 @@ from textwrap import dedent
 import duckdb
 import pytest
 
-from penchant.data.assembly import assemble
+from penchant.data.assembly import EventRule, assemble
 from penchant.data.datasets import Dataset
 from penchant.data.minimums import check_minimums
 
@@ -61,7 +61,7 @@ def test_online_retail_is_imported_with_its_duplicates_counted(tmp_path: Path) -
         Dataset(of, [tmp_path / "out.parquet"]),
         memory_bytes=MEMORY_BYTES,
         threads=2,
-        event_type="purchase",
+        event_rules=[EventRule("purchase")],
     )
     check_minimums(built, event_type="purchase")
     assert (built.n_users, built.n_items) == (4339, 3665)
@@ -78,7 +78,7 @@ def test_a_file_larger_than_the_cap_is_imported_within_it(tmp_path: Path) -> Non
         )
     program = dedent(f"""
         from pathlib import Path
-        from penchant.data.assembly import assemble
+        from penchant.data.assembly import EventRule, assemble
         from penchant.data.datasets import Dataset
         from penchant.data.imports import SourceFile, import_files
         from penchant.data.schemas import parse_schema

@@ -36,8 +36,9 @@ def test_a_given_name_is_used_once_per_solution(desk, solution):
         desk.versions.create_solution_version(desk.caller, solution_arn=solution, name="first")
 
 
-def test_updating_training_is_refused_with_the_way_out(desk, solution):
-    with pytest.raises(InvalidInputException, match="trainingMode 'UPDATE' is not available"):
+def test_updating_training_is_refused_where_the_recipe_knows_none(desk, solution):
+    text = "'UPDATE' is not one that aws-popularity-count knows; use FULL"
+    with pytest.raises(InvalidInputException, match=text):
         desk.versions.create_solution_version(
             desk.caller, solution_arn=solution, training_mode="UPDATE"
         )

@@ -30,10 +30,7 @@ def test_a_solution_is_active_at_once_and_echoes_its_configuration(desk):
     ("members", "text"),
     [
         ({"recipe_arn": None}, "recipeArn is missing"),
-        ({"perform_auto_ml": True}, "performAutoML=true is not available"),
-        ({"perform_hpo": True}, "performHPO=true is not available"),
-        ({"perform_incremental_update": True}, "performIncrementalUpdate=true is not"),
-        ({"solution_config": {"hpoConfig": {}}}, r"solutionConfig\.hpoConfig is not available"),
+        ({"perform_incremental_update": True}, "belongs to aws-semantic-similarity; leave it out"),
         ({"solution_config": {"algorithmHyperParameters": {"bptt": "99"}}}, "bptt='99' is out of"),
         ({"solution_config": {"algorithmHyperParameters": {"depth": "9"}}}, "'depth'"),
         (
@@ -102,5 +99,5 @@ def test_deleting_takes_the_versions_and_their_artifacts_along(desk):
 
 def test_columns_to_include_are_not_passed_over_in_silence(desk):
     config = {"trainingDataConfig": {"includedDatasetColumns": {"ITEMS": ["GENRES"]}}}
-    with pytest.raises(InvalidInputException, match="includedDatasetColumns is not available"):
+    with pytest.raises(InvalidInputException, match="belongs to aws-semantic-similarity"):
         create(desk, solution_config=config)

@@ -108,7 +108,7 @@ def test_only_the_newest_are_kept():
 
 
 def test_a_model_of_one_event_type_reads_events_of_that_type_only():
-    reader = EventReading(READER.items, READER.event_types, only_type="buy")
+    reader = EventReading(READER.items, READER.event_types, least_values={"buy": None})
     events = [event("a", 10), event("b", 11, "Buy")]
     assert rows(reader.overlay(History.empty(), events, 200)) == [(1, 11, 1)]
 

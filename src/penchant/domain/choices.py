@@ -1,0 +1,76 @@
+"""What `performAutoML` chooses among, and by what."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from penchant.domain.recipes import RECIPES, RecipeEntry, RecipeType
+
+CUTOFFS: Final = (5, 10, 25)
+METRICS: Final = (
+    "mean_reciprocal_rank_at_25",
+    *(f"normalized_discounted_cumulative_gain_at_{k}" for k in CUTOFFS),
+    *(f"precision_at_{k}" for k in CUTOFFS),
+    "coverage",
+)
+DEFAULT_METRIC: Final = "normalized_discounted_cumulative_gain_at_10"
+IN_TIME: Final = "temporal:"
+"""Before a metric's name: judge on the newest tenth of all time, not of each user's history."""
+_CANDIDATES: Final = (
+    "aws-user-personalization-v2",
+    "aws-user-personalization",
+    "aws-hrnn",
+    "aws-hrnn-metadata",
+    "aws-trending-now",
+    "aws-popularity-count",
+)
+_FOR_USERS: Final = frozenset({RecipeType.USER_PERSONALIZATION, RecipeType.POPULAR_ITEMS})
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What an `autoMLConfig` asks for.
+
+    Attributes:
+        candidates: The recipes to train, at least one.
+        metric: One of `METRICS`; the highest wins.
+        in_time: Whether to judge at one moment for everybody.
+    """
+
+    candidates: tuple[RecipeEntry, ...]
+    metric: str = DEFAULT_METRIC
+    in_time: bool = False
+
+
+def read_wish(config: Mapping[str, Any]) -> Wish:
+    """Read an `autoMLConfig`; what is left out has Penchant's defaults.
+
+    Raises:
+        ValueError: The metric is unknown, or a recipe is unknown or of another use.
+    """
+    sent = config.get("metricName") or DEFAULT_METRIC
+    metric = sent.removeprefix(IN_TIME)
+    if metric not in METRICS:
+        raise ValueError(
+            f"metricName {sent!r} is none of {', '.join(METRICS)}; each may follow {IN_TIME!r}"
+        )
+    listed = config.get("recipeList") or [one.arn for one in _default_candidates()]
+    return Wish(_entries(listed), metric, sent.startswith(IN_TIME))
+
+
+def _default_candidates() -> list[RecipeEntry]:
+    by_name = {one.name: one for one in RECIPES.values()}
+    return [by_name[name] for name in _CANDIDATES if name in by_name]
+
+
+def _entries(arns: Sequence[str]) -> tuple[RecipeEntry, ...]:
+    entries = []
+    for arn in dict.fromkeys(arns):
+        entry = RECIPES.get(arn)
+        if entry is None or entry.recipe_type not in _FOR_USERS:
+            raise ValueError(
+                f"recipeList names {arn!r}, which is no recipe that recommends items to users; "
+                "ListRecipes shows what there is"
+            )
+        entries.append(entry)
+    return tuple(entries)

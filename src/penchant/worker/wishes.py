@@ -1,0 +1,41 @@
+"""What a solution version asks of its training set, read from what was sent."""
+
+from typing import Any, Final
+
+from penchant.data.event_rules import EventRule
+from penchant.data.training_set import Objective
+from penchant.domain.resources import Resource
+
+DEFAULT_SENSITIVITY: Final = "LOW"
+
+
+def config_of(version: Resource) -> dict[str, Any]:
+    """The parts of `solutionConfig` that count: of a solution that chooses, one alone."""
+    config = dict(version.sent.get("solutionConfig") or {})
+    if version.sent.get("performAutoML"):
+        return {name: value for name, value in config.items() if name == "autoMLConfig"}
+    return config
+
+
+def event_rules(version: Resource) -> list[EventRule]:
+    """The interactions that the solution is about; none: all of them."""
+    config = config_of(version)
+    listed = (config.get("eventsConfig") or {}).get("eventParametersList", ())
+    if listed:
+        return [
+            EventRule(one["eventType"], one.get("eventValueThreshold"), one.get("weight", 1.0))
+            for one in listed
+        ]
+    only, threshold = version.sent.get("eventType"), config.get("eventValueThreshold")
+    if only is None and threshold is None:
+        return []
+    return [EventRule(only, None if threshold is None else float(threshold))]
+
+
+def objective(version: Resource) -> Objective | None:
+    """What answers shall raise; None for nothing, or where its sensitivity is OFF."""
+    wish = config_of(version).get("optimizationObjective") or {}
+    sensitivity = wish.get("objectiveSensitivity", DEFAULT_SENSITIVITY)
+    if "itemAttribute" not in wish or sensitivity == "OFF":
+        return None
+    return Objective(wish["itemAttribute"], sensitivity)
