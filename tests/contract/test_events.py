@@ -114,6 +114,20 @@ def test_a_repeated_event_id_is_kept_but_not_scanned(log):
     assert log.count(SHOP) == 4
 
 
+def test_what_came_since_is_told_by_sequence_and_age(log):
+    keep(log, *(event(f"u{n}", "early", n) for n in range(5)))
+    middle = log.last_sequence(SHOP)
+    keep(log, *(event(f"u{n}", "late", n) for n in range(5)), event("u9", "old", 1))
+    last = log.last_sequence(SHOP)
+    keep(log, event("u0", "later", 9))
+    batches = list(log.since(SHOP, after=middle, upto=last, oldest=2, batch=2))
+    assert [len(batch) for batch in batches] == [2, 1]
+    assert [one for batch in batches for one in batch] == [
+        event(f"u{n}", "late", n) for n in (2, 3, 4)
+    ]
+    assert list(log.since(SHOP, after=last, upto=last, oldest=0)) == []
+
+
 def test_a_batch_of_nothing_but_repeats_does_not_end_a_scan(log):
     repeats = [event("b", "again", n, event_id="e") for n in range(5)]
     keep(log, event("a", "first", event_id="e"), *repeats, event("c", "last"))

@@ -10,6 +10,7 @@ from penchant.data.queries import Query
 from penchant.data.top_k import Scores, top_k
 from penchant.serving.deployment import Deployment
 from penchant.serving.scoring import shares
+from penchant.serving.trends import Trends
 
 Items = list[dict[str, Any]]
 DECIMALS: Final = 7
@@ -61,6 +62,11 @@ def ranking(deployment: Deployment, scores: Scores, item_ids: Sequence[str]) -> 
 def popular(deployment: Deployment, n: int) -> Items:
     """The same items for everybody, without scores."""
     return _without_scores(deployment, deployment.popular[:n].tolist())
+
+
+def trending(trends: Trends, n: int) -> Items:
+    """The items that grow fastest, the same for everybody, without scores."""
+    return [{"itemId": item_id} for item_id in trends.listed(n)]
 
 
 def related(deployment: Deployment, item_id: str, n: int) -> Items:

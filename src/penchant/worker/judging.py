@@ -1,7 +1,7 @@
 """How a training judges its recipe before it learns from everything: one judge per recipe type."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy.typing as npt
@@ -10,9 +10,12 @@ from penchant.data.training_set import TrainingSet
 from penchant.domain.recipes import RecipeEntry, RecipeType
 from penchant.evaluation.leaderboard import asking_for_related, leaderboard
 from penchant.evaluation.splits import Split, service_split
+from penchant.evaluation.trends import TREND_PREDICTION_ACCURACY, trend_prediction_accuracy
 from penchant.models.contract import Fitted, Model
 from penchant.recipes.baselines import fit_baselines
-from penchant.recipes.contract import Progress, Recipe, Step
+from penchant.recipes.contract import Progress, Recipe, Step, silent
+from penchant.recipes.popularity import Popularity, RecentPopularity
+from penchant.recipes.trending import Trending
 
 
 @dataclass(frozen=True)
@@ -60,9 +63,40 @@ def _asked(entry: RecipeEntry, split: Split) -> Split:
     return asking_for_related(split) if related else split
 
 
+def judge_popular(
+    entry: RecipeEntry, recipe: Recipe, training_set: TrainingSet, seed: int, progress: Progress
+) -> Judged:
+    """`judge_items`, and for trending items whether the lists foretold what grew.
+
+    Raises:
+        ValueError: There are too few users or rows to split.
+    """
+    judged = judge_items(entry, recipe, training_set, seed, progress)
+    if not isinstance(recipe, Trending):
+        return judged
+    accuracies = trend_prediction_accuracy(
+        {
+            entry.name: lambda known: recipe.fit(known, seed=seed, progress=silent),
+            "popularity": lambda known: Popularity().fit(known, seed=seed, progress=silent),
+            "recent popularity": RecentPopularity().fit,
+        },
+        training_set,
+        recipe.window_s,
+    )
+    board = [_with_accuracy(row, accuracies) for row in judged.leaderboard]
+    return replace(judged, metrics=board[0]["service"], leaderboard=board)
+
+
+def _with_accuracy(row: dict[str, Any], accuracies: Mapping[str, float]) -> dict[str, Any]:
+    if row["name"] not in accuracies:
+        return row
+    found = {TREND_PREDICTION_ACCURACY: round(accuracies[row["name"]], 4)}
+    return {**row, "service": {**row["service"], **found}}
+
+
 JUDGES: Mapping[RecipeType, Judge] = {
     RecipeType.USER_PERSONALIZATION: judge_items,
     RecipeType.PERSONALIZED_RANKING: judge_items,
-    RecipeType.POPULAR_ITEMS: judge_items,
+    RecipeType.POPULAR_ITEMS: judge_popular,
     RecipeType.RELATED_ITEMS: judge_items,
 }

@@ -17,7 +17,7 @@ def test_every_default_lies_in_its_range(entry):
 @pytest.mark.parametrize("entry", ENTRIES)
 def test_recipe_and_algorithm_share_a_name(entry):
     assert entry.arn == f"arn:aws:personalize:::recipe/{entry.name}"
-    assert entry.algorithm_arn == f"arn:aws:personalize:::algorithm/{entry.name}"
+    assert entry.algorithm_arn == f"arn:aws:personalize:::algorithm/{entry.algorithm_name}"
     assert entry.feature_transformation_arn.startswith(
         "arn:aws:personalize:::feature-transformation/"
     )

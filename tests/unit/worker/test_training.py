@@ -38,9 +38,8 @@ def train(yard, dataset, name="best/00000001", **sent):
         Kind.SOLUTION_VERSION,
         name,
         job="train",
-        recipeArn=RECIPE,
         datasetGroupArn=yard.get(dataset).parent_arn,
-        **sent,
+        **{"recipeArn": RECIPE, **sent},
     )
     yard.work("train", Train(yard.shop))
     return yard.get(version)
@@ -124,3 +123,13 @@ def test_a_training_can_be_stopped(yard, dataset):
     yard.work("train", Stopped(yard.shop))
     assert yard.get(version).status == "CREATE STOPPED"
     assert not list((yard.folder / "artifacts").glob("*"))
+
+
+def test_trending_is_judged_by_what_grew_next(yard, dataset):
+    arn = "arn:aws:personalize:::recipe/aws-trending-now"
+    version = train(yard, dataset, recipeArn=arn)
+    assert (version.status, version.failure_reason) == ("ACTIVE", "")
+    assert 0 <= version.own["metrics"]["trend_prediction_accuracy"] <= 1
+    rows = {row["name"]: row["service"] for row in version.own["leaderboard"]}
+    assert "trend_prediction_accuracy" in rows["popularity"]
+    assert "trend_prediction_accuracy" not in rows["item-item"]
