@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from penchant.domain.recipes import RECIPES, RecipeEntry, RecipeType
+from penchant.domain.recipes import Catalogue, RecipeEntry, RecipeType
 
 CUTOFFS: Final = (5, 10, 25)
 METRICS: Final = (
@@ -42,8 +42,12 @@ class Wish:
     in_time: bool = False
 
 
-def read_wish(config: Mapping[str, Any]) -> Wish:
+def read_wish(config: Mapping[str, Any], recipes: Catalogue) -> Wish:
     """Read an `autoMLConfig`; what is left out has Penchant's defaults.
+
+    Args:
+        config: As sent.
+        recipes: What there is to choose among.
 
     Raises:
         ValueError: The metric is unknown, or a recipe is unknown or of another use.
@@ -54,19 +58,19 @@ def read_wish(config: Mapping[str, Any]) -> Wish:
         raise ValueError(
             f"metricName {sent!r} is none of {', '.join(METRICS)}; each may follow {IN_TIME!r}"
         )
-    listed = config.get("recipeList") or [one.arn for one in _default_candidates()]
-    return Wish(_entries(listed), metric, sent.startswith(IN_TIME))
+    listed = config.get("recipeList") or [one.arn for one in _default_candidates(recipes)]
+    return Wish(_entries(listed, recipes), metric, sent.startswith(IN_TIME))
 
 
-def _default_candidates() -> list[RecipeEntry]:
-    by_name = {one.name: one for one in RECIPES.values()}
+def _default_candidates(recipes: Catalogue) -> list[RecipeEntry]:
+    by_name = {one.name: one for one in recipes.entries}
     return [by_name[name] for name in _CANDIDATES if name in by_name]
 
 
-def _entries(arns: Sequence[str]) -> tuple[RecipeEntry, ...]:
+def _entries(arns: Sequence[str], recipes: Catalogue) -> tuple[RecipeEntry, ...]:
     entries = []
     for arn in dict.fromkeys(arns):
-        entry = RECIPES.get(arn)
+        entry = recipes.find(arn)
         if entry is None or entry.recipe_type not in _FOR_USERS:
             raise ValueError(
                 f"recipeList names {arn!r}, which is no recipe that recommends items to users; "

@@ -6,7 +6,7 @@ from typing import Any, Final
 from penchant.domain import statuses
 from penchant.domain.choices import read_wish
 from penchant.domain.errors import InvalidInputException
-from penchant.domain.recipes import RecipeEntry
+from penchant.domain.recipes import Catalogue, RecipeEntry
 from penchant.domain.resources import Resource
 from penchant.domain.search_spaces import budget, search_space
 
@@ -50,7 +50,7 @@ def check_tuning(entry: RecipeEntry, config: Mapping[str, Any]) -> None:
         raise InvalidInputException(f"solutionConfig.hpoConfig: {error}.") from error
 
 
-def check_choosing(recipe_arn: str | None, config: Mapping[str, Any]) -> None:
+def check_choosing(recipe_arn: str | None, config: Mapping[str, Any], recipes: Catalogue) -> None:
     """Check `performAutoML`, of whose configuration `autoMLConfig` alone counts.
 
     Raises:
@@ -62,7 +62,7 @@ def check_choosing(recipe_arn: str | None, config: Mapping[str, Any]) -> None:
             "name it alone in autoMLConfig.recipeList."
         )
     try:
-        read_wish(config.get("autoMLConfig") or {})
+        read_wish(config.get("autoMLConfig") or {}, recipes)
     except ValueError as error:
         raise InvalidInputException(f"solutionConfig.autoMLConfig: {error}.") from error
 

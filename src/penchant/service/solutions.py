@@ -46,7 +46,7 @@ class SolutionOperations:
         """Create a solution; it is ACTIVE at once, and nothing is trained yet."""
         config = solution_config or {}
         if perform_auto_ml:
-            check_choosing(recipe_arn, config)
+            check_choosing(recipe_arn, config, self._ledger.recipes)
         else:
             entry = self._named_recipe(recipe_arn)
             recipe_arn = entry.arn

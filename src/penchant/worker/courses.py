@@ -10,7 +10,7 @@ from multiprocessing.process import BaseProcess
 from typing import Any, Final, Self
 
 from penchant.data.training_set import TrainingSet
-from penchant.domain.recipes import RECIPES
+from penchant.domain.recipes import RecipeEntry
 from penchant.evaluation.search import Setting
 from penchant.evaluation.splits import Split
 from penchant.recipes.contract import Progress, Step, silent
@@ -25,7 +25,7 @@ class Course:
     """One recipe, and the rows that its settings learn from and are measured on.
 
     Attributes:
-        recipe_arn: The recipe.
+        entry: The recipe.
         hyper_parameters: Those that are not searched.
         feature_parameters: `featureTransformationParameters`.
         split: All rows to learn from, and the questions.
@@ -34,7 +34,7 @@ class Course:
         metric: What is measured.
     """
 
-    recipe_arn: str
+    entry: RecipeEntry
     hyper_parameters: Mapping[str, str]
     feature_parameters: Mapping[str, str]
     split: Split
@@ -50,15 +50,14 @@ class Course:
             early: Learn from `part`.
             progress: Told how far the learning is.
         """
-        entry = RECIPES[self.recipe_arn]
         rows = self.part if early and self.part is not None else self.split.train
         try:
             parameters = {**self.hyper_parameters, **setting}
-            recipe = recipe_of(entry, parameters, self.feature_parameters)
+            recipe = recipe_of(self.entry, parameters, self.feature_parameters)
             model = recipe.fit(rows, seed=self.seed, progress=progress)
         except ValueError as error:
             return str(error)
-        return measured(entry, model, self.split, self.metric)
+        return measured(self.entry, model, self.split, self.metric)
 
 
 class Bench:

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from penchant.custom_recipes import catalogue_of
 from penchant.data.training_set import TrainingSet
-from penchant.domain.choices import read_wish
+from penchant.domain.choices import Wish, read_wish
 from penchant.domain.recipes import RecipeEntry
 from penchant.domain.resources import Resource
 from penchant.domain.search_spaces import budget
@@ -36,14 +36,13 @@ class Decided:
     notes: dict[str, Any] = field(default_factory=dict)
 
 
-def weights(version: Resource) -> tuple[float, float]:
+def weights(version: Resource, settings: Settings) -> tuple[float, float]:
     """How long choosing and tuning take, in trainings; 0 for what is not asked for."""
-    config = config_of(version)
     choosing = tuning = 0.0
     if version.sent.get("performAutoML"):
-        choosing = float(len(read_wish(config.get("autoMLConfig") or {}).candidates))
+        choosing = float(len(_wish(version, settings).candidates))
     if version.sent.get("performHPO"):
-        n_trials, n_parallel = budget(config.get("hpoConfig") or {})
+        n_trials, n_parallel = budget(config_of(version).get("hpoConfig") or {})
         tuning = _OF_A_TRIAL * n_trials / n_parallel
     return choosing, tuning
 
@@ -60,7 +59,7 @@ def decide(
     Args:
         version: The solution version.
         training_set: All rows; decided is on those alone that the final split learns from.
-        settings: Seed and processes.
+        settings: Seed, processes and recipes.
         choosing: Told how far the choice of the recipe is.
         tuning: Told how far the search is.
 
@@ -70,18 +69,7 @@ def decide(
     config = config_of(version)
     notes: dict[str, Any] = {}
     if version.sent.get("performAutoML"):
-        wish = read_wish(config.get("autoMLConfig") or {})
-        split = validation_split(training_set, settings.seed, in_time=wish.in_time)
-        chosen = choose(wish, split, seed=settings.seed, progress=choosing)
-        entry = chosen.entry
-        notes["recipeArn"] = entry.arn
-        notes["choice"] = {
-            "metricName": wish.metric,
-            "inTime": wish.in_time,
-            "split": split.summary(),
-            "leaderboard": chosen.leaderboard,
-            "failed": dict(chosen.failed),
-        }
+        entry, notes = _choose(version, training_set, settings, choosing)
     else:
         entry = catalogue_of(settings).get(version.sent["recipeArn"])
     parameters = dict(config.get("algorithmHyperParameters") or {})
@@ -99,6 +87,27 @@ def decide(
         notes["trials"] = tuned.trials
     features = config.get("featureTransformationParameters") or {}
     return Decided(entry, recipe_of(entry, parameters, features), notes)
+
+
+def _choose(
+    version: Resource, training_set: TrainingSet, settings: Settings, progress: Progress
+) -> tuple[RecipeEntry, dict[str, Any]]:
+    """The best recipe, and what the version keeps of the choice."""
+    wish = _wish(version, settings)
+    split = validation_split(training_set, settings.seed, in_time=wish.in_time)
+    chosen = choose(wish, split, seed=settings.seed, progress=progress)
+    choice = {
+        "metricName": wish.metric,
+        "inTime": wish.in_time,
+        "split": split.summary(),
+        "leaderboard": chosen.leaderboard,
+        "failed": dict(chosen.failed),
+    }
+    return chosen.entry, {"recipeArn": chosen.entry.arn, "choice": choice}
+
+
+def _wish(version: Resource, settings: Settings) -> Wish:
+    return read_wish(config_of(version).get("autoMLConfig") or {}, catalogue_of(settings))
 
 
 def _can_be_tuned(entry: RecipeEntry, version: Resource) -> bool:

@@ -52,7 +52,7 @@ def learn(
     version = stores.resources.get(version_arn)
     if version is None:
         raise ValueError(f"{version_arn} was deleted; nothing was trained.")
-    stages = _Stages(tell, *deciding.weights(version), _JUDGING, _LEARNING)
+    stages = _Stages(tell, *deciding.weights(version, settings), _JUDGING, _LEARNING)
     tell({"stage": "gathering", "done": 0.0})
     training_set = _training_set(stores, settings, version)
     decided = deciding.decide(version, training_set, settings, stages.next(), stages.next())

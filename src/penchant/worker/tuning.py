@@ -64,7 +64,7 @@ def tune(
     own = config.get("algorithmHyperParameters", {})
     part = part_of(split.train)
     course = Course(
-        recipe_arn=entry.arn,
+        entry=entry,
         hyper_parameters={name: text for name, text in own.items() if name not in space},
         feature_parameters=config.get("featureTransformationParameters", {}),
         split=split,
