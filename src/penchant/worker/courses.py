@@ -3,6 +3,7 @@
 import multiprocessing
 import os
 import threading
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection, wait
@@ -63,24 +64,34 @@ class Course:
 class Bench:
     """Measures settings of a course, several at a time where there are several processes.
 
-    What is measured does not depend on the number of processes. They end with this one, also
-    where it is killed.
+    The first setting is always measured in this process, and if that is quick, so are the others:
+    a process takes seconds to start. What is measured does not depend on the number of processes.
+    They end with this one, also where it is killed.
 
     Args:
         course: What to measure on.
         n_processes: How many settings are learned with at a time; 1 learns in this process.
         n_trials: How many settings are to come, for the progress.
         progress: Told of every measurement.
+        worth_s: How long a measurement has to take for processes to be started.
     """
 
-    def __init__(self, course: Course, n_processes: int, n_trials: int, progress: Progress) -> None:
+    def __init__(
+        self,
+        course: Course,
+        n_processes: int,
+        n_trials: int,
+        progress: Progress,
+        worth_s: float = 5.0,
+    ) -> None:
         self._course = course
+        self._n_processes = n_processes
         self._progress = progress
         self._n_trials = n_trials
+        self._worth_s = worth_s
         self._n_measured = 0.0
         self._best: float | None = None
-        n_helpers = n_processes if n_processes > 1 else 0
-        self._helpers = [_Helper(course) for _ in range(n_helpers)]
+        self._helpers: list[_Helper] = []
 
     def __enter__(self) -> Self:
         return self
@@ -91,9 +102,15 @@ class Bench:
 
     def measure(self, settings: Sequence[Setting], *, early: bool) -> Sequence[float | str]:
         """Measure settings, in their order; see `evaluation.search.Measure`."""
-        if self._helpers:
-            return self._measure_there(settings, early=early)
-        return [self._measure_here(one, early=early) for one in settings]
+        values: list[float | str] = []
+        for place, setting in enumerate(settings):
+            if self._helpers:
+                return values + self._measure_there(settings[place:], early=early)
+            began = time.monotonic()
+            values.append(self._measure_here(setting, early=early))
+            if self._n_processes > 1 and time.monotonic() - began > self._worth_s:
+                self._helpers = [_Helper(self._course) for _ in range(self._n_processes)]
+        return values
 
     def _measure_here(self, setting: Setting, *, early: bool) -> float | str:
         weight = self._weight(early=early)
