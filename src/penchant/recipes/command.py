@@ -19,7 +19,7 @@ from penchant.domain.recipes import RecipeEntry
 from penchant.domain.recipes.sources import CommandSource
 from penchant.models.contract import Fitted
 from penchant.models.external import ExternalModel
-from penchant.recipes.command_folder import environment, fill, line
+from penchant.recipes.command_folder import environment, fill, line, surroundings
 from penchant.recipes.command_process import run
 from penchant.recipes.command_results import collect
 from penchant.recipes.contract import Progress, Step
@@ -84,7 +84,7 @@ class Command:
             run(
                 self.name,
                 line(self.source, root, variables),
-                variables,
+                {**surroundings(), **variables},
                 self.source,
                 root,
                 _between(progress),

@@ -3,6 +3,7 @@
 import csv
 import json
 import os
+import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from pathlib import Path
@@ -63,7 +64,7 @@ def fill(root: Path, training_set: TrainingSet, hyper_parameters: Mapping[str, s
 def environment(
     root: Path, name: str, source: CommandSource, hyper_parameters: Mapping[str, str]
 ) -> dict[str, str]:
-    """The variables that the program is given, with `root` as it sees the folder."""
+    """The variables that tell the program of its training, with `root` as it sees the folder."""
     seen = INSIDE if source.image else root
     config = {
         "SM_MODEL_DIR": seen / "model",
@@ -82,11 +83,17 @@ def environment(
         **{f"SM_HP_{key.upper()}": value for key, value in hyper_parameters.items()},
         **source.environment,
     }
+    return {key: str(value) for key, value in config.items()}
+
+
+def surroundings() -> dict[str, str]:
+    """What of our own variables the program, or a container's client, is given too.
+
+    The Python that we run with comes first in PATH, so that `python3` means it.
+    """
     passed = {key: os.environ[key] for key in _PASSED_ON if key in os.environ}
-    return {
-        **({} if source.image else passed),
-        **{key: str(value) for key, value in config.items()},
-    }
+    own = str(Path(sys.executable).parent)
+    return {**passed, "PATH": os.pathsep.join([own, passed.get("PATH", os.defpath)])}
 
 
 def line(source: CommandSource, root: Path, variables: Mapping[str, str]) -> tuple[str, ...]:

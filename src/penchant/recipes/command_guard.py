@@ -21,23 +21,35 @@ from pathlib import Path
 def main() -> None:
     """Run the command of the command line."""
     folder, grace_s, command = Path(sys.argv[1]), float(sys.argv[2]), sys.argv[3:]
-    process = subprocess.Popen(  # noqa: S603  # declared by who runs this installation
-        command, stdin=subprocess.DEVNULL, start_new_session=True
-    )
-    threading.Thread(target=_end_with_parent, args=(process, folder, grace_s), daemon=True).start()
+    try:
+        process = subprocess.Popen(  # noqa: S603  # declared by who runs this installation
+            command, stdin=subprocess.DEVNULL, start_new_session=True
+        )
+    except OSError as error:
+        sys.stdout.write(f"{command[0]} cannot be started: {error}\n")
+        sys.stdout.flush()
+        os._exit(127)
+    alone = threading.Event()
+    watch = threading.Thread(target=_end_with_parent, args=(process, folder, grace_s, alone))
+    watch.start()
     status = process.wait()
-    _end(process, grace_s)
-    sys.exit(status if status >= 0 else 128 - status)
+    if alone.is_set():
+        watch.join()
+    _signal(process.pid, signal.SIGKILL)  # what it left running
+    os._exit(status if status >= 0 else 128 - status)
 
 
-def _end_with_parent(process: "subprocess.Popen[bytes]", folder: Path, grace_s: float) -> None:
-    sys.stdin.buffer.read()
+def _end_with_parent(
+    process: "subprocess.Popen[bytes]", folder: Path, grace_s: float, alone: threading.Event
+) -> None:
+    while os.read(0, 1024):
+        pass
+    alone.set()
     _end(process, grace_s)
     if Path(process.args[0]).name == "docker":  # type: ignore[index]
         kill = ["docker", "kill", folder.name]
         subprocess.run(kill, check=False, capture_output=True)  # noqa: S603  # our own words
     shutil.rmtree(folder, ignore_errors=True)
-    os._exit(1)
 
 
 def _end(process: "subprocess.Popen[bytes]", grace_s: float) -> None:

@@ -74,7 +74,7 @@ def _guarded(
 ) -> Iterator["subprocess.Popen[str]"]:
     """The command under its guard; both are ended on the way out."""
     process = subprocess.Popen(  # noqa: S603  # declared by who runs this installation
-        [sys.executable, str(command_guard.__file__), str(root), str(_GRACE_S), *line],
+        [sys.executable, "-I", str(command_guard.__file__), str(root), str(_GRACE_S), *line],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
