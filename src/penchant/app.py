@@ -25,6 +25,8 @@ from penchant.models.artifacts import read_artifact
 from penchant.models.registry import loaders_of
 from penchant.sandbox.application import application as sandbox_application
 from penchant.sandbox.temporary_keys import TemporaryKeys
+from penchant.service.action_events import ActionEvents
+from penchant.service.action_runtime import ActionRuntime
 from penchant.service.campaigns import CampaignOperations
 from penchant.service.dataset_groups import DatasetGroupOperations
 from penchant.service.dataset_import_jobs import DatasetImportJobOperations
@@ -111,6 +113,8 @@ def operations(house: House) -> Mapping[str, Callable[..., Any]]:
         RecipeOperations(house.recipes),
         TagOperations(ledger),
         Events(stores.resources, stores.events, stores.records, utc_now),
+        ActionEvents(stores.resources, stores.events),
+        ActionRuntime(house.deployments, stores.events, utc_now),
         Runtime(house.deployments, stores.events, stores.shown, utc_now),
     )
     return {

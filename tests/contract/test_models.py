@@ -11,6 +11,7 @@ import torch
 from penchant.data.queries import History, Query
 from penchant.data.training_set import TrainingSet
 from penchant.data.vocabulary import Vocabulary
+from penchant.domain.recipes import RECIPES, RecipeType
 from penchant.evaluation.ranking import rank
 from penchant.models.artifacts import read_artifact, write_artifact
 from penchant.models.contract import MomentModel, VectorModel
@@ -40,7 +41,14 @@ def interactions():
     )
 
 
-@pytest.fixture(scope="module", params=sorted(FAMILIES))
+OF_ITEMS = {
+    entry.family
+    for entry in RECIPES.values()
+    if entry.recipe_type is not RecipeType.PERSONALIZED_ACTIONS
+}
+
+
+@pytest.fixture(scope="module", params=sorted(OF_ITEMS))
 def family(request):
     return request.param
 

@@ -5,10 +5,11 @@ test holds the two together.
 """
 
 import re
+from collections.abc import Sequence
 from typing import Final
 
 from penchant.data.engine import quoted
-from penchant.data.fields import Field
+from penchant.data.fields import Field, folded
 from penchant.data.rules import ID_LENGTH, MILLISECONDS_FROM, DatasetRules
 
 SQL_TYPES: Final = {
@@ -71,6 +72,13 @@ def unfit(field: Field, rules: DatasetRules, text: str, value: str) -> str:
     longest = _longest(field, rules)
     if longest is not None:
         conditions.append(f"({text} IS NOT NULL AND length({text}) > {longest})")
+    if field.name in rules.bounds:
+        low, high = rules.bounds[field.name]
+        conditions.append(f"({value} IS NOT NULL AND {value} NOT BETWEEN {low} AND {high})")
+    if field.name in rules.words:
+        known = ", ".join(quoted(_plain(word)) for word in rules.words[field.name])
+        plain = f"replace(upper(replace({text}, '_', '')), ' ', '')"
+        conditions.append(f"({text} IS NOT NULL AND {plain} NOT IN ({known}))")
     return " OR ".join(conditions) or "false"
 
 
@@ -85,8 +93,20 @@ def explain(field: Field, rules: DatasetRules, text: str | None) -> str | None:
     return None if wrong is None else f"column {field.name}, value {shown!r}: {wrong}"
 
 
+def is_word(text: str, words: Sequence[str]) -> bool:
+    """Whether a text is one of the words; case, blanks and underscores do not count."""
+    return _plain(text) in {_plain(word) for word in words}
+
+
+def _plain(text: str) -> str:
+    return folded(text).replace(" ", "")
+
+
 def _explain_value(field: Field, rules: DatasetRules, text: str) -> str | None:
     if field.kind == "string":
+        words = rules.words.get(field.name)
+        if words is not None:
+            return None if is_word(text, words) else f"is not one of {', '.join(words)}"
         longest = _longest(field, rules)
         if longest is None or len(text) <= longest:
             return None
@@ -112,7 +132,8 @@ def _explain_number(field: Field, rules: DatasetRules, text: str) -> str | None:
         )
     if _is_time(field, rules) and abs(value) > MILLISECONDS_FROM:
         return "looks like milliseconds; divide by 1000, times are epoch seconds"
-    return None
+    low, high = rules.bounds.get(field.name, (value, value))
+    return None if low <= value <= high else f"is out of range; give {low} to {high}"
 
 
 def _number(text: str) -> int | float | None:

@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from penchant.data.queries import Query
 from penchant.data.vocabulary import Vocabulary
+from penchant.models.action_catalogue import ActionCatalogue, ActionHistories
 
 
 class Fitted(Protocol):
@@ -59,6 +60,16 @@ class ActionModel(Fitted, Protocol):
     @property
     def actions(self) -> Vocabulary:
         """The actions."""
+        ...
+
+    @property
+    def catalogue(self) -> ActionCatalogue:
+        """What else than probability decides about recommending them."""
+        ...
+
+    @property
+    def histories(self) -> ActionHistories:
+        """What users did about them up to the training."""
         ...
 
     def score_actions(self, queries: Sequence[Query]) -> npt.NDArray[np.float32]:

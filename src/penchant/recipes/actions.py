@@ -1,11 +1,12 @@
-"""`aws-next-best-action`: which action a user will take soon, told from items, actions and metadata.
+"""`aws-next-best-action`: which action a user will take soon.
 
+Told from the items that the user had, from what the user did about actions, and from metadata.
 Learned from moments drawn from the users' past (`data.action_moments`): what was known then is
-read as `models.action_inputs` has it, what was taken in the window after it is the answer. A tenth
-of the users is held out to choose the epoch and to calibrate, so that a score of 0.2 means that
-one in five takes the action within the period.
+read as `models.action_inputs` has it, and what was taken in the window after it is the answer. A
+tenth of the users is held out to choose the epoch and to calibrate, so that a score of 0.2 means
+that one in five takes the action within the period.
 
-The window is the optimization period, or half of the time that the data span where they are
+The window is the optimization period, or half of the time that the data span where that is
 shorter; then the probability is carried over to the period as if the windows in it were alike.
 """
 

@@ -1,5 +1,6 @@
 """Datasets: create, describe, list, delete."""
 
+import uuid
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -9,7 +10,7 @@ from penchant.data.schemas import check_dataset_type, parse_schema
 from penchant.domain import statuses
 from penchant.domain.arns import Kind
 from penchant.domain.callers import Caller
-from penchant.domain.datasets import INTERACTIONS, TYPES, type_of
+from penchant.domain.datasets import ACTION_INTERACTIONS, INTERACTIONS, TYPES, type_of
 from penchant.domain.errors import InvalidInputException, ResourceInUseException
 from penchant.domain.resources import Resource
 from penchant.service.ledger import Ledger, rendered, summary
@@ -21,7 +22,8 @@ class DatasetOperations:
     """One dataset of each type in a dataset group.
 
     A dataset's `own` holds `parts`: the Parquet files of its bulk data, relative to the data
-    folder, in the order in which they were imported.
+    folder, in the order in which they were imported. One of interactions with actions has a
+    tracking id of its own, which `PutActionInteractions` names.
     """
 
     def __init__(self, ledger: Ledger, events: EventLog, records: Records) -> None:
@@ -47,6 +49,9 @@ class DatasetOperations:
             "datasetType": dataset_type,
             "schemaArn": schema_arn,
         }
+        tracking_id = str(uuid.uuid4()) if word == ACTION_INTERACTIONS else None
+        if tracking_id:
+            sent["trackingId"] = tracking_id
         with self._ledger.resources.transaction() as tx:
             group = self._ledger.find_active(caller, dataset_group_arn, Kind.DATASET_GROUP, tx)
             schema = self._ledger.find(caller, schema_arn, Kind.SCHEMA, tx)
@@ -59,8 +64,11 @@ class DatasetOperations:
                 sent=sent,
                 arn_name=f"{group.name}/{word}",
                 parent_arn=group.arn,
+                alias=tracking_id,
                 tags=tags,
             )
+            if tracking_id:  # late interactions of a dataset that had the name before
+                self._events.drop(tx, resource.arn)
         return {"datasetArn": resource.arn}
 
     def describe_dataset(self, caller: Caller, *, dataset_arn: str) -> dict[str, Any]:
@@ -98,6 +106,8 @@ class DatasetOperations:
             self._records.drop(tx, dataset.arn)
             if type_of(dataset) == INTERACTIONS:
                 self._events.drop(tx, dataset.parent_arn)
+            if type_of(dataset) == ACTION_INTERACTIONS:
+                self._events.drop(tx, dataset.arn)
             self._ledger.take_out(tx, dataset, dataset.own.get("parts", ()))
         return {}
 

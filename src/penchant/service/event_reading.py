@@ -28,9 +28,7 @@ def read_event(
     Raises:
         InvalidInputException: A value cannot be taken; the text names it.
     """
-    properties = read_properties(sent.get("properties"), "properties")
-    _refuse_halves(properties, "properties")
-    _refuse_reserved(properties)
+    properties = read_event_properties(sent.get("properties"))
     inner_item, inner_value = properties.pop("itemId", None), properties.pop("eventValue", None)
     source = (sent.get("metricAttribution") or {}).get("eventAttributionSource")
     if source:
@@ -48,6 +46,19 @@ def read_event(
         impression=tuple(sent.get("impression") or ()),
         properties=properties,
     )
+
+
+def read_event_properties(sent: Any) -> dict[str, Any]:
+    """Read the `properties` of an event.
+
+    Raises:
+        InvalidInputException: They are no JSON object, hold half characters, or a name that has a
+            place of its own in the request.
+    """
+    properties = read_properties(sent, "properties")
+    _refuse_halves(properties, "properties")
+    _refuse_reserved(properties)
+    return properties
 
 
 def read_properties(sent: Any, member: str) -> dict[str, Any]:

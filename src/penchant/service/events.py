@@ -1,4 +1,4 @@
-"""What comes in as it happens: PutEvents, PutItems, PutUsers."""
+"""What comes in as it happens: PutEvents, PutItems, PutUsers, PutActions."""
 
 import asyncio
 import time
@@ -11,18 +11,18 @@ from penchant.data.schemas import parse_schema
 from penchant.domain import statuses
 from penchant.domain.arns import Kind
 from penchant.domain.callers import Caller
-from penchant.domain.datasets import ITEMS, USERS, type_of
+from penchant.domain.datasets import ACTIONS, ITEMS, USERS, type_of
 from penchant.domain.errors import (
     InvalidInputException,
     ResourceInUseException,
     ResourceNotFoundException,
-    ThrottlingException,
 )
 from penchant.domain.identifiers import Uuids
 from penchant.domain.resources import Resource
 from penchant.service.event_reading import read_event
+from penchant.service.event_writing import write_down
 from penchant.service.record_reading import read_record
-from penchant.store.events import Event, EventLog, EventLogFull
+from penchant.store.events import EventLog
 from penchant.store.records import Records
 from penchant.store.resources import Resources
 
@@ -35,7 +35,7 @@ class Events:
     Args:
         resources: Where trackers, datasets and schemas are kept.
         events: The log; an answered event is on disk.
-        records: Individually put items and users.
+        records: Individually put items, users and actions.
         clock: The present moment.
         monotonic: Seconds that never run backwards; a tracker is trusted for half a second.
     """
@@ -68,7 +68,7 @@ class Events:
         """Write down events of one session, all or, where one cannot be taken, none."""
         tracker = await self._tracker(caller, tracking_id)
         read = [read_event(sent, session_id, user_id, self._new_id) for sent in event_list]
-        await self._write_down(tracker.parent_arn, read)
+        await write_down(self._events, tracker.parent_arn, read)
         return {}
 
     def put_items(
@@ -82,6 +82,12 @@ class Events:
     ) -> dict[str, Any]:
         """Add users, or replace those with the same id; all of them or none."""
         return self._put(caller, dataset_arn, users, "userId", USERS)
+
+    def put_actions(
+        self, caller: Caller, *, dataset_arn: str, actions: Sequence[Mapping[str, Any]]
+    ) -> dict[str, Any]:
+        """Add actions, or replace those with the same id; all of them or none."""
+        return self._put(caller, dataset_arn, actions, "actionId", ACTIONS)
 
     def _put(
         self,
@@ -97,17 +103,6 @@ class Events:
         with self._resources.transaction() as tx:
             self._records.put(tx, dataset_arn, read, self._clock())
         return {}
-
-    async def _write_down(self, stream: str, read: Sequence[Event]) -> None:
-        try:
-            written = self._events.append(stream, read)
-        except EventLogFull as error:
-            raise ThrottlingException(
-                "Events arrive faster than they can be written; send them again in a moment."
-            ) from error
-        except ValueError as error:
-            raise InvalidInputException(f"An event cannot be kept: {error}.") from error
-        await asyncio.wrap_future(written)
 
     async def _tracker(self, caller: Caller, tracking_id: str) -> Resource:
         since, tracker = self._trackers.get(tracking_id, (0.0, None))

@@ -1,11 +1,13 @@
-"""Individually put items and users, checked against their dataset's schema."""
+"""Individually put items, users and actions, checked against their dataset's schema."""
 
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from types import UnionType
 from typing import Any, Final
 
 from penchant.data.fields import Field, Schema
+from penchant.data.rules import ACTIONS
 from penchant.domain.errors import InvalidInputException
 from penchant.service.event_reading import read_properties
 
@@ -17,9 +19,10 @@ _LARGEST: Final = {"float": 3.4028234663852886e38, "double": sys.float_info.max}
 def read_record(
     sent: Mapping[str, Any], schema: Schema, id_member: str
 ) -> tuple[str, dict[str, Any]]:
-    """Read one item or user: its id, and its values under the schema's column names.
+    """Read one item, user or action: its id, and its values under the schema's column names.
 
-    Property keys are the columns in camelCase; case and underscores do not count.
+    Property keys are the columns in camelCase; case and underscores do not count. Numbers of
+    actions may be written as texts, as the API's own example has them.
 
     Raises:
         InvalidInputException: A property is unknown, missing or of another type; the text names
@@ -42,7 +45,9 @@ def read_record(
             )
         if field.name in values:
             raise InvalidInputException(f"{where}: the property {key!r} stands twice.")
-        values[field.name] = _checked(field, key, value, where)
+        given = _number_in(value, field) if schema.record == ACTIONS.record else value
+        values[field.name] = _checked(field, key, given, where)
+        _check_bounds(schema, field, values[field.name], where)
     if values.pop(id_column, record_id) != record_id:
         raise InvalidInputException(f"{where}: its properties name another {id_member}.")
     _check_complete(schema, values, id_column, where)
@@ -56,6 +61,25 @@ def _check_complete(schema: Schema, values: Mapping[str, Any], id_column: str, w
                 f"{where}: the column {field.name} allows no null and has no value; "
                 "add it to properties."
             )
+
+
+def _number_in(value: Any, field: Field) -> Any:
+    """The number that a text writes, for a column of numbers; else the value itself."""
+    if not isinstance(value, str) or not field.is_number:
+        return value
+    with suppress(ValueError):
+        return float(value) if field.kind in _LARGEST else int(value)
+    return value
+
+
+def _check_bounds(schema: Schema, field: Field, value: Any, where: str) -> None:
+    if value is None or field.name not in schema.rules.bounds:
+        return
+    low, high = schema.rules.bounds[field.name]
+    if not low <= value <= high:
+        raise InvalidInputException(
+            f"{where}: the column {field.name} is {value!r}; give a number from {low} to {high}."
+        )
 
 
 def _checked(field: Field, key: str, value: Any, where: str) -> Any:

@@ -1,14 +1,14 @@
 """Answers: GetRecommendations and GetPersonalizedRanking."""
 
-import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
 from penchant.data.top_k import Scores
 from penchant.domain.callers import Caller
-from penchant.domain.errors import InternalFailure, InvalidInputException, ResourceNotFoundException
+from penchant.domain.errors import InvalidInputException, ResourceNotFoundException
 from penchant.domain.recipes import RecipeType
+from penchant.service.loading import loaded
 from penchant.serving import answers
 from penchant.serving.deployment import LONGEST_ANSWER, Deployment
 from penchant.serving.deployments import Deployments
@@ -92,12 +92,8 @@ class Runtime:
     ) -> dict[str, Any]:
         """The items of a list, the most relevant to the user first."""
         deployment = await self._deployment(caller, campaign_arn)
-        recipe = deployment.recipe
-        if recipe.recipe_type is not RecipeType.PERSONALIZED_RANKING:
-            raise InvalidInputException(
-                f"{deployment.arn} uses the recipe {recipe.name}, which ranks no lists; "
-                "call GetRecommendations."
-            )
+        if deployment.recipe.recipe_type is not RecipeType.PERSONALIZED_RANKING:
+            raise _answers_elsewhere(deployment)
         _check_input_list(input_list)
         user_id = _required("userId", user_id, deployment)
         _refuse_filter(filter_arn)
@@ -109,16 +105,7 @@ class Runtime:
         }
 
     async def _deployment(self, caller: Caller, arn: str) -> Deployment:
-        loading = self._deployments.loading(caller, arn)
-        if loading is not None:
-            try:
-                await asyncio.shield(asyncio.wrap_future(loading))
-            except (ValueError, KeyError, TypeError, OSError) as error:
-                raise InternalFailure(
-                    f"The model of {arn} is damaged, the server's log tells how; create another "
-                    "solution version and name it in UpdateCampaign."
-                ) from error
-        return self._deployments.find(caller, arn)
+        return await loaded(self._deployments, caller, arn)
 
     def _recommend(
         self,
@@ -138,10 +125,7 @@ class Runtime:
                 user = _required("userId", user_id, deployment)
                 seed = seed_of(user, recommendation_id)
                 return answers.personal(deployment, self._scores(deployment, user), n, seed)
-        raise InvalidInputException(
-            f"{deployment.arn} uses the recipe {deployment.recipe.name}, which ranks lists; "
-            "call GetPersonalizedRanking."
-        )
+        raise _answers_elsewhere(deployment)
 
     def _scores(self, deployment: Deployment, user_id: str) -> Scores:
         return deployment.scores(user_id, self._events, self._moment(deployment))
@@ -150,6 +134,18 @@ class Runtime:
         """The moment of asking; 0, the history's end, where the data ended long before now."""
         now = int(self._clock().timestamp())
         return now if now - deployment.artifact.trained_until <= LIVE_S else 0
+
+
+def _answers_elsewhere(deployment: Deployment) -> InvalidInputException:
+    """What to tell who asked for something else than the recipe gives."""
+    text = f"{deployment.arn} uses the recipe {deployment.recipe.name}, which "
+    match deployment.recipe.recipe_type:
+        case RecipeType.PERSONALIZED_RANKING:
+            return InvalidInputException(f"{text}ranks lists; call GetPersonalizedRanking.")
+        case RecipeType.PERSONALIZED_ACTIONS:
+            text += "recommends actions; call GetActionRecommendations."
+            return InvalidInputException(text)
+    return InvalidInputException(f"{text}ranks no lists; call GetRecommendations.")
 
 
 def _answering_arn(campaign_arn: str | None, recommender_arn: str | None) -> str:

@@ -16,6 +16,7 @@ from penchant.recipes.baselines import fit_baselines
 from penchant.recipes.contract import Progress, Recipe, Step, silent
 from penchant.recipes.popularity import Popularity, RecentPopularity
 from penchant.recipes.trending import Trending
+from penchant.worker.action_judging import board_of_actions
 
 
 @dataclass(frozen=True)
@@ -94,7 +95,23 @@ def _with_accuracy(row: dict[str, Any], accuracies: Mapping[str, float]) -> dict
     return {**row, "service": {**row["service"], **found}}
 
 
+def judge_actions(
+    entry: RecipeEntry, recipe: Recipe, training_set: TrainingSet, seed: int, progress: Progress
+) -> Judged:
+    """Judge by the actions that users took soon after moments of their past.
+
+    Without interactions with actions there is nothing to judge by, and no metric.
+
+    Raises:
+        ValueError: There are no actions, or no interactions.
+    """
+    model, board, split = board_of_actions(entry, recipe, training_set, seed, progress)
+    metrics = board[0]["service"] if board else {}
+    return Judged(model, metrics, board, split.summary(), split.test_rows())
+
+
 JUDGES: Mapping[RecipeType, Judge] = {
+    RecipeType.PERSONALIZED_ACTIONS: judge_actions,
     RecipeType.USER_PERSONALIZATION: judge_items,
     RecipeType.PERSONALIZED_RANKING: judge_items,
     RecipeType.POPULAR_ITEMS: judge_popular,

@@ -15,6 +15,7 @@ from penchant.domain.datasets import INTERACTIONS, ITEMS, USERS, type_of
 from penchant.domain.resources import Resource
 from penchant.settings import Settings
 from penchant.store.stores import Stores
+from penchant.worker.action_sources import gather_actions
 from penchant.worker.scratch import scratch_of
 from penchant.worker.tasks import TaskFailure
 from penchant.worker.wishes import config_of, event_rules, objective
@@ -38,7 +39,7 @@ def gather(stores: Stores, settings: Settings, version: Resource) -> TrainingSet
             raise TaskFailure(
                 f"{group_arn} has no interactions dataset; create one and import interactions."
             )
-        return assemble(
+        training_set = assemble(
             interactions,
             users=kept.get(USERS),
             items=kept.get(ITEMS),
@@ -50,6 +51,10 @@ def gather(stores: Stores, settings: Settings, version: Resource) -> TrainingSet
             memory_bytes=settings.import_memory_bytes,
             threads=settings.training_threads,
             spill=Path(folder),
+        )
+        excluded = columns.get("excludedDatasetColumns", {})
+        return gather_actions(
+            stores, settings, version, kept, training_set, Path(folder), excluded
         )
 
 

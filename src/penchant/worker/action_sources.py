@@ -1,0 +1,60 @@
+"""Gathers actions and what users did about them, for the recipes that recommend actions."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from penchant.data.action_assembly import ActionColumns, with_actions
+from penchant.data.datasets import Dataset
+from penchant.data.training_set import TrainingSet
+from penchant.domain.datasets import ACTION_INTERACTIONS, ACTIONS, action_stream
+from penchant.domain.recipes import RECIPES, RecipeType
+from penchant.domain.resources import Resource
+from penchant.settings import Settings
+from penchant.store.stores import Stores
+from penchant.worker.tasks import TaskFailure
+
+
+def gather_actions(
+    stores: Stores,
+    settings: Settings,
+    version: Resource,
+    kept: Mapping[str, Dataset],
+    training_set: TrainingSet,
+    spill: Path,
+    excluded_columns: Mapping[str, Sequence[str]],
+) -> TrainingSet:
+    """The training set with actions, where the version's recipe recommends any.
+
+    Raises:
+        TaskFailure: The dataset group has no actions dataset.
+    """
+    entry = RECIPES.get(version.sent.get("recipeArn", ""))
+    if entry is None or entry.recipe_type is not RecipeType.PERSONALIZED_ACTIONS:
+        return training_set
+    group_arn = version.sent["datasetGroupArn"]
+    actions = kept.get(ACTIONS)
+    if actions is None:
+        raise TaskFailure(f"{group_arn} has no actions dataset; create one and import actions.")
+    return with_actions(
+        training_set,
+        actions,
+        kept.get(ACTION_INTERACTIONS),
+        _streamed(stores, group_arn),
+        excluded_columns=excluded_columns,
+        memory_bytes=settings.import_memory_bytes,
+        threads=settings.training_threads,
+        spill=spill,
+    )
+
+
+def _streamed(stores: Stores, group_arn: str) -> ActionColumns | None:
+    stream = action_stream(group_arn)
+    upto = stores.events.last_sequence(stream)
+    rows = [
+        (event.user_id, event.item_id, event.timestamp, event.event_type)
+        for batch in stores.events.scan(stream, upto=upto)
+        for event in batch
+    ]
+    columns: Any = zip(*rows, strict=True)
+    return ActionColumns(*columns) if rows else None
