@@ -81,7 +81,7 @@ class Deployment:
             return scores
         last_event = log.newest_sequence(self.events_stream, user_id, NEWEST_EVENTS)
         asked = (user_id, *sorted(told.items())) if told else user_id
-        return self.vectors.scores(asked, last_event, ask)
+        return self.vectors.scores(asked, last_event, ask, timestamp)
 
     def query(
         self,

@@ -2,23 +2,24 @@
 
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from threading import Lock
 from typing import Final
 
 from penchant.data.queries import Query
 from penchant.data.top_k import Scores
-from penchant.models.contract import VectorModel
+from penchant.models.contract import MomentModel, VectorModel
 
 MOST_USERS: Final = 10_000
 
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """A user as last seen: up to which event, what was asked, the vector as (1, dim)."""
+    """A user as last seen: up to which event, what was asked and when, the vector as (1, dim)."""
 
     last_event: int
     query: Query
+    moment: Hashable
     vector: Scores
 
 
@@ -38,7 +39,9 @@ class Vectors:
         self._known: OrderedDict[Hashable, _Known] = OrderedDict()
         self._lock = Lock()
 
-    def scores(self, asked: Hashable, last_event: int, ask: Callable[[], Query]) -> Scores:
+    def scores(
+        self, asked: Hashable, last_event: int, ask: Callable[[], Query], timestamp: int = 0
+    ) -> Scores:
         """Scores of the catalogue for a user, shape (n_items,).
 
         Args:
@@ -46,15 +49,20 @@ class Vectors:
             last_event: Names the user's events (`EventLog.newest_sequence`). It is read before
                 `ask` reads the events: what comes in between is then newer than its name, and
                 the next question works everything out again.
-            ask: Makes the query; called unless the vector is known.
+            ask: Makes the query; called unless the user's history is known.
+            timestamp: The moment of asking, as in the query.
         """
         known = self._find(asked, last_event)
-        if known is None:
-            query = ask()
-            known = _Known(last_event, query, self._model.user_vectors([query]))
+        query = ask() if known is None else replace(known.query, timestamp=timestamp)
+        moment = self._moment(query)
+        if known is None or known.moment != moment:
+            known = _Known(last_event, query, moment, self._model.user_vectors([query]))
             self._keep(asked, known)
-        scores: Scores = self._model.score_vectors(known.vector, [known.query])[0]
+        scores: Scores = self._model.score_vectors(known.vector, [query])[0]
         return scores
+
+    def _moment(self, query: Query) -> Hashable:
+        return self._model.moment(query) if isinstance(self._model, MomentModel) else None
 
     def _find(self, asked: Hashable, last_event: int) -> _Known | None:
         with self._lock:

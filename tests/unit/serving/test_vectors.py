@@ -70,6 +70,38 @@ def test_other_events_work_out_another_vector(vectors, model, last_event):
     assert len(model.asked) == 3
 
 
+class AskedOften(CountingModel):
+    """Scores also tell the second of asking; vectors hold for a minute."""
+
+    def moment(self, query):
+        return query.timestamp // 60
+
+    def score_vectors(self, vectors, queries):
+        moments = np.array([[query.timestamp] for query in queries], np.float32)
+        return super().score_vectors(vectors, queries) + moments
+
+
+def test_a_vector_that_depends_on_the_moment_holds_for_alike_moments(small_artifact):
+    model = AskedOften(small_artifact.items)
+    vectors = Vectors(model)
+    asked = [60, 61, 119, 120, 60]
+    highest = [
+        vectors.scores("ann", 3, lambda at=at: Query(user_index=7, timestamp=at), at).max()
+        for at in asked
+    ]
+    assert highest == asked
+    assert len(model.asked) == 3
+
+
+def test_another_moment_reads_no_events_again(small_artifact):
+    def refuse():
+        raise AssertionError
+
+    vectors = Vectors(AskedOften(small_artifact.items))
+    vectors.scores("ann", 3, ask)
+    assert vectors.scores("ann", 3, refuse, 600).max() == 600
+
+
 def test_scores_can_be_changed_without_harm_to_the_next_answer(vectors):
     vectors.scores("ann", 3, ask)[:] = 9
     assert vectors.scores("ann", 3, ask).max() == 0
