@@ -24,9 +24,9 @@ from penchant.domain.parameters import entry_of, read
 from penchant.models.contract import Fitted
 from penchant.models.sims import SimsModel
 from penchant.recipes.contract import Progress, Step
+from penchant.recipes.neighbours import MOST_NEIGHBOURS, strongest
 from penchant.recipes.popularity import require_interactions, unique_users
 
-MOST_NEIGHBOURS: Final = 500  # the longest list a client may ask for
 _BLOCK_PAIRS: Final = 20_000_000  # item pairs counted at a time, 8 bytes each
 
 
@@ -129,7 +129,8 @@ class Sims:
                 enough = (counts >= self.min_cointeraction_count) & (others != item)
                 others, counts = others[enough], counts[enough]
                 similarities = counts / (own[item] * discount[others])
-                yield item, *_best(others, similarities.astype(np.float32))
+                best = strongest(others, similarities.astype(np.float32), MOST_NEIGHBOURS)
+                yield item, *best
             progress(Step("counting pairs", stop / by_item.shape[0]))
 
 
@@ -168,18 +169,3 @@ def _blocks(
         total += pairs
     if n_items > start:
         yield start, n_items
-
-
-def _best(others: Int32s, similarities: Float32s) -> tuple[Int32s, Float32s]:
-    """The most similar, best first; equal ones in the order of their indices.
-
-    One sort of 64-bit keys does it: the bits of a positive float32 order like its value.
-    """
-    bits = ~similarities.view(np.uint32)
-    keys = (bits.astype(np.uint64) << np.uint64(32)) | others.astype(np.uint64)
-    if len(keys) > MOST_NEIGHBOURS:
-        keys = np.partition(keys, MOST_NEIGHBOURS)[:MOST_NEIGHBOURS]
-    keys.sort()
-    best = (keys & np.uint64(0xFFFFFFFF)).astype(np.int32)
-    values = (~(keys >> np.uint64(32)).astype(np.uint32)).view(np.float32)
-    return best, values

@@ -1,0 +1,105 @@
+"""Recipes for related items find what was planted and nothing where nothing is."""
+
+from dataclasses import replace
+
+import numpy as np
+
+from penchant.data.queries import Query
+from penchant.data.training_set import Categories, Features, TrainingSet
+from penchant.data.vocabulary import Vocabulary
+from penchant.evaluation.leaderboard import asking_for_related
+from penchant.evaluation.metrics import hit_rate, hits_in
+from penchant.evaluation.ranking import rank
+from penchant.evaluation.splits import leave_one_out
+from penchant.recipes.contract import silent
+from penchant.recipes.popularity import Popularity
+from penchant.recipes.similar_items import SimilarItems
+
+N_GROUPS, GROUP_SIZE, N_USERS, N_ROWS = 20, 15, 600, 12
+N_ITEMS = N_GROUPS * GROUP_SIZE
+
+
+def planted(seed=11):
+    """Every user takes nine tenths of the items from one group, the rest from anywhere."""
+    rng = np.random.default_rng(seed)
+    group = rng.integers(0, N_GROUPS, (N_USERS, 1))
+    inside = group * GROUP_SIZE + rng.integers(0, GROUP_SIZE, (N_USERS, N_ROWS))
+    anywhere = rng.integers(0, N_ITEMS, (N_USERS, N_ROWS))
+    items = np.where(rng.random((N_USERS, N_ROWS)) < 0.9, inside, anywhere)
+    n = N_USERS * N_ROWS
+    return TrainingSet(
+        users=Vocabulary(f"u{i}" for i in range(N_USERS)),
+        items=Vocabulary(f"i{i}" for i in range(N_ITEMS)),
+        user_indices=np.repeat(np.arange(N_USERS, dtype=np.int32), N_ROWS),
+        item_indices=items.reshape(n).astype(np.int32),
+        timestamps=np.arange(n, dtype=np.int64),
+        event_types=np.full(n, -1, np.int16),
+        event_values=np.full(n, np.nan, np.float32),
+    )
+
+
+def labelled(data, groups):
+    """One category per item: its group."""
+    labels = Vocabulary(f"group {i}" for i in range(N_GROUPS))
+    column = Categories(labels, np.arange(N_ITEMS + 1, dtype=np.int64), groups.astype(np.int32))
+    return replace(data, item_features=Features(categories={"GROUP": column}))
+
+
+def hit_rates(data):
+    """Hit rate at 10 of the newest item from the one before, by similar items and popularity."""
+    split = asking_for_related(leave_one_out(data))
+    rates = []
+    for recipe in (SimilarItems(), Popularity()):
+        model = recipe.fit(split.train, seed=0, progress=silent)
+        hits, _ = hits_in(rank(model, split.queries, 10, remove_seen=False), split.relevant)
+        rates.append(hit_rate(hits, 10).mean())
+    return rates
+
+
+def test_what_is_met_together_is_found():
+    similar, popularity = hit_rates(planted())
+    assert similar > 0.45  # ten of the fourteen others, nine times in ten and again
+    assert similar > 8 * popularity
+
+
+def test_nothing_is_found_in_shuffled_rows():
+    data = planted()
+    dealt = np.random.default_rng(12).permutation(data.item_indices)
+    similar, _ = hit_rates(replace(data, item_indices=dealt))
+    assert similar < 0.1
+
+
+def share_of_own_group(data, groups, items):
+    model = SimilarItems().fit(data, seed=0, progress=silent)
+    lists = rank(model, [Query(item_index=int(i)) for i in items], 10, remove_seen=False)
+    return float((groups[lists] == groups[items][:, None]).mean())
+
+
+def test_metadata_decides_for_cold_items_if_it_says_anything():
+    """Half of the items of every group lose all but 4 of their interactions."""
+    data, groups = planted(), np.repeat(np.arange(N_GROUPS), GROUP_SIZE)
+    cold = np.flatnonzero(np.arange(N_ITEMS) % 2)
+    order = np.argsort(data.item_indices, kind="stable")
+    nth = np.empty(data.n_rows, np.int64)
+    nth[order] = np.arange(data.n_rows) - np.searchsorted(
+        data.item_indices[order], data.item_indices[order]
+    )
+    data = data.subset(~np.isin(data.item_indices, cold) | (nth < 4))
+    mixed = np.random.default_rng(3).permutation(groups)
+    assert share_of_own_group(labelled(data, groups), groups, cold) > 0.95
+    assert share_of_own_group(labelled(data, mixed), groups, cold) < 0.2
+
+
+def test_the_popularity_discount_lowers_the_popularity_of_answers_step_by_step():
+    """A tenth of all steps lead to one of ten items that everybody knows."""
+    data, rng = planted(), np.random.default_rng(5)
+    known = rng.random(data.n_rows) < 0.3
+    items = np.where(known, rng.integers(0, 10, data.n_rows), data.item_indices)
+    data = replace(data, item_indices=items.astype(np.int32))
+    queries = [Query(item_index=item) for item in range(10, N_ITEMS)]
+    means = []
+    for factor in (0.0, 0.25, 0.5, 0.75, 1.0):
+        model = SimilarItems(popularity_discount_factor=factor).fit(data, seed=0, progress=silent)
+        means.append(float(model.popularity[rank(model, queries, 10, remove_seen=False)].mean()))
+    assert means == sorted(means, reverse=True)
+    assert means[0] > 1.5 * means[-1]
