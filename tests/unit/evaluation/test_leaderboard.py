@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 
 import numpy as np
 
@@ -58,3 +59,14 @@ def test_related_items_are_asked_for_the_newest_item():
     queries = asking_for_related(split()).queries
     assert [query.item_index for query in queries] == [0, 0]
     assert [query.user_index for query in queries] == [0, 1]
+
+
+def test_weighed_events_and_objectives_have_metrics_of_their_own():
+    down = {"down": Always([3, 2, 1])}
+    plain = leaderboard(down, split())[0]["service"]
+    assert not any("weights" in name or "rewards" in name for name in plain)
+    weighed = leaderboard(down, replace(split(), gains=[np.array([1.0]), np.array([3.0])]))
+    key = "normalized_discounted_cumulative_gain_with_event_weights_at_5"
+    assert weighed[0]["service"][key] == 0.75  # ranks 1 and 3
+    raised = leaderboard(down, replace(split(), rewards=np.array([1, 1, 1], np.float32)))
+    assert raised[0]["service"]["average_rewards_at_k"] == 1.0

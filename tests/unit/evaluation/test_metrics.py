@@ -1,9 +1,13 @@
+import math
+
 import numpy as np
 import pytest
 
 from penchant.evaluation.metrics import (
     average_precision,
+    average_rewards,
     coverage,
+    event_weight_metrics,
     hits_in,
     ndcg,
     ndcg_of_found,
@@ -125,3 +129,43 @@ def test_lists_and_relevant_sets_of_different_length_are_refused():
         hits_in(lists(2), [relevant_at(1)])
     with pytest.raises(ValueError, match="at least 1"):
         hits_in(lists(0), [])
+
+
+def test_weighted_gain_follows_the_definition_written_out():
+    ranked = np.array([[7, 3, 9, 5, 1]])
+    relevant, gains = [np.array([3, 5, 8])], [np.array([0.5, 1.5, 1.5])]
+    metrics = event_weight_metrics(ranked, relevant, gains)
+    dcg = 0.5 / math.log2(3) + 1.5 / math.log2(5)
+    ideal = 1.5 / math.log2(2) + 1.5 / math.log2(3) + 0.5 / math.log2(4)
+    key = "normalized_discounted_cumulative_gain_with_event_weights_at_"
+    assert metrics == pytest.approx({f"{key}{k}": dcg / ideal for k in (5, 10, 25)})
+
+
+def test_equal_weights_give_the_plain_gain():
+    rng = np.random.default_rng(0)
+    ranked = np.stack([rng.permutation(60)[:25] for _ in range(20)])
+    relevant = [np.sort(rng.permutation(60)[: 1 + n]) for n in range(20)]
+    weighted = event_weight_metrics(ranked, relevant, [np.full(len(r), 0.3) for r in relevant])
+    plain = service_metrics(ranked, relevant, 60)
+    for k in (5, 10, 25):
+        name = "normalized_discounted_cumulative_gain_"
+        assert weighted[f"{name}with_event_weights_at_{k}"] == pytest.approx(plain[f"{name}at_{k}"])
+
+
+def test_items_that_weigh_nothing_bring_nothing():
+    metrics = event_weight_metrics(np.array([[1, 2]]), [np.array([1])], [np.array([0.0])])
+    assert set(metrics.values()) == {0.0}
+
+
+def test_rewards_are_those_found_out_of_those_to_be_found():
+    rewards = np.array([5.0, 1.0, np.nan, -2.0, 4.0], np.float32)
+    ranked = np.array([[0, 3], [4, 1], [2, 3]])
+    relevant = [np.array([0, 4]), np.array([1, 3]), np.array([2, 3])]
+    assert average_rewards(ranked, relevant, rewards) == pytest.approx((5 / 9 + 1 / 1) / 2)
+    assert average_rewards(ranked[2:], relevant[2:], rewards) == 0.0
+
+
+def test_no_list_can_hold_more_than_its_length():
+    relevant = [np.arange(30)]
+    ranked = np.arange(29, 4, -1)[None]
+    assert average_rewards(ranked, relevant, np.arange(30, dtype=np.float32)) == pytest.approx(1.0)

@@ -4,7 +4,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from penchant.data.training_set import TrainingSet
+from penchant.data.training_set import Features, Objective, TrainingSet
 from penchant.data.vocabulary import Vocabulary
 from penchant.evaluation.splits import (
     aws_notebook_split,
@@ -202,3 +202,30 @@ def test_a_single_user_cannot_be_both_learnt_from_and_tested():
 def test_a_temporal_split_without_users_on_both_sides_is_refused():
     with pytest.raises(ValueError, match=r"both sides of the 0\.5 quantile"):
         temporal(interactions([2, 2], [0, 0, 9, 9]), 0.5)
+
+
+def test_a_query_tells_the_context_of_the_first_row_compared():
+    moments = Features(numbers={"HOUR": np.arange(6, dtype=np.float32)})
+    data = replace(interactions([3, 3]), contexts=moments)
+    assert [query.context for query in leave_one_out(data).queries] == [
+        {"HOUR": "2.0"},
+        {"HOUR": "5.0"},
+    ]
+    assert [query.context for query in temporal(data, 0.25).queries] == [{"HOUR": "2.0"}]
+
+
+def test_an_item_counts_as_much_as_its_weightiest_row():
+    data = replace(interactions([5]), item_indices=np.array([0, 7, 3, 7, 3], np.int32))
+    weights = np.array([1, 0.2, 0.5, 3, 0.1], np.float32)
+    split = temporal(replace(data, weights=weights), 0)
+    assert split.relevant[0].tolist() == [3, 7]
+    np.testing.assert_allclose(split.gains[0], [0.5, 3])
+    assert temporal(data, 0).gains is None
+
+
+def test_rewards_are_the_objective_s_column():
+    prices = np.arange(500, dtype=np.float32)
+    goods = Features(numbers={"PRICE": prices})
+    data = replace(interactions([3]), item_features=goods, objective=Objective("PRICE", "LOW"))
+    assert leave_one_out(data).rewards is prices
+    assert leave_one_out(interactions([3])).rewards is None
