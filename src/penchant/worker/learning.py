@@ -15,7 +15,9 @@ from penchant.recipes.contract import Progress, Step
 from penchant.settings import Settings
 from penchant.store.stores import Stores
 from penchant.worker import deciding
+from penchant.worker.hearing import heard
 from penchant.worker.judging import JUDGES
+from penchant.worker.renewing import UPDATE, update
 from penchant.worker.sources import gather
 
 Tell = Callable[[dict[str, Any]], None]
@@ -31,7 +33,8 @@ def learn(
 ) -> dict[str, Any]:
     """Train a solution version and write its artifact.
 
-    Where the solution asks for it, first the recipe is chosen and its hyper-parameters are tuned,
+    A version whose mode is UPDATE learns nothing: it goes on from one that did. Where the solution
+    asks for it, first the recipe is chosen and its hyper-parameters are tuned,
     on rows that the final split learns from. Then the model is fitted without the test users and
     judged; then the same model goes on to learn from everybody, so that what answers has seen all
     data and the metrics are honest.
@@ -44,7 +47,7 @@ def learn(
         tell: Told each step.
 
     Returns:
-        `metrics`, `leaderboard` and the members of `deciding.Decided`, as JSON values.
+        `metrics`, `leaderboard`, `heard` and the members of `deciding.Decided`, as JSON values.
 
     Raises:
         ValueError: The data is too little or does not fit; the text is for `failureReason`.
@@ -52,6 +55,9 @@ def learn(
     version = stores.resources.get(version_arn)
     if version is None:
         raise ValueError(f"{version_arn} was deleted; nothing was trained.")
+    told = {"heard": heard(stores, version.sent["datasetGroupArn"])}
+    if version.sent.get("trainingMode") == UPDATE:
+        return update(stores, settings, version, folder, tell) | told
     stages = _Stages(tell, *deciding.weights(version, settings), _JUDGING, _LEARNING)
     tell({"stage": "gathering", "done": 0.0})
     training_set = _training_set(stores, settings, version)
@@ -80,7 +86,7 @@ def learn(
         loaders=loaders_of(catalogue_of(settings).entries),
         **outcome,
     )
-    return {**outcome, **decided.notes}
+    return {**outcome, **decided.notes, **told}
 
 
 def _training_set(stores: Stores, settings: Settings, version: Resource) -> TrainingSet:

@@ -4,10 +4,12 @@ New items become reachable, counts, histories and impressions are as of now; the
 metrics stay those of the training.
 """
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable
+from typing import Any, Final
 
 from penchant.custom_recipes import catalogue_of
+from penchant.domain import statuses
+from penchant.domain.arns import Kind
 from penchant.domain.resources import Resource
 from penchant.domain.versions import present_artifact
 from penchant.models.artifacts import Artifact, read_artifact, write_artifact
@@ -18,6 +20,9 @@ from penchant.worker.impressions import impressions
 from penchant.worker.sources import gather
 
 Tell = Callable[[dict[str, Any]], None]
+
+UPDATE: Final = "UPDATE"
+_CARRIED: Final = ("tunedHPOParams",)
 
 
 def renew(
@@ -33,7 +38,7 @@ def renew(
         tell: Told each step.
 
     Returns:
-        Nothing that is not known: the metrics are those of the training.
+        `metrics` and `leaderboard`, those of the training.
 
     Raises:
         ValueError: The version or its artifact is gone.
@@ -41,27 +46,51 @@ def renew(
     version = stores.resources.get(version_arn)
     if version is None:
         raise ValueError(f"{version_arn} was deleted; nothing was renewed.")
-    tell({"stage": "reading the model", "done": 0.0})
     artifact = read_artifact(settings.data_dir / present_artifact(version))
-    carry_on(stores, settings, version, artifact, folder, tell)
-    return {}
+    return _carry_on(stores, settings, version, artifact, folder, tell)
 
 
-def carry_on(
+def update(
+    stores: Stores, settings: Settings, version: Resource, folder: str, tell: Tell
+) -> dict[str, Any]:
+    """Write the first artifact of a version whose training mode is UPDATE.
+
+    It goes on from the newest version of the solution that was trained in full.
+
+    Returns:
+        What that version's training left: `metrics`, `leaderboard`, and what was tuned.
+
+    Raises:
+        ValueError: There is no such version any more.
+    """
+    full = _newest_full(stores, version)
+    artifact = read_artifact(settings.data_dir / present_artifact(full))
+    told = _carry_on(stores, settings, version, artifact, folder, tell)
+    return told | {name: full.own[name] for name in _CARRIED if name in full.own}
+
+
+def _newest_full(stores: Stores, version: Resource) -> Resource:
+    siblings = stores.resources.children(version.parent_arn, Kind.SOLUTION_VERSION)
+    for one in siblings:
+        if one.status == statuses.ACTIVE and one.sent.get("trainingMode") != UPDATE:
+            return one
+    raise ValueError(
+        f"{version.parent_arn} has no version that was trained in full; create one with "
+        "trainingMode FULL first."
+    )
+
+
+def _carry_on(
     stores: Stores,
     settings: Settings,
     version: Resource,
     artifact: Artifact,
     folder: str,
     tell: Tell,
-) -> Mapping[str, Any]:
-    """Write `artifact` as that of `version`, brought up to what its dataset group holds now.
-
-    Returns:
-        `metrics` and `leaderboard`, those of the training.
-    """
+) -> dict[str, Any]:
+    """Write `artifact` as that of `version`, brought up to what its dataset group holds now."""
     entry = catalogue_of(settings).get(version.sent["recipeArn"])
-    tell({"stage": "gathering", "done": 0.1})
+    tell({"stage": "gathering", "done": 0.0})
     training_set = gather(stores, settings, version)
     tell({"stage": "taking in what is new", "done": 0.5})
     model = RENEWERS[entry.family](artifact.model, training_set)

@@ -1,6 +1,5 @@
 """Work that is due from time to time: deployed versions take in what came since."""
 
-import json
 import logging
 import threading
 from datetime import datetime, timedelta
@@ -13,7 +12,8 @@ from penchant.domain import statuses
 from penchant.domain.arns import Kind
 from penchant.domain.resources import Resource
 from penchant.jobs.states import OPEN
-from penchant.store.stores import Stores
+from penchant.worker.hearing import heard
+from penchant.worker.renewing import UPDATE
 from penchant.worker.tasks import Workshop
 
 _LOG = logging.getLogger(__name__)
@@ -64,7 +64,7 @@ class Schedule:
     def _may_be_renewed(self, version: Resource) -> bool:
         """Whether it is the newest version of its solution that is ACTIVE, and trained in full."""
         entry = self._recipes.find(version.sent["recipeArn"])
-        if entry is None or not entry.refreshes or version.sent.get("trainingMode") == "UPDATE":
+        if entry is None or not entry.refreshes or version.sent.get("trainingMode") == UPDATE:
             return False
         siblings = self._stores.resources.children(version.parent_arn, Kind.SOLUTION_VERSION)
         active = [one for one in siblings if one.status == statuses.ACTIVE]
@@ -75,7 +75,8 @@ class Schedule:
         last = datetime.fromisoformat(renewal["at"]) if renewal else version.updated_at
         if self._shop.clock() - last < timedelta(seconds=self._shop.settings.renewal_s):
             return False
-        return renewal.get("heard") != heard(self._stores, version.sent["datasetGroupArn"])
+        known = renewal.get("heard") or version.own.get("heard")
+        return known != heard(self._stores, version.sent["datasetGroupArn"])
 
     def _ask(self, version: Resource) -> None:
         told = heard(self._stores, version.sent["datasetGroupArn"])
@@ -83,16 +84,3 @@ class Schedule:
             job = self._shop.queue.of(version.arn, tx)
             if job is None or job.state not in OPEN:
                 self._shop.queue.enqueue(tx, "renew", version.arn, {"heard": told})
-
-
-def heard(stores: Stores, group_arn: str) -> str:
-    """What tells whether a dataset group's data has changed: it is another text then."""
-    datasets = stores.resources.children(group_arn, Kind.DATASET)
-    put_at = [stores.records.newest_at(dataset.arn) for dataset in datasets]
-    return json.dumps(
-        [
-            stores.events.last_sequence(group_arn),
-            sorted(part for dataset in datasets for part in dataset.own.get("parts", ())),
-            [None if at is None else at.isoformat() for at in put_at],
-        ]
-    )

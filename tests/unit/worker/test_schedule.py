@@ -7,7 +7,8 @@ import pytest
 from penchant.domain.arns import Kind
 from penchant.domain.resources import utc_now
 from penchant.store.events import Event
-from penchant.worker.schedule import Schedule, heard
+from penchant.worker.hearing import heard
+from penchant.worker.schedule import Schedule
 
 from .conftest import OWNER
 
