@@ -1,0 +1,120 @@
+import json
+
+import pytest
+
+from penchant.domain.errors import InvalidInputException
+
+RECIPE = "arn:aws:personalize:::recipe/"
+WEIGHED = f"{RECIPE}aws-user-personalization-v2"
+PERSONAL = f"{RECIPE}aws-user-personalization"
+ITEMS = json.dumps(
+    {
+        "type": "record",
+        "name": "Items",
+        "namespace": "com.amazonaws.personalize.schema",
+        "fields": [
+            {"name": "ITEM_ID", "type": "string"},
+            {"name": "PRICE", "type": "float"},
+            {"name": "GENRE", "type": "string", "categorical": True},
+        ],
+        "version": "1.0",
+    }
+)
+
+
+def create(desk, recipe, group="", **members):
+    return desk.solutions.create_solution(
+        desk.caller,
+        name="best",
+        dataset_group_arn=group or desk.group(),
+        recipe_arn=recipe,
+        **members,
+    )["solutionArn"]
+
+
+def events(*listed):
+    return {"eventsConfig": {"eventParametersList": list(listed)}}
+
+
+BUY = {"eventType": "buy", "weight": 1.0, "eventValueThreshold": 2.0}
+
+
+def test_event_weights_are_shown_as_sent(desk):
+    config = events(BUY, {"eventType": "view", "weight": 0.1})
+    arn = create(desk, WEIGHED, solution_config=config)
+    solution = desk.solutions.describe_solution(desk.caller, solution_arn=arn)["solution"]
+    assert solution["solutionConfig"] == config
+
+
+@pytest.mark.parametrize(
+    ("recipe", "config", "text"),
+    [
+        (f"{RECIPE}aws-sims", events(BUY), "eventsConfig is nothing that aws-sims can follow"),
+        (WEIGHED, events(), "eventParametersList needs at least one entry, each with an eventType"),
+        (WEIGHED, events({"weight": 1.0}), "needs at least one entry, each with an eventType"),
+        (WEIGHED, events(BUY, BUY), "names 'buy' more than once"),
+        (WEIGHED, events({**BUY, "weight": 0.0}), "gives every type the weight 0; give one more"),
+        (
+            WEIGHED,
+            events({**BUY, "eventValueThreshold": float("nan")}),
+            "has an eventValueThreshold that is not a number",
+        ),
+        (
+            WEIGHED,
+            {**events(BUY), "eventValueThreshold": "3"},
+            r"solutionConfig\.eventValueThreshold and solutionConfig\.eventsConfig both say",
+        ),
+    ],
+)
+def test_events_that_cannot_be_weighed_are_refused_at_once(desk, recipe, config, text):
+    with pytest.raises(InvalidInputException, match=text):
+        create(desk, recipe, solution_config=config)
+
+
+def test_one_event_type_beside_weights_is_refused(desk):
+    with pytest.raises(InvalidInputException, match="eventType and solutionConfig"):
+        create(desk, WEIGHED, event_type="buy", solution_config=events(BUY))
+
+
+def raising(column, sensitivity="HIGH"):
+    return {"optimizationObjective": {"itemAttribute": column, "objectiveSensitivity": sensitivity}}
+
+
+@pytest.fixture
+def group(desk):
+    arn = desk.group()
+    schema = desk.schemas.create_schema(desk.caller, name="goods", schema=ITEMS)["schemaArn"]
+    desk.datasets.create_dataset(
+        desk.caller,
+        name="goods",
+        schema_arn=schema,
+        dataset_group_arn=arn,
+        dataset_type="Items",
+    )
+    return arn
+
+
+@pytest.mark.parametrize(
+    ("column", "text"),
+    [
+        ("WEIGHT", "'WEIGHT' is not a column of the Items schema"),
+        ("GENRE", "'GENRE' is not a numeric metadata column; take one of PRICE"),
+    ],
+)
+def test_an_objective_is_a_numeric_column_of_the_items(desk, group, column, text):
+    with pytest.raises(InvalidInputException, match=text):
+        create(desk, PERSONAL, group, solution_config=raising(column))
+
+
+def test_an_objective_may_be_named_in_any_case_or_before_there_are_items(desk, group):
+    assert create(desk, PERSONAL, group, solution_config=raising("price"))
+    other = desk.group("other")
+    members = {"name": "second", "dataset_group_arn": other, "recipe_arn": PERSONAL}
+    desk.solutions.create_solution(desk.caller, **members, solution_config=raising("WEIGHT"))
+
+
+def test_an_objective_needs_a_column_and_a_recipe_that_follows_one(desk, group):
+    with pytest.raises(InvalidInputException, match="has no itemAttribute; name the numeric col"):
+        create(desk, PERSONAL, group, solution_config={"optimizationObjective": {}})
+    with pytest.raises(InvalidInputException, match="is nothing that aws-sims can follow; leave"):
+        create(desk, f"{RECIPE}aws-sims", group, solution_config=raising("PRICE"))
