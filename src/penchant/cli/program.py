@@ -15,6 +15,7 @@ COMMANDS: Final = {
     "serve": "penchant.cli.serve",
     "work": "penchant.cli.work",
     "demo": "penchant.cli.demo.command",
+    "evaluate": "penchant.cli.evaluate.command",
     "doctor": "penchant.cli.doctor",
     "credentials": "penchant.cli.credentials",
     "env": "penchant.cli.env",

@@ -1,0 +1,1 @@
+"""`penchant evaluate`: recipes judged on the user's own files, without a server."""

@@ -1,0 +1,105 @@
+"""`penchant evaluate`: files in, a report out."""
+
+from collections.abc import Sequence
+from enum import StrEnum
+from importlib import import_module
+from pathlib import Path
+from typing import Annotated, Any, Final
+
+import typer
+
+from penchant.cli.evaluate.order import Files, Order, Protocol
+from penchant.cli.options import settings_of
+from penchant.cli.refusal import Refusal
+from penchant.cli.terminal import out
+
+
+class Seen(StrEnum):
+    """Whether lists may hold what a user had before."""
+
+    KEPT = "kept"
+    REMOVED = "removed"
+    BOTH = "both"
+
+
+_DEFAULT: Final = "aws-user-personalization"
+_Interactions = Annotated[
+    Path, typer.Argument(metavar="INTERACTIONS", help="Who chose what, when.")
+]
+_Items = Annotated[Path | None, typer.Option("--items", help="A file about the items.")]
+_Users = Annotated[Path | None, typer.Option("--users", help="A file about the users.")]
+_Recipes = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--recipe", help="A recipe to judge; may stand several times.", show_default=_DEFAULT
+    ),
+]
+_Protocol = Annotated[
+    Protocol | None,
+    typer.Option(
+        "--protocol",
+        help="Rows to hold out: service, last-10-percent, leave-one-out or time.",
+        show_default="service",
+    ),
+]
+_Test = Annotated[
+    Path | None, typer.Option("--test", help="A file of rows to find, instead of a protocol.")
+]
+_Schemas = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--schema", help="An Avro schema, for the dataset it names.", show_default="by the header"
+    ),
+]
+_Parameters = Annotated[
+    list[str] | None,
+    typer.Option("--hyper-parameter", help="NAME=VALUE for the recipes that know it."),
+]
+_Seed = Annotated[int, typer.Option("--seed", min=0, help="Seed of split, trainings and tests.")]
+_Seeds = Annotated[int, typer.Option("--seeds", min=1, help="Trainings per recipe, averaged.")]
+_Seen = Annotated[
+    Seen,
+    typer.Option("--seen", help="Items that a user had may be recommended: kept, removed or both."),
+]
+_Out = Annotated[Path, typer.Option("--out", help="Folder for the report.")]
+
+
+def evaluate(
+    interactions: _Interactions,
+    items: _Items = None,
+    users: _Users = None,
+    recipe: _Recipes = None,
+    protocol: _Protocol = None,
+    test: _Test = None,
+    schema: _Schemas = None,
+    hyper_parameter: _Parameters = None,
+    seed: _Seed = 0,
+    seeds: _Seeds = 1,
+    seen: _Seen = Seen.BOTH,
+    out_folder: _Out = Path("penchant-evaluation"),
+) -> None:
+    """Judge recipes on files of your own: metrics with intervals, tests, plots."""
+    if test is not None and protocol is not None:
+        raise Refusal(f"--test {test} and --protocol {protocol} exclude each other; give one")
+    order = Order(
+        files=Files(interactions, users, items, test, schema or []),
+        out=out_folder,
+        recipes=recipe or [_DEFAULT],
+        protocol=protocol or Protocol.SERVICE,
+        parameters=_parameters(hyper_parameter or []),
+        seed=seed,
+        seeds=seeds,
+        seen=["kept", "removed"] if seen is Seen.BOTH else [seen.value],
+    )
+    evaluation: Any = import_module("penchant.cli.evaluate.run")  # it loads torch: only when used
+    evaluation.run(order, settings_of(None), out())
+
+
+def _parameters(given: Sequence[str]) -> dict[str, str]:
+    parameters: dict[str, str] = {}
+    for text in given:
+        name, equals, value = text.partition("=")
+        if not equals or not name or not value:
+            raise Refusal(f"--hyper-parameter {text!r} is not NAME=VALUE; write bptt=16 or so")
+        parameters[name] = value
+    return parameters

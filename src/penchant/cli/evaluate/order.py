@@ -1,0 +1,56 @@
+"""What was ordered on the command line, as values."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+
+
+class Protocol(StrEnum):
+    """Which rows are held out."""
+
+    SERVICE = "service"
+    LAST = "last-10-percent"
+    LEAVE_ONE_OUT = "leave-one-out"
+    TIME = "time"
+
+
+@dataclass(frozen=True)
+class Files:
+    """Paths of files; `schemas` hold one Avro schema each."""
+
+    interactions: Path
+    users: Path | None = None
+    items: Path | None = None
+    test: Path | None = None
+    schemas: Sequence[Path] = ()
+
+
+@dataclass(frozen=True)
+class Order:
+    """One evaluation.
+
+    Attributes:
+        files: What to read.
+        out: The folder of the report.
+        recipes: Names or ARNs.
+        protocol: How rows are held out; of no effect where `files.test` is given.
+        parameters: Hyper-parameters of the recipes that know them.
+        seed: Of the split, the first training and the statistics.
+        seeds: Trainings per recipe.
+        seen: "kept" and / or "removed".
+    """
+
+    files: Files
+    out: Path
+    recipes: Sequence[str]
+    protocol: Protocol = Protocol.SERVICE
+    parameters: Mapping[str, str] = field(default_factory=dict)
+    seed: int = 0
+    seeds: int = 1
+    seen: Sequence[str] = ("kept", "removed")
+
+    @property
+    def all_seeds(self) -> range:
+        """The seeds of the trainings."""
+        return range(self.seed, self.seed + self.seeds)

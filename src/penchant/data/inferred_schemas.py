@@ -1,0 +1,127 @@
+"""A schema made from a file that has none: its columns looked at and given types."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+import duckdb
+
+from penchant.data.engine import Engine, quoted
+from penchant.data.failures import ImportFailure
+from penchant.data.fields import Field, Schema
+from penchant.data.rules import DatasetRules
+from penchant.data.schema_checks import check_fields
+from penchant.data.sources import SourceFile, columns_for, format_of, header_of
+
+_READERS: Final = {
+    "csv": "read_csv({}, sample_size = -1)",
+    "json": "read_json_auto({})",
+    "parquet": "read_parquet({})",
+}
+_NUMBERS: Final = ("INT", "DOUBLE", "FLOAT", "DECIMAL")
+_OF_EVENTS: Final = ("EVENT_TYPE", "EVENT_VALUE")
+_MOST_CATEGORIES: Final = 1000
+_PROSE_LENGTH: Final = 40
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """What the values of a column of strings are like."""
+
+    repeats: bool
+    mean_length: float
+
+
+def infer_schema(engine: Engine, file: SourceFile, rules: DatasetRules) -> Schema:
+    """The schema of a file by its columns, names in any case.
+
+    Of interactions, USER_ID, ITEM_ID, TIMESTAMP, EVENT_TYPE and EVENT_VALUE are taken. Of users and
+    items every column is: numbers; strings of at most 1000 different values, each standing twice in
+    the mean, as categories (`|` parts several); the column of the longest strings, if they are as
+    long as sentences, as text; all others as plain strings.
+
+    Raises:
+        ImportFailure: The file cannot be read, or lacks what every such file needs.
+    """
+    header = column_names(engine, file)
+    required = tuple(_fixed(rules, rules.required))
+    columns_for(Schema(rules.record, required), header, file)
+    if rules.is_log:
+        there = {name.upper() for name in header}
+        optional = _fixed(rules, (name for name in _OF_EVENTS if name in there))
+        return Schema(rules.record, (*required, *optional))
+    fields = (*required, *_metadata(engine, file, rules))
+    try:
+        check_fields(fields, rules)
+    except ValueError as error:
+        raise ImportFailure(f"{file.name}: {error}; or write a schema of your own") from None
+    return Schema(rules.record, fields)
+
+
+def column_names(engine: Engine, file: SourceFile) -> list[str]:
+    """The names of a file's columns.
+
+    Raises:
+        ImportFailure: The file cannot be read.
+    """
+    return header_of(file) if format_of(file) == "csv" else list(_kinds(engine, file))
+
+
+def _fixed(rules: DatasetRules, names: Iterable[str]) -> Iterator[Field]:
+    """Fields whose types the service prescribes."""
+    types = {**rules.required, **rules.reserved}
+    for name in names:
+        yield Field(name, tuple(types[name] - {"null"}), nullable="null" in types[name])
+
+
+def _metadata(engine: Engine, file: SourceFile, rules: DatasetRules) -> Iterator[Field]:
+    kinds = _kinds(engine, file)
+    free = {
+        name: kind
+        for name, kind in kinds.items()
+        if name.upper() not in rules.required and name.isidentifier()
+    }
+    looks = {
+        name: _look(engine, file, name, kind)
+        for name, kind in free.items()
+        if not _is_number(kind) and name.upper() not in rules.reserved
+    }
+    prose = max(looks, key=lambda name: looks[name].mean_length, default=None)
+    for name, kind in free.items():
+        if name.upper() in rules.reserved:
+            yield from _fixed(rules, [name.upper()])
+        elif name not in looks:
+            yield Field(name.upper(), ("long" if "INT" in kind else "double",), nullable=True)
+        else:
+            text = rules.takes_text and name == prose and looks[name].mean_length >= _PROSE_LENGTH
+            repeats = looks[name].repeats
+            yield Field(name.upper(), ("string",), True, repeats, text and not repeats)
+
+
+def _is_number(kind: str) -> bool:
+    return any(word in kind for word in _NUMBERS) and not kind.endswith("[]")
+
+
+def _kinds(engine: Engine, file: SourceFile) -> Mapping[str, str]:
+    """Column name -> type, as DuckDB sees them."""
+    try:
+        described = engine.rows(f"DESCRIBE SELECT * FROM {_source(file)}")
+    except duckdb.Error as error:
+        raise ImportFailure(f"{file.name} cannot be read: {str(error).splitlines()[0]}") from None
+    return {name: str(kind) for name, kind, *_ in described}
+
+
+def _look(engine: Engine, file: SourceFile, name: str, kind: str) -> _Look:
+    column = '"' + name.replace('"', '""') + '"'
+    text = f"array_to_string({column}, '|')" if kind.endswith("[]") else f"{column}::VARCHAR"
+    n_rows, n_values, mean_length = engine.rows(
+        f"WITH texts AS (SELECT {text} AS t FROM {_source(file)}), "
+        "ones AS (SELECT unnest(string_split(t, '|')) AS one FROM texts) "
+        "SELECT count(t), (SELECT count(DISTINCT one) FROM ones), coalesce(avg(length(t)), 0) "
+        "FROM texts"
+    )[0]
+    return _Look(n_values <= _MOST_CATEGORIES and 2 * n_values <= n_rows, float(mean_length))
+
+
+def _source(file: SourceFile) -> str:
+    return _READERS[format_of(file)].format(quoted(str(file.path)))

@@ -1,0 +1,77 @@
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from penchant.data.engine import open_engine
+from penchant.data.failures import ImportFailure
+from penchant.data.inferred_schemas import infer_schema
+from penchant.data.rules import INTERACTIONS, ITEMS, USERS
+from penchant.data.sources import SourceFile
+
+
+def inferred(path: Path, rules):
+    with open_engine(200 << 20, 1) as engine:
+        return infer_schema(engine, SourceFile(path, path.name), rules)
+
+
+def csv(tmp_path, text):
+    path = tmp_path / "data.csv"
+    path.write_text(text)
+    return path
+
+
+def test_of_interactions_the_reserved_columns_are_taken_in_any_case(tmp_path):
+    schema = inferred(csv(tmp_path, "user_id,Item_Id,TIMESTAMP,event_value,rating\n"), INTERACTIONS)
+
+    assert [(f.name, f.kind, f.nullable) for f in schema.fields] == [
+        ("USER_ID", "string", False),
+        ("ITEM_ID", "string", False),
+        ("TIMESTAMP", "long", False),
+        ("EVENT_VALUE", "float", True),
+    ]
+
+
+def test_of_items_numbers_categories_and_prose_are_told_apart(tmp_path):
+    prose = "a long description of what this thing is and does"
+    rows = "".join(f"i{n},{n}.5,{n},red|{n % 2},name {n},{prose} {n}\n" for n in range(8))
+    path = csv(tmp_path, f"ITEM_ID,price,CREATION_TIMESTAMP,colours,name,about\n{rows}")
+
+    fields = {field.name: field for field in inferred(path, ITEMS).fields}
+
+    assert fields["ITEM_ID"].kind == "string"
+    assert fields["PRICE"].kind == "double"
+    assert fields["CREATION_TIMESTAMP"].kind == "long"
+    assert fields["COLOURS"].categorical
+    assert not fields["NAME"].is_metadata
+    assert fields["ABOUT"].textual
+
+
+def test_users_take_no_texts(tmp_path):
+    rows = "".join(f"u{n},{n % 2},{'x' * 60}{n}\n" for n in range(6))
+
+    fields = {f.name: f for f in inferred(csv(tmp_path, f"USER_ID,sex,bio\n{rows}"), USERS).fields}
+
+    assert fields["SEX"].is_number
+    assert not fields["BIO"].textual
+
+
+def test_lists_in_parquet_are_categories(tmp_path):
+    path = tmp_path / "items.parquet"
+    duckdb.sql("SELECT 'i' || i AS item_id, ['a', 'b'] AS genres FROM range(6) t(i)").write_parquet(
+        str(path)
+    )
+
+    fields = {field.name: field for field in inferred(path, ITEMS).fields}
+
+    assert fields["GENRES"].categorical
+
+
+def test_a_file_without_the_columns_needed_is_refused_by_its_name(tmp_path):
+    with pytest.raises(ImportFailure, match=r"columns:\[ITEM_ID, TIMESTAMP\]. .*data.csv is: user"):
+        inferred(csv(tmp_path, "user_id,film\n1,2\n"), INTERACTIONS)
+
+
+def test_items_without_anything_to_learn_from_are_refused(tmp_path):
+    with pytest.raises(ImportFailure, match=r"data.csv: .* needs at least one metadata field"):
+        inferred(csv(tmp_path, "ITEM_ID\ni1\n"), ITEMS)
