@@ -6,13 +6,14 @@ into steps of like size, so that a number is one more value; a missing or unknow
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Final, Self
 
 import numpy as np
 import numpy.typing as npt
 
 from penchant.data.training_set import Categories, Features, Float32s, Int32s, Int64s
-from penchant.data.vocabulary import Vocabulary
+from penchant.data.vocabulary import UNKNOWN, Vocabulary
 
 NONE: Final = 0
 MOST_CODES: Final = 16
@@ -65,7 +66,7 @@ class Coding:
                 pairs.append((rows, first + _steps(self.edges[name], numbers[rows])))
             elif name in self.values and name in features.categories:
                 column = features.categories[name]
-                known = Vocabulary(self.values[name]).indices(column.values.ids)
+                known = self._vocabularies[name].indices(column.values.ids)
                 rows, codes = _pairs(column)
                 kept = known[codes] >= 0
                 pairs.append((rows[kept], first + known[codes[kept]].astype(np.int64)))
@@ -98,6 +99,10 @@ class Coding:
         """Read a `description`."""
         return cls(description["edges"], description["values"])
 
+    @cached_property
+    def _vocabularies(self) -> Mapping[str, Vocabulary]:
+        return {name: Vocabulary(values) for name, values in self.values.items()}
+
     def _columns(self) -> Iterator[tuple[str, int]]:
         for name in sorted(self.edges):
             yield name, len(self.edges[name]) + 1
@@ -120,8 +125,9 @@ class Coding:
                     yield firsts[name] + int(_steps(self.edges[name], numbers)[0])
             elif name in self.values:
                 for value in text.split("|"):
-                    if value.strip() in self.values[name]:
-                        yield firsts[name] + self.values[name].index(value.strip())
+                    place = self._vocabularies[name].index(value.strip())
+                    if place != UNKNOWN:
+                        yield firsts[name] + place
 
 
 def sums_of(table: Float32s, codes: Int32s) -> Float32s:

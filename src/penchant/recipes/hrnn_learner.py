@@ -152,7 +152,7 @@ class Learner:
             reading=self._reading,
             weights=weights,
             graph=hrnn_graph(
-                weights, len(self._shape.decays), contextual=not network.contexts.empty
+                weights, len(self._shape.decays), contextual=network.contexts is not None
             ),
         )
 

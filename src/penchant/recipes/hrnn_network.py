@@ -64,7 +64,7 @@ class Network(nn.Module):
         self.bias = nn.Parameter(torch.zeros(n_items))
         self.item_metadata = AttributeVectors(items, dim)
         self.user_metadata = AttributeVectors(users, dim)
-        self.contexts = AttributeVectors(contexts, dim)
+        self.contexts = AttributeVectors(contexts, dim) if contexts.n_codes > 1 else None
         self.marks = embedding(n_marks, dim)
         self.first = nn.Parameter(torch.randn(dim) * 0.02)
         self.means = DecayedMeans(shape.weights(), shape.bptt)
@@ -118,7 +118,7 @@ class Network(nn.Module):
             )
         )
         total = self.decode(hidden) + self.mix(means) + about
-        if not self.contexts.empty:
+        if self.contexts is not None:
             total = total + self._blinded(self.contexts(windows.moments))
         vectors: Tensor = self.norm(total)
         return vectors
