@@ -44,7 +44,7 @@ def interactions():
 OF_ITEMS = {
     entry.family
     for entry in RECIPES.values()
-    if entry.recipe_type is not RecipeType.PERSONALIZED_ACTIONS
+    if entry.recipe_type not in {RecipeType.PERSONALIZED_ACTIONS, RecipeType.USER_SEGMENTATION}
 }
 
 

@@ -11,6 +11,7 @@ from penchant.data.vocabulary import Vocabulary
 from penchant.domain.recipes import RecipeEntry
 from penchant.domain.recipes.sources import EXTERNAL, PythonSource
 from penchant.models.actions import ActionsModel
+from penchant.models.affinity import AffinityModel
 from penchant.models.cold_items import ColdItemsModel
 from penchant.models.contract import Fitted
 from penchant.models.deepfm import DeepFmModel
@@ -19,9 +20,11 @@ from penchant.models.ffnn import FfnnModel
 from penchant.models.hrnn import HrnnModel
 from penchant.models.hrnn_refresh import renewed, renewed_cold_items
 from penchant.models.popularity import PopularityModel
+from penchant.models.semantic import SemanticModel
 from penchant.models.similar_items import SimilarItemsModel
 from penchant.models.sims import SimsModel
 from penchant.models.transformer import TransformerModel
+from penchant.models.transformer_refresh import renewed as renewed_transformer
 from penchant.models.trending import TrendingModel
 
 Loader = Callable[[Path, dict[str, Any], Vocabulary, tuple[str, ...]], Fitted]
@@ -39,7 +42,10 @@ LOADERS: Mapping[str, Loader] = {
     "hrnn-coldstart": ColdItemsModel.load,
     "hrnn-metadata": HrnnModel.load,
     "hrnn-plain": HrnnModel.load,
+    "item-affinity": AffinityModel.load,
+    "item-attribute-affinity": AffinityModel.load,
     "popularity": PopularityModel.load,
+    "semantic-similarity": SemanticModel.load,
     "similar-items": SimilarItemsModel.load,
     "sims": SimsModel.load,
     "transformer": TransformerModel.load,
@@ -73,4 +79,5 @@ def _load_other(
 RENEWERS: Mapping[str, Renewer] = {
     "hrnn": renewed,
     "hrnn-coldstart": renewed_cold_items,
+    "transformer": renewed_transformer,
 }

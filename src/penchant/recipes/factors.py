@@ -3,9 +3,12 @@
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 import scipy.sparse as sp
 
-from penchant.data.training_set import Float32s, TrainingSet
+from penchant.data.training_set import Float32s, Int64s, TrainingSet
+
+Floats = npt.NDArray[np.float64]
 
 _DAMPING: Final = 10
 _MORE: Final = 10
@@ -25,9 +28,7 @@ def item_factors(training_set: TrainingSet, dim: int, rng: np.random.Generator) 
         (n_items, dim), of root mean square length 1; zero for items without interactions and in
         numbers beyond the rank.
     """
-    table = _normed(training_set)
-    if table.shape[0] > _MOST_USERS:
-        table = table[np.sort(rng.choice(table.shape[0], _MOST_USERS, replace=False))]
+    table = some_users(normed(training_set), rng)
     rank = min(dim + 1, *table.shape)
     values, items = right_factors(table, rank, rng)
     factors = np.zeros((table.shape[1], dim), np.float32)
@@ -53,11 +54,24 @@ def right_factors(
     return values[:rank], vectors[:rank]
 
 
-def _normed(training_set: TrainingSet) -> sp.csr_matrix:
+def some_users(table: sp.csr_matrix, rng: np.random.Generator) -> sp.csr_matrix:
+    """The rows of the table, of very many a random part."""
+    if table.shape[0] <= _MOST_USERS:
+        return table
+    return table[np.sort(rng.choice(table.shape[0], _MOST_USERS, replace=False))]
+
+
+def normed(training_set: TrainingSet) -> sp.csr_matrix:
+    """Who had what, (n_users, n_items), over the roots of the items had and of the users + 10."""
     shape = (training_set.n_users, training_set.n_items)
     pairs = (training_set.user_indices, training_set.item_indices)
     table = sp.csr_matrix((np.ones(training_set.n_rows, np.float32), pairs), shape)
     table.data[:] = 1
     by_user = 1 / np.sqrt(np.maximum(np.diff(table.indptr), 1))
-    by_item = 1 / np.sqrt(np.bincount(table.indices, minlength=shape[1]) + _DAMPING)
+    by_item = 1 / item_lengths(np.bincount(table.indices, minlength=shape[1]))
     return sp.csr_matrix(sp.diags(by_user) @ table @ sp.diags(by_item), dtype=np.float32)
+
+
+def item_lengths(n_users: Int64s) -> Floats:
+    """What `normed` divides the items by, of their numbers of users."""
+    return np.asarray(np.sqrt(n_users + _DAMPING))

@@ -12,7 +12,9 @@ from penchant.recipes.deepfm import DeepFm
 from penchant.recipes.ffnn import Ffnn
 from penchant.recipes.hrnn import Hrnn
 from penchant.recipes.hrnn_variants import ColdStartHrnn, MetadataHrnn, PlainHrnn
+from penchant.recipes.item_affinity import ItemAffinity, ItemAttributeAffinity
 from penchant.recipes.popularity import Popularity
+from penchant.recipes.semantic import SemanticSimilarity
 from penchant.recipes.similar_items import SimilarItems
 from penchant.recipes.sims import Sims
 from penchant.recipes.transformer import Transformer
@@ -26,7 +28,10 @@ FAMILIES: Mapping[str, type[Family]] = {
     "hrnn-coldstart": ColdStartHrnn,
     "hrnn-metadata": MetadataHrnn,
     "hrnn-plain": PlainHrnn,
+    "item-affinity": ItemAffinity,
+    "item-attribute-affinity": ItemAttributeAffinity,
     "popularity": Popularity,
+    "semantic-similarity": SemanticSimilarity,
     "similar-items": SimilarItems,
     "sims": Sims,
     "transformer": Transformer,

@@ -4,17 +4,23 @@ from collections.abc import Mapping
 from typing import Any
 
 from penchant.domain.errors import InvalidInputException
-from penchant.domain.recipes import RecipeEntry
+from penchant.domain.recipes import RecipeEntry, RecipeType
 from penchant.service.offers import refuse_true
 from penchant.serving.exploration import ExplorationConfig
 
 
 def check_config(entry: RecipeEntry, config: Mapping[str, Any] | None) -> None:
-    """Check the exploration settings and switches of a campaign.
+    """Check that the recipe can be deployed, and the settings and switches of the campaign.
 
     Raises:
-        InvalidInputException: A setting is unknown, out of range, or not the recipe's.
+        InvalidInputException: The recipe answers in batches alone, or a setting is unknown, out
+            of range, or not the recipe's.
     """
+    if entry.recipe_type is RecipeType.USER_SEGMENTATION:
+        raise InvalidInputException(
+            f"{entry.name} finds users for items and cannot be deployed in a campaign; "
+            "call CreateBatchSegmentJob with the solution version."
+        )
     config = config or {}
     if config.get("itemExplorationConfig") and not entry.explores:
         raise InvalidInputException(

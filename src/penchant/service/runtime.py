@@ -1,5 +1,6 @@
 """Answers: GetRecommendations and GetPersonalizedRanking."""
 
+import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
@@ -25,7 +26,7 @@ class Runtime:
     """What campaigns answer.
 
     A call runs through without letting go of the event loop, save those that come before their
-    campaign is loaded: these wait until a thread has loaded it.
+    campaign is loaded, and those that find a list of trending items due: these wait for a thread.
 
     Args:
         deployments: The campaigns.
@@ -57,7 +58,7 @@ class Runtime:
         item_id: str | None = None,
         user_id: str | None = None,
         num_results: int | None = None,
-        context: Mapping[str, str] | None = None,  # noqa: ARG002  # no recipe learns from it yet
+        context: Mapping[str, str] | None = None,
         filter_arn: str | None = None,
         filter_values: Mapping[str, str] | None = None,  # noqa: ARG002  # goes with filter_arn
         recommender_arn: str | None = None,
@@ -72,8 +73,9 @@ class Runtime:
         for promotion in promotions or ():
             _refuse_promotion(promotion)
         _refuse_metadata(deployment, metadata_columns)
+        await self._renew_trends(deployment)
         recommendation_id = self._new_id(deployment.id_part)
-        items = self._recommend(deployment, user_id, item_id, n, recommendation_id)
+        items = self._recommend(deployment, user_id, item_id, n, recommendation_id, context)
         if deployment.explorer is not None:
             self._shown.note(recommendation_id, [item["itemId"] for item in items])
         return {"itemList": items, "recommendationId": recommendation_id}
@@ -85,7 +87,7 @@ class Runtime:
         campaign_arn: str,
         input_list: Sequence[str],
         user_id: str,
-        context: Mapping[str, str] | None = None,  # noqa: ARG002  # no recipe learns from it yet
+        context: Mapping[str, str] | None = None,
         filter_arn: str | None = None,
         filter_values: Mapping[str, str] | None = None,  # noqa: ARG002  # goes with filter_arn
         metadata_columns: Mapping[str, Sequence[str]] | None = None,
@@ -98,7 +100,8 @@ class Runtime:
         user_id = _required("userId", user_id, deployment)
         _refuse_filter(filter_arn)
         _refuse_metadata(deployment, metadata_columns)
-        ranking = answers.ranking(deployment, self._scores(deployment, user_id), input_list)
+        scores = self._scores(deployment, user_id, context)
+        ranking = answers.ranking(deployment, scores, input_list)
         return {
             "personalizedRanking": ranking,
             "recommendationId": self._new_id(deployment.id_part),
@@ -107,6 +110,12 @@ class Runtime:
     async def _deployment(self, caller: Caller, arn: str) -> Deployment:
         return await loaded(self._deployments, caller, arn)
 
+    async def _renew_trends(self, deployment: Deployment) -> None:
+        trends = deployment.trends
+        if trends is not None and trends.due:
+            now = int(self._clock().timestamp())
+            await asyncio.to_thread(trends.renew, self._events, now)
+
     def _recommend(
         self,
         deployment: Deployment,
@@ -114,21 +123,28 @@ class Runtime:
         item_id: str | None,
         n: int,
         recommendation_id: str,
+        context: Mapping[str, str] | None,
     ) -> answers.Items:
         match deployment.recipe.recipe_type:
             case RecipeType.RELATED_ITEMS:
                 return answers.related(deployment, _required("itemId", item_id, deployment), n)
             case RecipeType.POPULAR_ITEMS:
-                _required("userId", user_id, deployment)
+                if deployment.recipe.requires_user:
+                    _required("userId", user_id, deployment)
+                if deployment.trends is not None:
+                    return answers.trending(deployment.trends, n)
                 return answers.popular(deployment, n)
             case RecipeType.USER_PERSONALIZATION:
                 user = _required("userId", user_id, deployment)
                 seed = seed_of(user, recommendation_id)
-                return answers.personal(deployment, self._scores(deployment, user), n, seed)
+                scores = self._scores(deployment, user, context)
+                return answers.personal(deployment, scores, n, seed)
         raise _answers_elsewhere(deployment)
 
-    def _scores(self, deployment: Deployment, user_id: str) -> Scores:
-        return deployment.scores(user_id, self._events, self._moment(deployment))
+    def _scores(
+        self, deployment: Deployment, user_id: str, context: Mapping[str, str] | None
+    ) -> Scores:
+        return deployment.scores(user_id, self._events, self._moment(deployment), context)
 
     def _moment(self, deployment: Deployment) -> int:
         """The moment of asking; 0, the history's end, where the data ended long before now."""
@@ -144,6 +160,9 @@ def _answers_elsewhere(deployment: Deployment) -> InvalidInputException:
             return InvalidInputException(f"{text}ranks lists; call GetPersonalizedRanking.")
         case RecipeType.PERSONALIZED_ACTIONS:
             text += "recommends actions; call GetActionRecommendations."
+            return InvalidInputException(text)
+        case RecipeType.USER_SEGMENTATION:
+            text += "finds users for items; call CreateBatchSegmentJob."
             return InvalidInputException(text)
     return InvalidInputException(f"{text}ranks no lists; call GetRecommendations.")
 

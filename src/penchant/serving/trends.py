@@ -175,7 +175,7 @@ class _FreshRows:
             return np.zeros(len(events), np.bool_)
         keys = self._keys(users, items, times)
         places = np.minimum(np.searchsorted(self._trained, keys), len(self._trained) - 1)
-        return (users >= 0) & (items >= 0) & (self._trained[places] == keys)
+        return np.asarray((users >= 0) & (items >= 0) & (self._trained[places] == keys))
 
     def _keys(
         self, users: npt.NDArray[Any], items: Int32s, timestamps: Int64s

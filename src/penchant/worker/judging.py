@@ -17,6 +17,7 @@ from penchant.recipes.contract import Progress, Recipe, Step, silent
 from penchant.recipes.popularity import Popularity, RecentPopularity
 from penchant.recipes.trending import Trending
 from penchant.worker.action_judging import board_of_actions
+from penchant.worker.segment_judging import board_of_segments
 
 
 @dataclass(frozen=True)
@@ -110,10 +111,23 @@ def judge_actions(
     return Judged(model, metrics, board, split.summary(), split.test_rows())
 
 
+def judge_segments(
+    entry: RecipeEntry, recipe: Recipe, training_set: TrainingSet, seed: int, progress: Progress
+) -> Judged:
+    """Judge by the users found for items, or for those of an attribute's value.
+
+    Raises:
+        ValueError: The recipe cannot learn from the rows, or none is left to compare.
+    """
+    model, board, split = board_of_segments(entry, recipe, training_set, seed, progress)
+    return Judged(model, board[0]["service"], board, split.summary(), split.test_rows())
+
+
 JUDGES: Mapping[RecipeType, Judge] = {
     RecipeType.PERSONALIZED_ACTIONS: judge_actions,
     RecipeType.USER_PERSONALIZATION: judge_items,
     RecipeType.PERSONALIZED_RANKING: judge_items,
     RecipeType.POPULAR_ITEMS: judge_popular,
     RecipeType.RELATED_ITEMS: judge_items,
+    RecipeType.USER_SEGMENTATION: judge_segments,
 }

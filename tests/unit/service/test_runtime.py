@@ -11,6 +11,8 @@ from penchant.data.vocabulary import Vocabulary
 from penchant.domain.errors import InternalFailure, InvalidInputException, ResourceNotFoundException
 from penchant.models.artifacts import read_artifact, write_artifact
 from penchant.models.sims import SimsModel
+from penchant.recipes.contract import silent
+from penchant.recipes.trending import Trending
 from penchant.service.runtime import Runtime
 from penchant.serving.deployments import Deployments
 from penchant.store.events import Event
@@ -71,12 +73,12 @@ class Shop:
         clock = lambda: datetime.fromtimestamp(NOW, UTC)  # noqa: E731
         self.runtime = Runtime(deployments, desk.stores.events, desk.stores.shown, clock)
 
-    def campaign(self, recipe, name="front", **config):
+    def campaign(self, recipe, name="front", artifact="artifacts/1", **config):
         config.setdefault("itemExplorationConfig", {"explorationWeight": "0"})
         arn = self.desk.campaign(self.version, name, active=False)
         serving = {
             "solutionVersionArn": self.version,
-            "artifact": "artifacts/1",
+            "artifact": artifact,
             "recipeArn": RECIPE + recipe,
             "datasetGroupArn": self.group,
             "campaignConfig": config,
@@ -348,3 +350,45 @@ def test_a_damaged_model_is_told_with_what_to_do(shop, tmp_path):
     arn = shop.campaign("aws-user-personalization")
     with pytest.raises(InternalFailure, match=f"The model of {arn} is damaged.*UpdateCampaign"):
         shop.recommend(arn, user_id="ann")
+
+
+@pytest.fixture
+def trending(shop, tmp_path):
+    """A campaign of aws-trending-now over the interactions of the other campaigns."""
+    kept = read_artifact(tmp_path / "artifacts" / "1")
+    ages = np.array([7_000, 200, 100], np.int64)
+    data = TrainingSet(
+        users=Vocabulary(["ann", "bob"]),
+        items=kept.items,
+        user_indices=np.array([0, 1, 1], np.int32),
+        item_indices=np.array([3, 4, 4], np.int32),
+        timestamps=NOW - ages,
+        event_types=np.zeros(3, np.int16),
+        event_values=np.full(3, np.nan, np.float32),
+        event_type_names=("click",),
+    )
+    recipe = Trending.from_parameters({}, {"trend_discovery_frequency": "1 hour"})
+    write_artifact(
+        tmp_path / "artifacts" / "trends",
+        recipe.fit(data, seed=0, progress=silent),
+        data,
+        recipe_arn=f"{RECIPE}aws-trending-now",
+        family="trending",
+        metrics={},
+        leaderboard=[],
+        max_history=200,
+    )
+    return shop.campaign("aws-trending-now", artifact="artifacts/trends")
+
+
+def test_trending_items_are_the_same_with_and_without_a_user(shop, trending):
+    found = shop.recommend(trending, num_results=2)["itemList"]
+    assert found == [{"itemId": "4"}, {"itemId": "3"}]
+    assert shop.recommend(trending, user_id="ann", num_results=2)["itemList"] == found
+
+
+def test_events_change_what_is_trending_even_for_items_nobody_knew(shop, trending):
+    for n in range(4):
+        shop.event(f"user {n}", "out of nowhere")
+    found = shop.recommend(trending, num_results=2)["itemList"]
+    assert ids(found) == ["out of nowhere", "4"]

@@ -5,7 +5,7 @@ Facts of the service's developer guide; what a recipe learns stands in `penchant
 
 from collections.abc import Mapping
 
-from penchant.domain.recipes import actions, personalization, popularity, preview, related
+from penchant.domain.recipes import actions, personalization, popularity, preview, related, segments
 from penchant.domain.recipes.catalogue import Catalogue
 from penchant.domain.recipes.entry import Parameter, RecipeEntry, RecipeType
 
@@ -19,6 +19,7 @@ RECIPES: Mapping[str, RecipeEntry] = {
         popularity.ENTRIES,
         related.ENTRIES,
         preview.ENTRIES,
+        segments.ENTRIES,
     )
     for entry in entries
 }
