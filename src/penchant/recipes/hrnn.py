@@ -3,11 +3,13 @@
 After "Hierarchical Temporal-Contextual Recommenders" (Ma et al., NeurIPS 2018 workshop): session
 boundaries, pauses, event types and event values are embedded inputs; a user's vector meets the
 item's, which is the sum of its own embedding and its embedded metadata (a factorization machine of
-user state and item features). Ours beyond the paper: items are read and scored with the same
-vector; decayed means of everything up to `max_history` events enter the user's vector beside the
-recurrent state, and make the initial state where the history is longer than `bptt`; items begin
-at factors of who interacted with what, without which small data take four times the epochs; and a
-bonus or malus for items that the user had before is learned, so that the network need not.
+user state and item features). What is told of the moment of an event is a summand of the user's
+vector for that event; texts are read as vectors of their words. Ours beyond the paper: items are
+read and scored with the same vector; decayed means of everything up to `max_history` events enter
+the user's vector beside the recurrent state, and make the initial state where the history is longer
+than `bptt`; items begin at factors of who interacted with what, without which small data take four
+times the epochs; and a bonus or malus for items that the user had before is learned, so that the
+network need not.
 
 `recency_mask`: the service says that True puts more weight on recent events, False weighs all past
 interactions equally. Here True fades older events in the means and makes newer rows count more in
@@ -52,7 +54,8 @@ class Hrnn:
         learning_rate: At the top of its cycle.
         weight_decay: Of AdamW.
         dropout: Share of a vector's numbers that a step does not see; None: more for fewer rows.
-        blindness: Share of items and users that a step knows by their metadata alone, or not.
+        blindness: Share of items that a step knows by their metadata alone, and of users and
+            moments that it knows nothing of.
         warmth: Length of the items' vectors to begin with, see `item_factors`.
         most_softmax: Catalogues up to this size are learned by the whole softmax.
         n_negatives: Items drawn per step where the catalogue is larger.
