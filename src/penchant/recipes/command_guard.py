@@ -30,7 +30,8 @@ def main() -> None:
         sys.stdout.flush()
         os._exit(127)
     alone = threading.Event()
-    watch = threading.Thread(target=_end_with_parent, args=(process, folder, grace_s, alone))
+    ending = (process, Path(command[0]).name, folder, grace_s, alone)
+    watch = threading.Thread(target=_end_with_parent, args=ending)
     watch.start()
     status = process.wait()
     if alone.is_set():
@@ -40,13 +41,17 @@ def main() -> None:
 
 
 def _end_with_parent(
-    process: "subprocess.Popen[bytes]", folder: Path, grace_s: float, alone: threading.Event
+    process: "subprocess.Popen[bytes]",
+    program: str,
+    folder: Path,
+    grace_s: float,
+    alone: threading.Event,
 ) -> None:
     while os.read(0, 1024):
         pass
     alone.set()
     _end(process, grace_s)
-    if Path(process.args[0]).name == "docker":  # type: ignore[index]
+    if program == "docker":
         kill = ["docker", "kill", folder.name]
         subprocess.run(kill, check=False, capture_output=True)  # noqa: S603  # our own words
     shutil.rmtree(folder, ignore_errors=True)

@@ -26,8 +26,8 @@ from penchant.models.external import ExternalModel
 from penchant.models.factors import FactorsModel
 from penchant.models.popularity import PopularityModel
 from penchant.models.sims import SimsModel
+from penchant.recipes.neighbours import MOST_NEIGHBOURS
 from penchant.recipes.popularity import unique_users
-from penchant.recipes.sims import MOST_NEIGHBOURS
 
 _BIAS: Final = "bias"
 _Table = tuple[list[str], Float32s, list[str]]

@@ -22,8 +22,9 @@ from penchant.models.contract import Fitted
 from penchant.models.deepfm import DeepFmModel
 from penchant.recipes.contract import Progress
 from penchant.recipes.deepfm_network import DeepFmNetwork
+from penchant.recipes.pooled_contract import Plan
 from penchant.recipes.pooled_fit import Ground, Wish, begun, fit_pooled, halved
-from penchant.recipes.pooled_learner import MOST_DENSE, Plan
+from penchant.recipes.pooled_learner import MOST_DENSE
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,7 @@ class DeepFm:
     recency_mask: bool = True
     min_user_history_length_percentile: float = 0.0
     max_user_history_length_percentile: float = 0.99
-    plan: Plan = Plan(most_softmax=0, n_negatives=256)
+    plan: Plan = Plan()
     dropout: float | None = None
     blindness: float = 0.1
     user_blindness: float = 0.5
@@ -110,7 +111,6 @@ class DeepFm:
             n_fields=ground.n_fields,
             dim=self.embedding_dimension,
             widths=halved(self.hidden_dimension, self.hidden_layers),
-            dropout=ground.dropout,
             blindness=self.user_blindness,
             sparse=ground.n_users > MOST_DENSE,
         )

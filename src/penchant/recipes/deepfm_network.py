@@ -24,7 +24,6 @@ class DeepFmNetwork(nn.Module):
         n_fields: Fields that `history` gives.
         dim: Numbers of a vector.
         widths: Units of the deep part's layers, first to last.
-        dropout: Share of the hidden units that a step does not see.
         blindness: Share of users whose own vector a step does not see.
         sparse: Whether gradients of the users' own vectors are sparse.
     """
@@ -38,7 +37,6 @@ class DeepFmNetwork(nn.Module):
         n_fields: int,
         dim: int,
         widths: tuple[int, ...],
-        dropout: float,
         blindness: float,
         sparse: bool,
     ) -> None:
@@ -51,10 +49,10 @@ class DeepFmNetwork(nn.Module):
         self.of_user = nn.Linear((n_fields + 1) * dim, widths[0])
         self.of_item = nn.Linear(dim, widths[0], bias=False)
         sizes = [*widths, 1]
-        self.layers = nn.ModuleList(nn.Linear(before, after) for before, after in pairwise(sizes))
+        layers = [nn.Linear(before, after) for before, after in pairwise(sizes)]
+        self.layers = nn.ModuleList(layers)
         with torch.no_grad():
-            self.layers[-1].weight.zero_()
-        self.dropout = nn.Dropout(dropout)
+            layers[-1].weight.zero_()
         self.blindness = blindness
         self._dim = dim
 
@@ -70,19 +68,25 @@ class DeepFmNetwork(nn.Module):
         return torch.cat([machine, self.of_user(fields.flatten(1))], dim=1)
 
     def scores(self, state: Tensor, items: Tensor) -> Tensor:
-        """Of the machine and the deep part, (n_targets, n)."""
-        units = state[:, None, self._dim :] + self.of_item(items)
-        return state[:, : self._dim] @ items.T + self._deep(units)
+        """The machine's, (n_targets, n)."""
+        return state[:, : self._dim] @ items.T
 
     def hits(self, state: Tensor, items: Tensor) -> Tensor:
         """The same of one item each, (n_targets,)."""
-        units = state[:, self._dim :] + self.of_item(items)
-        return (state[:, : self._dim] * items).sum(dim=1) + self._deep(units)
+        return (state[:, : self._dim] * items).sum(dim=1)
+
+    def deep_scores(self, state: Tensor, items: Tensor) -> Tensor:
+        """What the deep part adds, (n_targets, n); memory n_targets * n * width."""
+        return self._deep(state[:, None, self._dim :] + self.of_item(items))
+
+    def deep_hits(self, state: Tensor, items: Tensor) -> Tensor:
+        """The same of one item each, (n_targets,)."""
+        return self._deep(state[:, self._dim :] + self.of_item(items))
 
     def _deep(self, units: Tensor) -> Tensor:
         """From the first layer's sums (..., width) to scores (...)."""
-        units = self.dropout(functional.relu(units))
+        units = functional.relu(units)
         for layer in self.layers[:-1]:
-            units = self.dropout(functional.relu(layer(units)))
+            units = functional.relu(layer(units))
         scores: Tensor = self.layers[-1](units)
         return scores[..., 0]

@@ -21,8 +21,8 @@ from penchant.models.contract import Fitted
 from penchant.models.ffnn import FfnnModel
 from penchant.recipes.contract import Progress
 from penchant.recipes.ffnn_network import FfnnNetwork
+from penchant.recipes.pooled_contract import Plan
 from penchant.recipes.pooled_fit import Ground, Wish, begun, fit_pooled, halved
-from penchant.recipes.pooled_learner import Plan
 
 
 @dataclass(frozen=True)

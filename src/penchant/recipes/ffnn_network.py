@@ -35,16 +35,17 @@ class FfnnNetwork(nn.Module):
         self.table = table
         self.history = history
         sizes = [n_fields * dim + N_AGES, *widths, dim]
-        self.layers = nn.ModuleList(nn.Linear(before, after) for before, after in pairwise(sizes))
+        layers = [nn.Linear(before, after) for before, after in pairwise(sizes)]
+        self.layers = nn.ModuleList(layers)
         self.short = nn.Linear(n_fields * dim, dim, bias=False)
         with torch.no_grad():
-            self.layers[0].weight[:, -N_AGES:] = 0
+            layers[0].weight[:, -N_AGES:] = 0
             self.short.weight.copy_(torch.eye(dim).repeat(1, n_fields) / n_fields)
         self.norm = nn.LayerNorm(dim)
         self.dropout = nn.Dropout(dropout)
 
     def read(self, items: Tensor, windows: Tensors, users: Tensor, ages: Tensor) -> Tensor:
-        """Users' vectors, (n_targets, dim); see `pooled_learner.Network`."""
+        """Users' vectors, (n_targets, dim); see `pooled_contract.Network`."""
         fields = self.history(items, windows, users).flatten(1)
         told = torch.stack([ages, ages.square()], dim=1)
         units = torch.cat([fields, told], dim=1)

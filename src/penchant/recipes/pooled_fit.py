@@ -16,7 +16,8 @@ from penchant.models.pooled import PooledArrays, Pooling
 from penchant.recipes.attributes import learn_coding
 from penchant.recipes.contract import Progress
 from penchant.recipes.pooled import ItemTable, PooledHistory
-from penchant.recipes.pooled_learner import MOST_DENSE, Plan, PooledLearner
+from penchant.recipes.pooled_contract import Plan
+from penchant.recipes.pooled_learner import MOST_DENSE, PooledLearner
 from penchant.recipes.popularity import require_interactions
 from penchant.recipes.sims import within_percentiles
 from penchant.recipes.training import seeded
@@ -87,7 +88,7 @@ def fit_pooled(
     Args:
         wish: The hyper-parameters.
         training_set: The rows to learn from.
-        build: Makes the network, a `pooled_learner.Network`.
+        build: Makes the network, a `pooled_contract.Network`.
         seed: Source of all randomness.
         progress: Told how far the training is.
         start: What to go on from.

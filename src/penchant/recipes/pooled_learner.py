@@ -2,8 +2,8 @@
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, Final, Protocol
+from functools import partial
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -17,7 +17,8 @@ from penchant.models.pooled import Pooling
 from penchant.recipes.contract import Progress, Step
 from penchant.recipes.factors import item_factors
 from penchant.recipes.losses import sampled_softmax_loss, softmax_loss
-from penchant.recipes.pooled import ItemTable, Tensors
+from penchant.recipes.pooled import Tensors
+from penchant.recipes.pooled_contract import DeepNetwork, Plan
 from penchant.recipes.returns import ReturnFinder, Returns
 from penchant.recipes.sampling import Windows, WindowSampler, places_among, row_weights
 from penchant.recipes.training import Optimizer, Reporter, training_device
@@ -29,58 +30,6 @@ _SHARE_FROM_START: Final = 1 / 3
 """Of epochs and learning rate, where training goes on from a model."""
 
 _DAY_S: Final = 86_400
-
-
-class Network(Protocol):
-    """What the learner trains, a `torch.nn.Module`."""
-
-    table: ItemTable
-
-    def read(self, items: Tensor, windows: Tensors, users: Tensor, ages: Tensor) -> Tensor:
-        """What the score of any item is made from, one row per target, (n_targets, ...).
-
-        Args:
-            items: Vectors that the windows' indices point into (n_rows, dim).
-            windows: What was before every target.
-            users: Indices (b,).
-            ages: Share of the training's time that lies after each target, (n_targets,).
-        """
-        ...
-
-    def scores(self, state: Tensor, items: Tensor) -> Tensor:
-        """Of every target's user with every item, (n_targets, n); items (n, dim)."""
-        ...
-
-    def hits(self, state: Tensor, items: Tensor) -> Tensor:
-        """Of every target's user with the item of the same place, (n_targets,)."""
-        ...
-
-
-@dataclass(frozen=True)
-class Plan:
-    """How long and how fast.
-
-    Attributes:
-        n_steps: Targets of a window.
-        epochs: Passes over the rows; None takes more of them for fewer rows.
-        batch_size: Windows per step.
-        learning_rate: At the top of its cycle.
-        weight_decay: Of AdamW.
-        warmth: Length of the items' vectors to begin with, see `item_factors`.
-        recency: Whether newer rows count more.
-        most_softmax: Catalogues up to this size are learned by the whole softmax.
-        n_negatives: Items drawn per step where the catalogue is larger.
-    """
-
-    n_steps: int = 32
-    epochs: int | None = None
-    batch_size: int = 32
-    learning_rate: float = 3e-3
-    weight_decay: float = 0.0
-    warmth: float = 0.7
-    recency: bool = True
-    most_softmax: int = 2_000
-    n_negatives: int = 1024
 
 
 class PooledLearner:
@@ -154,9 +103,10 @@ class PooledLearner:
         optimizer = Optimizer(
             network,
             sparse=[
-                module.weight
+                parameter
                 for module in network.modules()
                 if isinstance(module, nn.Embedding) and module.sparse
+                for parameter in module.parameters()
             ],
             swift=[network.table.again],
             learning_rate=self._rate,
@@ -189,7 +139,7 @@ class PooledLearner:
 
     def _loss(self, windows: Windows) -> Tensor:
         """Of one step."""
-        network = self._network
+        network, plan = self._network, self._plan
         candidates = self._candidates()
         rows, tensors, targets, against = self._tensors(windows, candidates)
         items, bias = network.table(rows), network.table.bias[rows]
@@ -201,13 +151,29 @@ class PooledLearner:
         scores = network.scores(state, items[against]) + bias[against]
         scores = self._with_bonuses(scores, candidates, returns)
         weights = self._on_device(self._weights[target_rows])
-        if len(candidates) == len(self._warm):
-            right = places_among(candidates, windows.targets[wanted])
-            return softmax_loss(scores, self._on_device(right), weights)
-        hits = network.hits(state, functional.embedding(targets, items)) + bias[targets]
-        hits = hits + network.table.again * self._on_device(returns.is_return)
+        whole, deep = len(candidates) == len(self._warm), isinstance(network, DeepNetwork)
+        if whole and not deep:
+            return softmax_loss(scores, self._among(candidates, windows), weights)
+        own = functional.embedding(targets, items)
+        again = network.table.again * self._on_device(returns.is_return)
+        hits = network.hits(state, own) + bias[targets] + again
         is_hit = against[None] == targets[:, None]
-        return sampled_softmax_loss(hits, scores, is_hit, weights, len(self._warm))
+        sampled = partial(sampled_softmax_loss, weights=weights, n_items=len(self._warm))
+        if whole:
+            loss = softmax_loss(scores, self._among(candidates, windows), weights)
+        else:
+            loss = sampled(hits, scores, is_hit)
+        if not deep:
+            return loss
+        some = torch.randperm(len(candidates), device=self._device)[: plan.n_deep]
+        added = network.deep_scores(state, items[against[some]])
+        hits = hits + network.deep_hits(state, own)
+        return loss + sampled(hits, scores[:, some] + added, is_hit[:, some])
+
+    def _among(self, candidates: Int64s, windows: Windows) -> Tensor:
+        """Where the targets stand among the candidates, (n_targets,)."""
+        targets = windows.targets[windows.targets >= 0]
+        return self._on_device(places_among(candidates, targets))
 
     def _candidates(self) -> Int64s:
         """Items that the targets are told from, sorted.

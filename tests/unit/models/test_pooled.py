@@ -17,8 +17,8 @@ from penchant.recipes.contract import silent
 from penchant.recipes.deepfm import DeepFm
 from penchant.recipes.ffnn import Ffnn
 from penchant.recipes.pooled import Tensors
+from penchant.recipes.pooled_contract import DeepNetwork, Plan
 from penchant.recipes.pooled_fit import fit_pooled
-from penchant.recipes.pooled_learner import Plan
 from penchant.recipes.sampling import WindowSampler
 
 N_ITEMS = 9
@@ -93,6 +93,8 @@ def as_learned(network, model, rows, users, at):
         ages = torch.zeros(int(wanted.sum()))
         state = network.read(vectors, tensors, torch.as_tensor(users), ages)
         scores = network.scores(state, vectors) + network.table.bias
+        if isinstance(network, DeepNetwork):
+            scores += network.deep_scores(state, vectors)
     return scores[-len(users) :].numpy()  # steps stand one after the other, the newest last
 
 
