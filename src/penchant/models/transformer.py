@@ -26,9 +26,9 @@ from penchant.models.habits import habits_of
 from penchant.models.reading import Reading
 from penchant.models.transformer_inputs import InputReader
 from penchant.models.transformer_shape import LATER, NOW, Moment, Shape
-from penchant.models.trends import slices_of
+from penchant.models.trends import Trends, slices_of
 
-_ARRAYS = ("output", "biases", "edges", "met")
+_ARRAYS = ("output", "biases", "rare", "edges", "met")
 
 
 class TransformerModel:
@@ -41,6 +41,7 @@ class TransformerModel:
         output: Vector per item (n_items, dim), both read and scored with.
         biases: What an item has for everybody, by question and slice of time, (2, n_slices,
             n_items).
+        rare: What the rarest items have by question, without what is on the rise, (2,).
         edges: Where slices of time but the first begin (n_slices - 1,), see `Trends`.
         met: Whether an item had interactions to learn from (n_items,); the others' vectors are
             those of their metadata.
@@ -58,6 +59,7 @@ class TransformerModel:
         shape: Shape,
         output: Float32s,
         biases: Float32s,
+        rare: Float32s,
         edges: npt.NDArray[np.int64],
         met: Bools,
         users: Attributes,
@@ -70,6 +72,7 @@ class TransformerModel:
         self.shape = shape
         self.output = output
         self.biases = biases
+        self.rare = rare
         self.edges = edges
         self.met = met
         self.users = users
@@ -77,7 +80,7 @@ class TransformerModel:
         self.weights = weights
         self.graph = graph
         self._reader = InputReader(shape, len(event_type_names), output, users, reading, weights)
-        self._again = [weights[f"heads.{question}.again"] for question in (NOW, LATER)]
+        self._again = by_question(weights, "again")
         self._session = _session(graph)
 
     def score(self, queries: Sequence[Query]) -> Float32s:
@@ -156,6 +159,20 @@ class TransformerModel:
             graph=(folder / "query.onnx").read_bytes(),
             **{name: map_array(folder, name) for name in _ARRAYS},
         )
+
+
+def by_question(weights: Mapping[str, npt.NDArray[Any]], name: str) -> Float32s:
+    """A trained array of both questions, (2, ...)."""
+    return np.stack([weights[f"heads.{question}.{name}"] for question in (NOW, LATER)])
+
+
+def item_biases(
+    weights: Mapping[str, npt.NDArray[Any]], met: Bools, rare: Float32s, trends: Trends
+) -> Float32s:
+    """The `biases` of a model; items that training did not meet count as the rarest."""
+    lasting = np.where(met, by_question(weights, "bias"), rare[:, None])
+    rising = np.einsum("sif,qf->qsi", trends.logs, by_question(weights, "trend"))
+    return (lasting[:, None] + rising).astype(np.float32)
 
 
 def _session(graph: bytes) -> onnxruntime.InferenceSession:

@@ -64,14 +64,14 @@ class Transformer:
     """
 
     apply_recency_bias: bool = True
-    dim: int = 64
-    n_steps: int = 64
+    dim: int = 128
+    n_steps: int = 32
     n_blocks: int = 2
     n_heads: int = 2
     max_history: int = 200
     most_history_percentile: float = 0.99
     epochs: int | None = None
-    batch_size: int = 16
+    batch_size: int = 32
     learning_rate: float = 3e-3
     weight_decay: float = 0.0
     dropout: float | None = None
@@ -140,6 +140,11 @@ def _checked(
     if known != (training_set.items.digest, training_set.event_type_names):
         raise ValueError("the model to go on from knows another catalogue: train without it")
     old, new = start.shape, recipe.shape(Marks(0, np.array(start.shape.value_edges, np.float32)))
-    if old != new or start.output.shape[1] != recipe.dim:
+    if old != new:
         raise ValueError(f"the model to go on from has {old}, not {new}: train without it")
+    dim = start.output.shape[1]
+    if dim != recipe.dim:
+        raise ValueError(
+            f"the model to go on from has dim={dim}, not {recipe.dim}: train without it"
+        )
     return start

@@ -9,7 +9,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from penchant.data.training_set import Float32s, Int64s, TrainingSet
-from penchant.models.transformer import TransformerModel
+from penchant.models.transformer import TransformerModel, by_question, item_biases
 from penchant.models.transformer_shape import LATER, NOW, Shape, gap_codes
 from penchant.models.trends import Trends
 from penchant.recipes.attributes import Attributes, learn_reading
@@ -120,22 +120,19 @@ class Learner:
         Items without interactions have the vector of their metadata and the bias of the rarest.
         """
         network, met = self._network.eval().cpu(), self._counts > 0
-        offsets = Offsets(self._training_set, self._trends, torch.device("cpu"))
         with torch.no_grad():
-            rows, seen = torch.arange(len(met)), torch.as_tensor(met)
-            output = network.ids.weight * seen[:, None] + network.item_metadata(rows)
-            rarest = torch.as_tensor(self._counts == self._counts[self._warm].min())
-            biases = [
-                torch.where(seen, head.bias, head.bias[rarest].mean()) + offsets.of_all(head)
-                for head in map(network.head, (NOW, LATER))
-            ]
+            own = network.ids.weight * torch.as_tensor(met)[:, None]
+            output = own + network.item_metadata(torch.arange(len(met)))
         weights = {name: tensor.numpy() for name, tensor in network.state_dict().items()}
+        rarest = self._counts == self._counts[self._warm].min()
+        rare = by_question(weights, "bias")[:, rarest].mean(axis=1)
         return TransformerModel(
             self._training_set.items,
             self._training_set.event_type_names,
             shape=self._shape,
             output=output.numpy(),
-            biases=torch.stack(biases).numpy(),
+            biases=item_biases(weights, met, rare, self._trends),
+            rare=rare,
             edges=self._trends.edges,
             met=met,
             users=self._users,

@@ -81,10 +81,6 @@ class Offsets:
         bonuses = self._bonuses(asked, again, latest[again], head)
         return scores.index_add(0, self._on_device(again), bonuses)
 
-    def of_all(self, head: Head) -> Tensor:
-        """Trends by slice of time, (n_slices, n_items)."""
-        return self._logs @ head.trend
-
     def _bonuses(self, asked: Asked, steps: Int64s, events: Int64s, head: Head) -> Tensor:
         """For items that users had, by question and newest row with the item, (n,)."""
         ages_s = asked.at[steps] - self._times[events]

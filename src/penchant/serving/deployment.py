@@ -133,7 +133,7 @@ def deploy(campaign: Resource, artifact: Artifact, recipes: Catalogue = BUILT_IN
         recipe=recipe,
         artifact=artifact,
         reader=reader,
-        explorer=_explorer(config, artifact) if recipe.explores else None,
+        explorer=_explorer(recipe, config, artifact),
         vectors=Vectors(model) if isinstance(model, VectorModel) else None,
         config=config,
         id_part=campaign_part(campaign.arn),
@@ -168,8 +168,13 @@ def _learned_from(serving: Mapping[str, Any]) -> tuple[dict[str, float | None], 
     return types or ({only.lower(): least} if only else {}), least
 
 
-def _explorer(config: Mapping[str, Any], artifact: Artifact) -> Explorer:
-    wish = ExplorationConfig.read(config)
+def _explorer(
+    recipe: RecipeEntry, config: Mapping[str, Any], artifact: Artifact
+) -> Explorer | None:
+    if not recipe.explores and not recipe.own_exploration:
+        return None
+    own = ExplorationConfig(recipe.own_exploration)
+    wish = ExplorationConfig.read(config) if recipe.explores else own
     created_at, until = artifact.item_created_at, artifact.trained_until
     shown = 0 if artifact.item_impressions is None else artifact.item_impressions
     return Explorer(wish, artifact.item_counts + shown, created_at, until)

@@ -1,9 +1,23 @@
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from penchant.serving.deployment import deploy
-from penchant.store.events import Event
+from penchant.store.database import connect, migrate
+from penchant.store.events import Event, EventLog
+
+from .conftest import NextItemModel
+
+
+@pytest.fixture
+def log(tmp_path):
+    engine = connect(f"sqlite:///{tmp_path / 'events.db'}")
+    migrate(engine)
+    made = EventLog(engine)
+    yield made
+    made.close()
+    engine.dispose()
 
 
 def event(item, at, kind="click", value=None):
@@ -39,9 +53,51 @@ def test_the_solution_s_event_type_and_least_value_hold_for_fresh_events(house, 
     assert made.query("stranger", events, 0).history.items.tolist() == [2]
 
 
+def test_weighed_event_types_are_read_from_their_own_values_on(house, small_artifact):
+    campaign = house.campaign("c", "aws-user-personalization")
+    listed = [{"eventType": "Buy", "weight": 1.0}, {"eventType": "rate", "eventValueThreshold": 3}]
+    serving = {**campaign.own["serving"], "eventParametersList": listed}
+    made = deploy(replace(campaign, own={"serving": serving}), small_artifact)
+    events = [
+        event("1", 1),
+        event("2", 2, "buy"),
+        event("3", 3, "rate", 2),
+        event("4", 4, "Rate", 3),
+    ]
+    assert made.query("stranger", events, 0).history.items.tolist() == [2, 4]
+
+
+class MomentModel(NextItemModel):
+    """Scores the item highest that the context's DEVICE_TYPE names; remembers what it was told."""
+
+    def user_vectors(self, queries):
+        self.told.append(dict(queries[0].context))
+        return np.eye(5, dtype=np.float32)[[int(queries[0].context.get("DEVICE_TYPE", 0))]]
+
+    def score_vectors(self, vectors, queries):
+        return vectors.copy()
+
+
+def test_a_context_reaches_the_model_under_its_column_s_name(house, small_artifact, log):
+    model = MomentModel(small_artifact.items, small_artifact.model.follows)
+    object.__setattr__(model, "told", [])
+    meta = {**small_artifact.meta, "contextColumns": ["DEVICE_TYPE"]}
+    artifact = replace(small_artifact, model=model, meta=meta)
+    made = deploy(house.campaign("c", "aws-user-personalization"), artifact)
+    asked = [{"deviceType": "3", "volume": "high"}, {"DEVICE_TYPE": "4"}, {}, {"device_type": "3"}]
+    best = [int(made.scores("known", log, 0, context).argmax()) for context in asked]
+    assert best == [3, 4, 0, 3]
+    assert model.told == [{"DEVICE_TYPE": "3"}, {"DEVICE_TYPE": "4"}, {}]
+
+
 @pytest.mark.parametrize(
     ("recipe", "explores"),
-    [("aws-user-personalization", True), ("aws-personalized-ranking", False)],
+    [
+        ("aws-user-personalization", True),
+        ("aws-user-personalization-v2", True),
+        ("aws-personalized-ranking", False),
+        ("aws-personalized-ranking-v2", False),
+    ],
 )
 def test_only_recipes_that_explore_have_an_explorer(house, small_artifact, recipe, explores):
     made = deploy(house.campaign("c", recipe), small_artifact)

@@ -45,6 +45,7 @@ class RecipeEntry:
         feature_parameters: `featureTransformationParameters` it takes.
         scores: Whether answers carry scores.
         explores: Whether campaigns take an `itemExplorationConfig`.
+        own_exploration: The weight of exploration that nobody is asked for, where they do not.
         refreshes: Whether a deployed version takes in new items and counts between trainings.
         takes_event_weights: Whether solutions take an `eventsConfig`.
         takes_objective: Whether solutions take an `optimizationObjective`.
@@ -64,6 +65,7 @@ class RecipeEntry:
     feature_parameters: Mapping[str, Parameter] = field(default_factory=dict)
     scores: bool = False
     explores: bool = False
+    own_exploration: float = 0.0
     refreshes: bool = False
     takes_event_weights: bool = False
     takes_objective: bool = False

@@ -1,0 +1,258 @@
+"""The transformer finds structure that was planted, none where there is none, and floors hold.
+
+Public data lies in `PUBLIC_DATA`, or in `public-data` in the repository.
+"""
+
+import os
+import sys
+from dataclasses import replace
+from importlib.util import module_from_spec, spec_from_file_location
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from penchant.data.queries import Query
+from penchant.data.training_set import Categories, Features, TrainingSet
+from penchant.data.vocabulary import Vocabulary
+from penchant.evaluation.metrics import hits_in, precision, reciprocal_rank
+from penchant.evaluation.ranking import rank
+from penchant.evaluation.splits import aws_notebook_split, last_fraction, leave_one_out, temporal
+from penchant.recipes.contract import silent
+from penchant.recipes.transformer import Transformer
+
+ROOT = Path(__file__).parents[2]
+DATA = Path(os.environ.get("PUBLIC_DATA", ROOT / "public-data"))
+SMALL = Transformer(dim=32, n_steps=16, epochs=20, most_history_percentile=1.0)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def one_thread():
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(threads)
+
+
+def interactions(items, *, n_items, pauses_s=None, **columns):
+    """A training set of `items` (n_users, length), an item a minute unless pauses are given."""
+    n_users, length = items.shape
+    pauses_s = np.full(items.shape, 60) if pauses_s is None else pauses_s
+    rows = n_users * length
+    blank = {
+        "event_types": np.full(rows, -1, np.int16),
+        "event_values": np.full(rows, np.nan, np.float32),
+    }
+    return TrainingSet(
+        users=Vocabulary(f"u{i}" for i in range(n_users)),
+        items=Vocabulary(f"i{i}" for i in range(n_items)),
+        user_indices=np.repeat(np.arange(n_users, dtype=np.int32), length),
+        item_indices=items.ravel().astype(np.int32),
+        timestamps=1_600_000_000 + np.cumsum(pauses_s, axis=1).ravel().astype(np.int64),
+        **(blank | columns),
+    )
+
+
+def categories(codes):
+    values = Vocabulary(str(value) for value in range(int(codes.max()) + 1))
+    return Categories(values, np.arange(len(codes) + 1), codes.astype(np.int32))
+
+
+def asked_of(data, **more):
+    """Every user's whole history as a query."""
+    spans = pairwise(data.offsets().tolist())
+    return [Query(data.history(*span), user, **more) for user, span in enumerate(spans)]
+
+
+def hits_of_next(data, recipe=SMALL):
+    """Share of users whose last item is scored best after all before it."""
+    is_last = np.isin(np.arange(data.n_rows), data.offsets()[1:] - 1)
+    known = data.subset(~is_last)
+    model = recipe.fit(known, seed=0, progress=silent)
+    best = model.score(asked_of(known)).argmax(axis=1)
+    return float((best == data.item_indices[is_last]).mean())
+
+
+def test_chains_of_items_are_learned_and_shuffled_ones_are_not():
+    rng = np.random.default_rng(0)
+    chains = (rng.integers(0, 30, (150, 1)) + 7 * np.arange(20)) % 30
+    assert hits_of_next(interactions(chains, n_items=30)) > 0.95
+    shuffled = rng.permuted(rng.integers(0, 30, chains.shape), axis=1)
+    assert hits_of_next(interactions(shuffled, n_items=30)) < 0.15
+
+
+@pytest.mark.parametrize("column", ["pauses", "event_types", "event_values"])
+def test_what_an_event_tells_besides_its_item_decides(column):
+    rng = np.random.default_rng(2)
+    kinds = rng.integers(0, 2, (200, 16))
+    # after every event of kind k comes the item 2 + k, then item 0 or 1 by chance
+    items = rng.integers(0, 2, (200, 16))
+    items[:, 1::2] = 2 + kinds[:, 0::2]
+    told = {
+        "pauses": {"pauses_s": np.where(kinds, 86_400, 30)},
+        "event_types": {
+            "event_types": kinds.ravel().astype(np.int16),
+            "event_type_names": ("view", "buy"),
+        },
+        "event_values": {"event_values": kinds.ravel().astype(np.float32)},
+    }
+    assert hits_of_next(interactions(items, n_items=4, **told[column])) > 0.95
+    assert hits_of_next(interactions(items, n_items=4)) < 0.7
+
+
+def test_the_context_of_the_moment_decides():
+    rng = np.random.default_rng(3)
+    devices = rng.integers(0, 2, (150, 12))
+    items = rng.integers(0, 5, devices.shape) + 5 * devices
+    contexts = Features(categories={"DEVICE": categories(devices.ravel())})
+    data = interactions(items, n_items=10, contexts=contexts)
+    model = SMALL.fit(data, seed=0, progress=silent)
+    for device in (0, 1):
+        scores = model.score(asked_of(data, context={"DEVICE": str(device)}))
+        own, other = scores[:, 5 * device :][:, :5], scores[:, 5 - 5 * device :][:, :5]
+        assert (own.min(axis=1) > other.max(axis=1)).mean() > 0.95
+
+
+def test_rows_that_weigh_more_are_what_is_predicted():
+    rng = np.random.default_rng(4)
+    items = rng.integers(0, 10, (150, 12))
+    weights = np.where(items.ravel() < 5, 1.9, 0.1).astype(np.float32)
+    data = interactions(items, n_items=10)
+    gains = []
+    for weighed in (data, replace(data, weights=weights)):
+        scores = SMALL.fit(weighed, seed=0, progress=silent).score([Query()])[0]
+        gains.append(scores[:5].mean() - scores[5:].mean())
+    assert abs(gains[0]) < 0.5
+    assert gains[1] > 1.5
+
+
+@pytest.mark.parametrize("told_by", ["categories", "texts"])
+def test_metadata_places_items_that_nobody_touched(told_by):
+    rng = np.random.default_rng(5)
+    genres = np.arange(40) % 2
+    tastes = rng.integers(0, 2, 200)
+    # items 36 to 39 are never seen
+    items = rng.integers(0, 18, (200, 12)) * 2 + tastes[:, None]
+    words = ("a frozen lake in the north", "a hot desert of the south")
+    told = {
+        "categories": {"categories": {"GENRE": categories(genres)}},
+        "texts": {"texts": {"PLOT": tuple(words[genre] for genre in genres)}},
+    }
+    data = replace(interactions(items, n_items=40), item_features=Features(**told[told_by]))
+    model = SMALL.fit(data, seed=0, progress=silent)
+    cold = model.score(asked_of(data))[:, 36:]
+    favourite = np.where(cold[:, 0::2].mean(axis=1) > cold[:, 1::2].mean(axis=1), 0, 1)
+    assert (favourite == tastes).mean() > 0.95
+
+
+def test_metadata_tells_what_a_user_without_history_begins_with():
+    rng = np.random.default_rng(6)
+    countries = np.arange(200) % 2
+    items = rng.integers(0, 10, (200, 6)) + 10 * countries[:, None]
+    users = Features(categories={"COUNTRY": categories(countries)})
+    data = replace(interactions(items, n_items=20), user_features=users)
+    model = SMALL.fit(data, seed=0, progress=silent)
+    first, second, nobody = model.score([Query(user_index=user) for user in (0, 1, -1)])
+    assert first[:10].min() > first[10:].max()
+    assert second[10:].min() > second[:10].max()
+    gain = nobody[:10].mean() - nobody[10:].mean()
+    assert abs(gain) < 0.5 * (first[:10].mean() - first[10:].mean())
+
+
+def test_what_continues_a_session_is_not_what_is_taken_after_a_pause():
+    rng = np.random.default_rng(7)
+    # sessions of four; they begin with one of the items 0 to 4 and go on with 5 to 19
+    items = rng.integers(5, 20, (150, 24))
+    items[:, ::4] = rng.integers(0, 5, (150, 6))
+    pauses_s = np.full(items.shape, 60)
+    pauses_s[:, ::4] = 86_400 * rng.integers(1, 30, (150, 6))
+    data = interactions(items[:, :22], n_items=20, pauses_s=pauses_s[:, :22])
+    model = replace(SMALL, most_later=1).fit(data, seed=0, progress=silent)
+    for query in asked_of(data)[:50]:
+        end = int(query.history.timestamps[-1])
+        soon, later = model.score([replace(query, timestamp=end + s) for s in (30, 10 * 86_400)])
+        assert soon[5:].mean() > soon[:5].mean() + 1
+        assert later[:5].mean() > later[5:].mean() + 1
+
+
+def test_what_is_taken_in_turn_is_offered_when_its_time_comes():
+    rng = np.random.default_rng(8)
+    # within a session nobody takes an item twice; in the next one they take the same five again
+    own = np.argsort(rng.random((150, 40)), axis=1)[:, :5]
+    items = np.concatenate([rng.permuted(own, axis=1) for _ in range(5)], axis=1)
+    pauses_s = np.full(items.shape, 60)
+    pauses_s[:, ::5] = 7 * 86_400
+    data = interactions(items[:, :22], n_items=40, pauses_s=pauses_s[:, :22])
+    model = SMALL.fit(data, seed=0, progress=silent)
+    until = int(data.timestamps.max())
+    later = model.score(asked_of(data, timestamp=until + 6 * 86_400))
+    soon = model.score(asked_of(data))
+    best = np.argsort(-later, axis=1)[:, :5]
+    assert np.mean([np.isin(best[u], own[u]).mean() for u in range(150)]) > 0.9
+    newest = items[:, 20:22]
+    assert (soon.argmax(axis=1)[:, None] != newest).all(axis=1).mean() > 0.9
+
+
+def test_what_is_on_the_rise_is_followed_unless_that_is_off():
+    rng = np.random.default_rng(9)
+    # users come one after the other; in every twentieth of the time another item is the fashion
+    fashions = np.repeat(rng.permutation(20), 15)
+    items = np.where(rng.random((300, 6)) < 0.7, fashions[:, None], rng.integers(0, 20, (300, 6)))
+    pauses_s = np.full(items.shape, 60)
+    pauses_s[:, 0] = np.arange(300) * 86_400
+    data = interactions(items, n_items=20, pauses_s=pauses_s)
+    until, gains = int(data.timestamps.max()), []
+    for recency in (True, False):
+        model = replace(SMALL, apply_recency_bias=recency).fit(data, seed=0, progress=silent)
+        scores = model.score([Query(timestamp=until + 60)])[0]
+        gains.append(scores[fashions[-1]] - np.median(scores))
+    assert gains[0] > 2
+    assert gains[0] > gains[1] + 1
+
+
+def ndcg(ranked, relevant):
+    hits, _ = hits_in(ranked, relevant)
+    gains = 1 / np.log2(np.arange(2, 12))
+    ideal = np.array([gains[: len(items)].sum() for items in relevant])
+    return (hits[:, :10] @ gains) / ideal
+
+
+FLOORS = [
+    pytest.param("ml-1m", aws_notebook_split, True, {"mrr": 0.42, "p10": 0.180}, id="ml-1m aws"),
+    pytest.param("ml-1m", leave_one_out, True, {"ndcg": 0.185}, id="ml-1m loo"),
+    pytest.param("ml-100k", leave_one_out, True, {"ndcg": 0.130}, id="ml-100k loo"),
+    pytest.param("ml-100k", last_fraction, True, {"mrr": 0.38, "p10": 0.145}, id="ml-100k last10"),
+    pytest.param("online-retail", temporal, False, {"ndcg": 0.33}, id="retail, seen kept"),
+    pytest.param("online-retail", temporal, True, {"ndcg": 0.078}, id="retail, seen removed"),
+    pytest.param(
+        "online-retail", last_fraction, True, {"mrr": 0.22, "p10": 0.056}, id="retail last10"
+    ),
+]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("name", "split_of", "remove_seen", "floors"), FLOORS)
+def test_floors_from_interactions_alone(name, split_of, remove_seen, floors):
+    """Defaults everywhere; baselines on the same rows stand in docs/experiments.md."""
+    split = split_of(public_data(name))
+    model = Transformer().fit(split.train, seed=0, progress=silent)
+    ranked = rank(model, split.queries, 25, remove_seen=remove_seen)
+    hits, _ = hits_in(ranked, split.relevant)
+    measured = {
+        "mrr": reciprocal_rank(hits),
+        "p10": precision(hits, 10),
+        "ndcg": ndcg(ranked, split.relevant),
+    }
+    reached = {name: float(measured[name].mean()) for name in floors}
+    assert all(reached[name] > floor for name, floor in floors.items()), reached
+
+
+def public_data(name):
+    if not (DATA / name).is_dir():
+        pytest.skip(f"{DATA / name} is not there; set PUBLIC_DATA")
+    spec = spec_from_file_location("accuracy", ROOT / "bench" / "accuracy.py")
+    sys.modules["accuracy"] = module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module.read_interactions(DATA / name)
