@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from penchant.cli.refusal import Refusal
-from penchant.domain.recipes import RECIPES, RecipeEntry, RecipeType
+from penchant.domain.arns import public
+from penchant.domain.recipes import Catalogue, RecipeEntry, RecipeType
 from penchant.evaluation.leaderboard import asking_for_related
 from penchant.evaluation.metrics import LIST_LENGTH
 from penchant.evaluation.ranking import rank_both
@@ -17,7 +18,7 @@ from penchant.evaluation.splits import Split
 from penchant.models.contract import Model
 from penchant.recipes.baselines import fit_baselines
 from penchant.recipes.contract import Progress, Recipe
-from penchant.recipes.registry import FAMILIES
+from penchant.recipes.registry import recipe_of
 
 JUDGED = frozenset(
     {
@@ -45,14 +46,16 @@ class Entrant:
         return self.entry.name
 
 
-def entrants(names: Sequence[str], parameters: Mapping[str, str]) -> list[Entrant]:
-    """The recipes of these names or ARNs, each with the parameters it knows.
+def entrants(
+    names: Sequence[str], parameters: Mapping[str, str], catalogue: Catalogue
+) -> list[Entrant]:
+    """The recipes of these names or ARNs in the catalogue, each with the parameters it knows.
 
     Raises:
         Refusal: A name is no recipe that recommends items, stands twice, or a parameter is unknown
             to all of them or out of range.
     """
-    found = [_entrant(name, parameters) for name in names]
+    found = [_entrant(_entry(name, catalogue), parameters) for name in names]
     for place, one in enumerate(found):
         if one.name in {other.name for other in found[:place]}:
             raise Refusal(f"recipe {one.name} stands twice; name it once")
@@ -90,8 +93,7 @@ def contest(
             )
 
 
-def _entrant(name: str, parameters: Mapping[str, str]) -> Entrant:
-    entry = _entry(name)
+def _entrant(entry: RecipeEntry, parameters: Mapping[str, str]) -> Entrant:
     if entry.recipe_type not in JUDGED:
         raise Refusal(
             f"{entry.name} does not recommend items to users ({entry.recipe_type}); create a "
@@ -99,7 +101,8 @@ def _entrant(name: str, parameters: Mapping[str, str]) -> Entrant:
         )
     own = {key: value for key, value in parameters.items() if key in _known(entry)}
     try:
-        recipe = FAMILIES[entry.family].from_parameters(
+        recipe = recipe_of(
+            entry,
             {key: value for key, value in own.items() if key in entry.hyper_parameters},
             {key: value for key, value in own.items() if key in entry.feature_parameters},
         )
@@ -108,13 +111,12 @@ def _entrant(name: str, parameters: Mapping[str, str]) -> Entrant:
     return Entrant(entry, recipe, own)
 
 
-def _entry(name: str) -> RecipeEntry:
-    wanted = name.rpartition("/")[2]
-    for entry in RECIPES.values():
-        if wanted in (entry.name, *entry.aliases):
-            return entry
-    known = ", ".join(entry.name for entry in RECIPES.values() if entry.recipe_type in JUDGED)
-    raise Refusal(f"there is no recipe {name!r}; known: {known}")
+def _entry(name: str, catalogue: Catalogue) -> RecipeEntry:
+    entry = catalogue.find(public("recipe", name.rpartition("/")[2]))
+    if entry is None:
+        known = [one.name for one in catalogue.entries if one.recipe_type in JUDGED]
+        raise Refusal(f"there is no recipe {name!r}; known: {', '.join(known)}")
+    return entry
 
 
 def _known(entry: RecipeEntry) -> set[str]:

@@ -14,6 +14,8 @@ from penchant.cli.evaluate.reading import Rows, read_rows
 from penchant.cli.evaluate.showing import showing, tell
 from penchant.cli.refusal import Refusal
 from penchant.cli.version import installed
+from penchant.custom_recipes import catalogue_of
+from penchant.domain.recipes import Catalogue
 from penchant.evaluation.own_test import own_test, rows_after
 from penchant.evaluation.report import report_of
 from penchant.evaluation.splits import (
@@ -40,7 +42,7 @@ def run(order: Order, settings: Settings, console: Console) -> None:
     Raises:
         Refusal: A file, a name or a value is not fit; the text says which and what to do.
     """
-    wanted = entrants(order.recipes, order.parameters)
+    wanted = entrants(order.recipes, order.parameters, _catalogue(settings))
     writing.claim(order.out)
     rows = read_rows(order.files, settings, console)
     split = _split(rows, order)
@@ -60,6 +62,13 @@ def run(order: Order, settings: Settings, console: Console) -> None:
     )
     tell(console, report)
     console.print(f"\nThe report: {shlex.quote(str(order.out / names[0]))}", markup=False)
+
+
+def _catalogue(settings: Settings) -> Catalogue:
+    try:
+        return catalogue_of(settings)
+    except ValueError as error:
+        raise Refusal(f"{error}; mend it, or unset PENCHANT_CUSTOM_RECIPES") from None
 
 
 def _split(rows: Rows, order: Order) -> Split:

@@ -231,3 +231,29 @@ def test_an_earlier_evaluation_is_written_anew(log):
 
     assert run(line) == 0
     assert run(line) == 0
+
+
+def test_a_recipe_of_ones_own_takes_part(log, tmp_path, monkeypatch):
+    (tmp_path / "recipes.toml").write_text(
+        '[[recipe]]\nname = "newest"\ntype = "POPULAR_ITEMS"\n'
+        'description = "x"\ncommand = ["python3", "train.py"]\n'
+    )
+    (tmp_path / "train.py").write_text(
+        "import csv, os, pathlib\n"
+        "rows = pathlib.Path(os.environ['SM_CHANNEL_TRAINING']) / 'items.csv'\n"
+        "items = [row['ITEM_ID'] for row in csv.DictReader(rows.open())]\n"
+        "with open(os.environ['SM_MODEL_DIR'] + '/item_scores.csv', 'w') as stream:\n"
+        "    stream.write('item_id,score\\n')\n"
+        "    stream.writelines(f'{item},{n}\\n' for n, item in enumerate(items))\n"
+    )
+    monkeypatch.setenv("PENCHANT_CUSTOM_RECIPES", str(tmp_path / "recipes.toml"))
+
+    assert run(["evaluate", "plays.csv", "--recipe", "newest", "--seen", "kept"]) == 0
+
+
+def test_a_file_of_recipes_that_cannot_be_read_is_refused(log, monkeypatch, capsys):
+    monkeypatch.setenv("PENCHANT_CUSTOM_RECIPES", "nowhere.toml")
+
+    assert run(["evaluate", "plays.csv", *SIMS]) == 2
+
+    assert "nowhere.toml cannot be read" in refusal(capsys)

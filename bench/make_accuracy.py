@@ -1,0 +1,133 @@
+"""Makes docs/accuracy.md, and its part of README.md, from the figures in docs/accuracy.json.
+
+    python bench/make_accuracy.py
+
+bench/accuracy.py writes the figures with `--results`, bench/training_speed.py those of
+docs/training_speed.json.
+"""
+
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from penchant.evaluation.report_words import number
+
+ROOT = Path(__file__).parent.parent
+RESULTS = ROOT / "docs" / "accuracy.json"
+SPEED = ROOT / "docs" / "training_speed.json"
+PAGE = ROOT / "docs" / "accuracy.md"
+README = ROOT / "README.md"
+COLUMNS = ("NDCG@10", "HR@10", "MRR@25", "P@10", "R@25")
+GROUPS = {"Penchant": "", "baseline": "baseline", "reference": "reference", "peer": "other library"}
+HEAD = """# Accuracy beside other libraries
+
+The same training rows for everybody, one evaluator, every item of the catalogue ranked, lists of
+25; 95 % bootstrap intervals over test users in brackets. *removed*: items of the user's training
+rows cannot be recommended; *kept*: they can. *loo*: the last row of every user is the test;
+*last10*: the newest tenth of every user's rows; *aws*: AWS's notebook protocol, nearly the same;
+*temporal*: one cut in time at the 90 % quantile. Users with fewer than 5 rows and repeated rows are
+dropped.
+
+Penchant's recipes run at their defaults, on interactions alone. Other libraries run at their own
+defaults, except: 100 neighbours for implicit's, 64 dimensions and 2 heads for RecTools'
+transformers, so that two cores can learn them. Libraries that learn in epochs are stopped after so
+many as the table says; more would make some of them better. *EASE* and *Markov counters* are a few
+lines each in [bench/references.py](../bench/references.py). One thread each on two shared x86
+cores.
+"""
+SPEED_HEAD = """## Seconds of learning until the same accuracy
+
+The mark is the best NDCG@10 (leave-one-out, seen items removed) that the other library reached in
+the time it was given, looked at after every epoch; its time is that of the first epoch at the mark.
+Ours is the whole time of a training with the fewest epochs that passes the mark. Same rows, same
+threads; CPU seconds, because the machine was shared.
+
+| data | mark | other library | CPU s | Penchant | NDCG@10 | CPU s | times as fast |
+|---|---|---|---|---|---|---|---|"""
+
+
+def page(results: Mapping[str, Any], speed: Mapping[str, Any]) -> str:
+    """The whole page."""
+    parts = [HEAD]
+    for key, part in results.items():
+        parts += [f"## {key}\n", f"{_sentence(part['title'])}\n", *table(part["rows"]), ""]
+    if speed:
+        parts += [SPEED_HEAD, *speed_rows(speed), ""]
+    return "\n".join(parts)
+
+
+def speed_rows(speed: Mapping[str, Any]) -> Iterator[str]:
+    """One row per setting, other library and recipe of ours."""
+    for key, rows in speed.items():
+        for row in rows:
+            theirs, ours = row["theirs"], row["ours"]
+            there = f"{key} | {number(row['mark'], 4)} | {row['peer']} | {theirs['cpu_s']:.0f}"
+            here = f"**{row['recipe']}** | not reached | - | -"
+            if ours:
+                ratio = theirs["cpu_s"] / ours["cpu_s"]
+                reached = f"{number(ours['ndcg'], 4)} | {ours['cpu_s']:.0f} | {ratio:.1f}"
+                here = f"**{row['recipe']}** | {reached}"
+            yield f"| {there} | {here} |"
+
+
+def table(rows: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    """One table, the best first."""
+    more = ("coverage", "NDCG@10 kept", "epochs", "CPU s", "on")
+    yield f"| model | | {' | '.join((*COLUMNS, *more))} |"
+    yield "|---|---|" + "---|" * (len(COLUMNS) + 5)
+    for row in sorted(rows, key=lambda row: -row["removed"]["NDCG@10"][0]):
+        mean, low, high = row["removed"]["NDCG@10"]
+        cells = [
+            f"**{row['name']}**" if row["group"] == "Penchant" else row["name"],
+            GROUPS[row["group"]],
+            f"{number(mean, 4)} [{number(low)}, {number(high)}]",
+            *(number(row["removed"][label][0], 4) for label in COLUMNS[1:]),
+            number(row["removed"]["coverage"], 2),
+            number(row["kept"]["NDCG@10"][0], 4),
+            str(row["epochs"] or "-"),
+            f"{row['cpu_s']:.0f}",
+            row["date"],
+        ]
+        yield f"| {' | '.join(cells)} |"
+
+
+def short(results: Mapping[str, Any]) -> str:
+    """The README's part: NDCG@10 of every model in every setting."""
+    names: dict[str, str] = {}
+    for part in results.values():
+        names |= {row["name"]: row["group"] for row in part["rows"]}
+    lines = [f"| NDCG@10, seen items removed | {' | '.join(results)} |"]
+    lines.append("|---|" + "---|" * len(results))
+    for group in GROUPS:
+        for name in (one for one, of in names.items() if of == group):
+            cells = [_cell(part["rows"], name) for part in results.values()]
+            bold = f"**{name}**" if group == "Penchant" else name
+            lines.append(f"| {bold} | {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
+def _cell(rows: Sequence[Mapping[str, Any]], name: str) -> str:
+    found = [row for row in rows if row["name"] == name]
+    return number(found[0]["removed"]["NDCG@10"][0], 4) if found else "-"
+
+
+def _sentence(title: str) -> str:
+    return title[title.index("(") + 1 : -1].capitalize() + "."
+
+
+def main() -> None:
+    results = json.loads(RESULTS.read_text("utf-8"))
+    speed = json.loads(SPEED.read_text("utf-8")) if SPEED.exists() else {}
+    PAGE.write_text(page(results, speed), "utf-8")
+    text = README.read_text("utf-8")
+    pattern = r"(<!-- made: accuracy -->\n).*?(<!-- end -->)"
+    made = re.sub(
+        pattern, lambda found: f"{found[1]}{short(results)}\n{found[2]}", text, flags=re.DOTALL
+    )
+    README.write_text(made, "utf-8")
+
+
+if __name__ == "__main__":
+    main()
