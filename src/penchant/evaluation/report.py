@@ -89,7 +89,7 @@ class Comparison:
 
 @dataclass(frozen=True, slots=True)
 class Curve:
-    """A measure at cut-offs 1 to 25."""
+    """A measure at cut-offs 1 to 25, of the first training."""
 
     name: str
     seen: str
@@ -153,7 +153,7 @@ def report_of(contestants: Sequence[Contestant], split: Split, *, seed: int) -> 
         n_users=len(split.queries),
         fit_s={one.name: one.fit_s for one in contestants},
         figures=_figures(means, by_seed, seed) + _coverages(every, split.n_items),
-        comparisons=_comparisons(_pairs(contestants), means, contestants[0].lists, seed),
+        comparisons=_comparisons(_pairs(contestants), means, tuple(contestants[0].lists), seed),
         curves=[
             Curve(one.name, seen, measure, values)
             for one, seen, lists in every
@@ -204,27 +204,27 @@ def _pairs(contestants: Sequence[Contestant]) -> list[tuple[str, str]]:
 
 
 def _comparisons(
-    pairs: Sequence[tuple[str, str]], means: PerUser, seen_modes: Sequence[str] | Any, seed: int
+    pairs: Sequence[tuple[str, str]], means: PerUser, ways: Sequence[str], seed: int
 ) -> list[Comparison]:
     if not pairs:
         return []
-    found: list[Comparison] = []
-    for seen in seen_modes:
-        for metric in COMPARED:
-            differences = np.stack(
-                [means[name, seen, metric] - means[other, seen, metric] for name, other in pairs],
-                axis=1,
-            )
-            p_values = randomisation_p_values(differences, seed=seed).tolist()
-            rows = zip(
-                pairs,
-                bootstrap_intervals(differences, seed=seed),
-                p_values,
-                holm(p_values),
-                strict=True,
-            )
-            found += [
-                Comparison(name, other, seen, metric, difference, p, adjusted)
-                for (name, other), difference, p, adjusted in rows
-            ]
-    return found
+    cases = [
+        (seen, metric, name, other) for seen in ways for metric in COMPARED for name, other in pairs
+    ]
+    differences = np.stack(
+        [
+            means[name, seen, metric] - means[other, seen, metric]
+            for seen, metric, name, other in cases
+        ],
+        axis=1,
+    )
+    intervals = bootstrap_intervals(differences, seed=seed)
+    p_values = randomisation_p_values(differences, seed=seed).tolist()
+    n = len(pairs)  # the cases of one way and one metric stand together
+    adjusted = [p for start in range(0, len(cases), n) for p in holm(p_values[start : start + n])]
+    return [
+        Comparison(name, other, seen, metric, interval, p, p_holm)
+        for (seen, metric, name, other), interval, p, p_holm in zip(
+            cases, intervals, p_values, adjusted, strict=True
+        )
+    ]

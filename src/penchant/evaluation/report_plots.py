@@ -103,7 +103,7 @@ def curves_plot(report: Report, seen: str) -> str:
             drawn[name].line([(x(k), y(value)) for k, value in enumerate(line, start=1)])
             for name, line in values.items()
         ]
-    return svg(WIDTH, top + _PANEL_HEIGHT + 56, f"Metrics by length, seen items {seen}", parts)
+    return svg(WIDTH, top + _PANEL_HEIGHT + 30, f"Metrics by length, seen items {seen}", parts)
 
 
 def buckets_plot(report: Report, seen: str) -> str:
@@ -131,7 +131,7 @@ def buckets_plot(report: Report, seen: str) -> str:
                     pen.solid([(across, y(one.interval.low)), (across, y(one.interval.high))])
                 )
                 parts.append(pen.dot(across, up, f"{name}: {with_interval(one.interval)}"))
-    return svg(WIDTH, top + _PANEL_HEIGHT + 70, f"Metrics by group, seen items {seen}", parts)
+    return svg(WIDTH, top + _PANEL_HEIGHT + 46, f"Metrics by group, seen items {seen}", parts)
 
 
 def reach_plot(report: Report, seen: str) -> str:
@@ -139,6 +139,7 @@ def reach_plot(report: Report, seen: str) -> str:
     drawn = pens(report.names, report.baselines)
     parts, top = legend(drawn, 10, 14, WIDTH - 20)
     found = {one.name: one for one in report.reach if one.seen == seen}
+    height = max(_PANEL_HEIGHT + 46, 40 + _ROW * len(drawn))
     _coverage_bars({name: found[name].coverage for name in drawn}, drawn, top, parts)
     x, y = _axes(1, top, "share of recommendations to the most popular", 1, (0, 1), parts)
     for share in (0, 0.25, 0.5, 0.75, 1):
@@ -150,7 +151,7 @@ def reach_plot(report: Report, seen: str) -> str:
         curve = found[name].curve
         last = len(curve) - 1
         parts.append(pen.line([(x(n / last), y(value)) for n, value in enumerate(curve)]))
-    return svg(WIDTH, top + _PANEL_HEIGHT + 56, f"Reach, seen items {seen}", parts)
+    return svg(WIDTH, top + height, f"Reach, seen items {seen}", parts)
 
 
 def _coverage_bars(

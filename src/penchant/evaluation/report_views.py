@@ -42,7 +42,7 @@ class Bucket:
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """What the lists of 25 hold.
+    """What the lists of 25 hold, those of the first training.
 
     Attributes:
         coverage: Share of the catalogue that stands in any list.
