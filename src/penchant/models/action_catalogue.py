@@ -57,7 +57,7 @@ class ActionCatalogue:
 
         Neither expired ones, nor those that the user took or declined too lately.
         """
-        unexpired = (self.expires_at == NO_TIME) | (now < self.expires_at)
+        unexpired: Bools = (self.expires_at == NO_TIME) | (now < self.expires_at)
         decided = history.event_types != VIEWED
         which = history.actions[decided]
         ages_s = now - history.timestamps[decided]

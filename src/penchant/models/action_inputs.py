@@ -1,14 +1,17 @@
 """States of users as numbers for the network that predicts actions."""
 
 from dataclasses import dataclass
-from typing import Final
+from pathlib import Path
+from typing import Any, Final, Self
 
 import numpy as np
+import numpy.typing as npt
 import scipy.sparse as sp
 
 from penchant.data.actions import EVENT_TYPES
-from penchant.data.training_set import Float32s, Int32s
+from penchant.data.training_set import Bools, Float32s, Int32s, Int64s
 from penchant.models.action_states import Past, States
+from penchant.models.arrays import map_array, save_arrays
 
 N_DONE: Final = 3 * len(EVENT_TYPES)
 """Numbers per action: of each event type how often, how lately, how lately more slowly faded."""
@@ -43,82 +46,100 @@ class Reading:
     Attributes:
         factors: A vector per item, (n_items, dim).
         frequent: Column of each item among the frequent ones, -1 for others (n_items,).
-        n_event_types: Event types of the interactions with items.
+        kinds: Column of each event type of the interactions with items, -1 for one that came
+            after the training (n_event_types,).
+        n_frequent, n_kinds: How many columns there are of each.
         n_actions: Number of actions.
     """
 
     factors: Float32s
     frequent: Int32s
-    n_event_types: int
+    kinds: Int32s
+    n_frequent: int
+    n_kinds: int
     n_actions: int
+
+    def save(self, folder: Path) -> None:
+        """Write the arrays."""
+        save_arrays(folder, factors=self.factors, frequent=self.frequent, kinds=self.kinds)
+
+    @classmethod
+    def load(cls, folder: Path, n_frequent: int, n_kinds: int, n_actions: int) -> Self:
+        """Read what `save` wrote, memory-mapped."""
+        arrays = (map_array(folder, name) for name in ("factors", "frequent", "kinds"))
+        return cls(*arrays, n_frequent, n_kinds, n_actions)
 
     def inputs(self, states: States) -> Inputs:
         """Read n states; time O(rows of their pasts * dim)."""
-        numbers = [*self._interests(states.items), *self._activity(states)]
+        everything, lately = self._means(states.items)
+        numbers = [everything @ self.factors, lately @ self.factors, self._activity(states)]
         return Inputs(
             states.users,
             np.concatenate(numbers, axis=1).astype(np.float32),
-            self._items(states.items),
+            self._items(states.items, everything.data),
             self._done(states.actions),
         )
 
-    def _interests(self, past: Past) -> list[Float32s]:
-        """Means of the items' vectors, of all and of late; nearer to zero for a short past."""
-        lately = np.exp(-past.ages / _INTEREST_DAYS)
-        return [
-            _mean_weights(past, weights, self.factors.shape[0]) @ self.factors
-            for weights in (np.ones_like(lately), lately)
-        ]
+    def _means(self, past: Past) -> tuple[sp.csr_matrix, sp.csr_matrix]:
+        """Rows that take means of items' vectors, of all and of late.
 
-    def _activity(self, states: States) -> list[Float32s]:
+        There is one more in the divisor than there are events: a short past weighs less.
+        """
+        shape, n = (len(past.offsets) - 1, len(self.factors)), len(past.offsets) - 1
+        means = []
+        for weights in (np.ones_like(past.ages), np.exp(-past.ages / _INTEREST_DAYS)):
+            totals = np.bincount(past.places, weights, minlength=n) + 1
+            shares = (weights / totals[past.places]).astype(np.float32)
+            means.append(sp.csr_matrix((shares, past.indices, past.offsets), shape))
+        return means[0], means[1]
+
+    def _activity(self, states: States) -> Float32s:
         items, actions = states.items, states.actions
-        kinds = [items.event_types == kind for kind in range(self.n_event_types)]
+        known = items.event_types >= 0
+        kinds = np.full(len(known), -1, np.int32)
+        kinds[known] = self.kinds[items.event_types[known]]
         done = [actions.event_types == kind for kind in range(len(EVENT_TYPES))]
         lately = [actions.ages <= _SPANS_DAYS[1], actions.ages <= _SPANS_DAYS[2]]
         columns = [
             _recency(items),
             _recency(actions),
             *(_count(items, items.ages <= days) for days in _SPANS_DAYS),
-            _count(items, np.ones(len(items.ages), np.bool_)),
-            *(_count(items, kind) for kind in kinds),
+            np.log1p(np.diff(items.offsets)),
+            *(_count(items, kinds == kind) for kind in range(self.n_kinds)),
             *(_count(actions, kind & late) for kind in done for late in lately),
         ]
-        return [np.stack(columns, axis=1).astype(np.float32)]
+        return np.stack(columns, axis=1).astype(np.float32)
 
-    def _items(self, past: Past) -> sp.csr_matrix:
-        n_frequent = int(self.frequent.max(initial=-1)) + 1
-        shares = _mean_weights(past, np.ones(len(past.ages), np.float32), len(self.frequent))
-        kept = self.frequent[past.indices] >= 0
-        pairs = (past.places[kept], self.frequent[past.indices[kept]])
-        shape = (len(past.offsets) - 1, n_frequent)
-        return sp.csr_matrix((shares.data[kept], pairs), shape, dtype=np.float32)
+    def _items(self, past: Past, shares: Float32s) -> sp.csr_matrix:
+        columns = self.frequent[past.indices]
+        kept = columns >= 0
+        n = len(past.offsets) - 1
+        counts = np.bincount(past.places[kept], minlength=n)
+        return _rows(shares[kept], columns[kept], counts, (n, self.n_frequent))
 
     def _done(self, past: Past) -> sp.csr_matrix:
-        n_types = len(EVENT_TYPES)
+        n_types, n = len(EVENT_TYPES), len(past.offsets) - 1
         keys = (past.places * self.n_actions + past.indices) * n_types + past.event_types
         found, inverse = np.unique(keys, return_inverse=True)
-        counts = np.bincount(inverse, minlength=len(found))
         ages = np.full(len(found), np.inf)
         np.minimum.at(ages, inverse, past.ages)
+        counts = np.bincount(inverse, minlength=len(found))
         values = np.stack([np.log1p(counts), *(np.exp(-ages / days) for days in _FADES_DAYS)], 1)
         width = values.shape[1]
-        pairs, types = found // n_types, found % n_types
-        rows, actions = pairs // self.n_actions, pairs % self.n_actions
-        columns = (actions * n_types + types)[:, None] * width + np.arange(width)
-        shape = (len(past.offsets) - 1, self.n_actions * N_DONE)
-        places = (np.repeat(rows, width), columns.ravel())
-        return sp.csr_matrix((values.ravel().astype(np.float32), places), shape)
+        rows, columns = np.divmod(found, self.n_actions * n_types)
+        wide = (columns[:, None] * width + np.arange(width)).ravel()
+        sizes = np.bincount(rows, minlength=n) * width
+        return _rows(values.ravel(), wide, sizes, (n, self.n_actions * N_DONE))
 
 
-def _mean_weights(past: Past, weights: Float32s, n_columns: int) -> sp.csr_matrix:
-    """Rows that take means of `n_columns` vectors, one event more than there are in the divisor."""
-    places, n = past.places, len(past.offsets) - 1
-    totals = np.bincount(places, weights, minlength=n) + 1
-    shares = (weights / totals[places]).astype(np.float32)
-    return sp.csr_matrix((shares, past.indices, past.offsets), (n, n_columns))
+def _rows(
+    values: npt.NDArray[Any], columns: npt.NDArray[Any], counts: Int64s, shape: tuple[int, int]
+) -> sp.csr_matrix:
+    bounds = np.concatenate([[0], np.cumsum(counts)])
+    return sp.csr_matrix((values.astype(np.float32), columns, bounds), shape)
 
 
-def _count(past: Past, which: np.ndarray) -> Float32s:  # type: ignore[type-arg]
+def _count(past: Past, which: Bools) -> Float32s:
     counts = np.bincount(past.places[which], minlength=len(past.offsets) - 1)
     return np.log1p(counts).astype(np.float32)
 

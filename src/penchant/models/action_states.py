@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final, Self
 
 import numpy as np
@@ -33,7 +34,7 @@ class Past:
     ages: Float32s
     event_types: Int16s
 
-    @property
+    @cached_property
     def places(self) -> Int64s:
         """Whose each row is (n_rows,)."""
         return np.repeat(np.arange(len(self.offsets) - 1), np.diff(self.offsets))

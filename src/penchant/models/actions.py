@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Self
 
@@ -15,10 +15,11 @@ from penchant.data.vocabulary import Vocabulary
 from penchant.models.action_catalogue import ActionCatalogue, ActionHistories
 from penchant.models.action_inputs import N_DONE, Inputs, Reading
 from penchant.models.action_states import States
+from penchant.models.action_tables import ActionTables
 from penchant.models.arrays import map_array, save_arrays
 
 MOST_EXPONENT: Final = 4.0
-_PARTS: Final = ("weights", "catalogue", "done")
+_PARTS: Final = ("weights", "tables", "catalogue", "done")
 
 
 @dataclass(frozen=True)
@@ -90,6 +91,7 @@ class ActionsModel:
         histories: What users did about them up to the training.
         reading: How states become numbers.
         weights: The network; None where there was nothing to learn it from.
+        tables: What later users and actions are made of; None where `weights` is.
         slope, offset: Calibration of the log-odds.
         exponent: The period as a multiple of the window that was learned from.
     """
@@ -100,10 +102,11 @@ class ActionsModel:
     catalogue: ActionCatalogue
     histories: ActionHistories
     reading: Reading
-    weights: Weights | None
+    weights: Weights | None = None
+    tables: ActionTables | None = None
     slope: float = 1.0
     offset: float = 0.0
-    exponent: float = field(default=1.0)
+    exponent: float = 1.0
 
     def score_actions(self, queries: Sequence[Query]) -> Float32s:
         """Probability that the user takes each action, shape (len(queries), n_actions).
@@ -129,9 +132,11 @@ class ActionsModel:
         (folder / "actions.json").write_text(json.dumps(self.actions.ids), encoding="utf-8")
         self.catalogue.save(folder / "catalogue")
         self.histories.save(folder / "done")
-        save_arrays(folder, factors=self.reading.factors, frequent=self.reading.frequent)
+        self.reading.save(folder)
         if self.weights is not None:
             save_arrays(folder / "weights", **vars(self.weights))
+        if self.tables is not None:
+            self.tables.save(folder / "tables")
 
     @property
     def description(self) -> dict[str, Any]:
@@ -141,6 +146,8 @@ class ActionsModel:
             "slope": self.slope,
             "offset": self.offset,
             "exponent": self.exponent,
+            "nFrequent": self.reading.n_frequent,
+            "nKinds": self.reading.n_kinds,
         }
 
     @classmethod
@@ -153,23 +160,20 @@ class ActionsModel:
     ) -> Self:
         """Read what `save` wrote, memory-mapped."""
         actions = Vocabulary(json.loads((folder / "actions.json").read_text(encoding="utf-8")))
-        weights = None
+        weights, tables = None, None
         if description["learned"]:
             names = Weights.__dataclass_fields__
             weights = Weights(**{name: map_array(folder / "weights", name) for name in names})
+            tables = ActionTables.load(folder / "tables")
         return cls(
             items,
             event_type_names,
             actions,
             ActionCatalogue.load(folder / "catalogue"),
             ActionHistories.load(folder / "done"),
-            Reading(
-                map_array(folder, "factors"),
-                map_array(folder, "frequent"),
-                len(event_type_names),
-                len(actions),
-            ),
+            Reading.load(folder, description["nFrequent"], description["nKinds"], len(actions)),
             weights,
+            tables,
             description["slope"],
             description["offset"],
             description["exponent"],

@@ -11,6 +11,7 @@ from penchant.data.vocabulary import Vocabulary
 from penchant.domain.recipes import RecipeEntry
 from penchant.domain.recipes.sources import EXTERNAL, PythonSource
 from penchant.models.actions import ActionsModel
+from penchant.models.actions_refresh import renewed_actions
 from penchant.models.affinity import AffinityModel
 from penchant.models.cold_items import ColdItemsModel
 from penchant.models.contract import Fitted
@@ -77,6 +78,7 @@ def _load_other(
 
 
 RENEWERS: Mapping[str, Renewer] = {
+    "actions": renewed_actions,
     "hrnn": renewed,
     "hrnn-coldstart": renewed_cold_items,
     "transformer": renewed_transformer,

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 
 from penchant.data.queries import Query
-from penchant.data.training_set import Float32s
+from penchant.data.training_set import Bools, Float32s
 from penchant.models.action_inputs import Reading
 from penchant.models.action_states import States
 from penchant.recipes.actions_learner import Lessons
@@ -50,7 +51,8 @@ class SegmentPopularity:
         if not queries:
             return np.zeros((0, self.rates.shape[1]), np.float32)
         numbers = self.reading.inputs(States.of(queries)).numbers
-        return self.rates[_nearest((numbers - self.means) / self.spreads, self.centres)]
+        nearest = _nearest((numbers - self.means) / self.spreads, self.centres)
+        return np.asarray(self.rates[nearest], np.float32)
 
 
 def fit_segments(
@@ -89,7 +91,7 @@ def fit_segments(
     }
 
 
-def _rates(lessons: Lessons, of: np.ndarray, overall: Float32s) -> Float32s:  # type: ignore[type-arg]
+def _rates(lessons: Lessons, of: Bools, overall: Float32s) -> Float32s:
     n_taken = (lessons.taken[of] & lessons.counted[of]).sum(axis=0)
     n_counted = lessons.counted[of].sum(axis=0)
     rates = (n_taken + _PRIOR_MOMENTS * overall) / (n_counted + _PRIOR_MOMENTS)
@@ -100,6 +102,6 @@ def _over(rates: Float32s, windows: float) -> Float32s:
     return np.asarray(1 - (1 - rates) ** windows, np.float32)
 
 
-def _nearest(points: Float32s, centres: Float32s) -> np.ndarray:  # type: ignore[type-arg]
+def _nearest(points: Float32s, centres: Float32s) -> npt.NDArray[np.intp]:
     distances = (centres**2).sum(axis=1) - 2 * points @ centres.T
     return np.asarray(distances.argmin(axis=1))

@@ -18,13 +18,14 @@ import numpy as np
 
 from penchant.data.action_moments import Moments, countable, moments_of, taken_within, window_of
 from penchant.data.actions import DAY_S, ActionSet
-from penchant.data.training_set import Float32s, Int32s, TrainingSet
+from penchant.data.training_set import Features, Float32s, Int32s, TrainingSet
 from penchant.domain.parameters import entry_of, read
 from penchant.models.action_catalogue import ActionCatalogue, ActionHistories
 from penchant.models.action_inputs import Reading
 from penchant.models.action_states import States
 from penchant.models.actions import MOST_EXPONENT, ActionsModel
 from penchant.models.attributes import Attributes
+from penchant.models.coding import Coding
 from penchant.models.contract import Fitted
 from penchant.recipes.actions_learner import Lessons, calibration, teach
 from penchant.recipes.contract import Progress, Step
@@ -104,7 +105,6 @@ class Actions:
             ActionCatalogue.of(actions),
             ActionHistories.newest_of(actions, training_set.n_users),
             _reading(training_set, actions.n_actions, rng),
-            weights=None,
             exponent=min(self.period_days * DAY_S / window_s, MOST_EXPONENT),
         )
 
@@ -133,21 +133,31 @@ def _taught(
     seed: int,
     progress: Progress,
 ) -> ActionsModel:
+    users = Coding.learned_from(training_set.user_features)
+    kinds = Coding.learned_from(actions.features)
     held_users = rng.random(training_set.n_users) < _HELD_OUT
     held = held_users[lessons.inputs.users]
     shown, hidden = (lessons.subset(np.flatnonzero(rows)) for rows in (~held, held))
     network = teach(
         shown if len(shown) else lessons,
         hidden,
-        Attributes.of(training_set.user_features, training_set.n_users),
-        Attributes.of(actions.features, actions.n_actions),
+        _coded(users, training_set.user_features, training_set.n_users),
+        _coded(kinds, actions.features, actions.n_actions),
         seed,
         lambda step: progress(replace(step, done=0.05 + 0.9 * step.done)),
     )
-    weights = network.weights(lessons.counted.any(axis=0))
+    tables = network.tables(users, kinds)
+    weights = network.weights(
+        np.asarray(lessons.counted.any(axis=0)),
+        tables.user_vectors(training_set.user_features, training_set.n_users),
+    )
     slope, offset = calibration(weights.logits(hidden.inputs), hidden)
     progress(Step("calibrating", 1.0))
-    return replace(plain, weights=weights, slope=slope, offset=offset)
+    return replace(plain, weights=weights, tables=tables, slope=slope, offset=offset)
+
+
+def _coded(coding: Coding, features: Features, n_rows: int) -> Attributes:
+    return Attributes(coding.codes_of_rows(features, n_rows), coding.n_codes)
 
 
 def _reading(training_set: TrainingSet, n_actions: int, rng: np.random.Generator) -> Reading:
@@ -157,4 +167,6 @@ def _reading(training_set: TrainingSet, n_actions: int, rng: np.random.Generator
     order = order[counts[order] >= _LEAST_COUNT]
     frequent: Int32s = np.full(training_set.n_items, -1, np.int32)
     frequent[order] = np.arange(len(order))
-    return Reading(factors, frequent, len(training_set.event_type_names), n_actions)
+    n_kinds = len(training_set.event_type_names)
+    kinds: Int32s = np.arange(n_kinds, dtype=np.int32)
+    return Reading(factors, frequent, kinds, len(order), n_kinds, n_actions)

@@ -8,10 +8,12 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from penchant.data.training_set import Float32s
+from penchant.data.training_set import Bools, Float32s
 from penchant.models.action_inputs import N_DONE, Inputs
+from penchant.models.action_tables import ActionTables
 from penchant.models.actions import Weights
 from penchant.models.attributes import Attributes
+from penchant.models.coding import Coding
 
 DIM: Final = 32
 _N_HIDDEN: Final = 64
@@ -106,36 +108,36 @@ class ActionNetwork(nn.Module):
         own = self.own if kept is None else self.own * kept
         return self.shared + own + _sums(self.described, codes) * scales[:, None]
 
+    def tables(self, users: Coding, actions: Coding) -> ActionTables:
+        """What later users and actions are made of; the codings are those of the metadata."""
+        arrays = (self.user_table, self.described, self.shared, self.done_weights)
+        return ActionTables(*(one.detach().numpy() for one in arrays), users, actions)
+
     @torch.no_grad()
-    def weights(self, taught: np.ndarray) -> Weights:  # type: ignore[type-arg]
+    def weights(self, taught: Bools, user_vectors: Float32s) -> Weights:
         """The network as arrays.
 
         Args:
             taught: Which actions it was taught (n_actions,); the others go without a part of
                 their own.
+            user_vectors: What `tables` makes of the users' metadata.
         """
-        rows = self._rows(torch.as_tensor(taught[:, None].astype(np.float32))).numpy()
+        kept = torch.as_tensor(taught[:, None].astype(np.float32))
+        rows = self._rows(kept).numpy()
         return Weights(
             means=self.means,
             spreads=self.spreads,
             item_table=self.item_table.numpy(),
             done_table=self.done_table.numpy(),
-            user_vectors=self._user_vectors(),
+            user_vectors=user_vectors,
             hidden_weights=self.hidden.weight.numpy(),
             hidden_biases=self.hidden.bias.numpy(),
             state_weights=self.state.weight.numpy(),
             state_biases=self.state.bias.numpy(),
             action_vectors=np.ascontiguousarray(rows[:, :DIM]),
             action_biases=np.ascontiguousarray(rows[:, DIM]),
-            done_weights=(self.done_weights + self.own_done_weights).numpy(),
+            done_weights=(self.done_weights + self.own_done_weights * kept).numpy(),
         )
-
-    def _user_vectors(self) -> Float32s:
-        if not self.user_table.shape[1]:
-            return np.zeros((0, 0), np.float32)
-        codes = torch.as_tensor(self.users.codes).long()
-        vectors = _sums(self.user_table, codes) * torch.as_tensor(self.users.scales)[:, None]
-        return np.asarray(vectors.numpy(), np.float32)
 
 
 def _sums(table: Tensor, codes: Tensor) -> Tensor:

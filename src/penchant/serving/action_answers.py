@@ -33,7 +33,7 @@ def recommend(model: ActionModel, query: Query, n: int, now: int, seed: int) -> 
         seed: Of chance; the same seed gives the same answer.
     """
     catalogue = model.catalogue
-    likely = model.score_actions([query])[0]
+    likely = model.score_actions([query])[0].astype(np.float64)
     told = np.rint(np.where(catalogue.scored, likely, 0) * _STEPS_OF_SCORE) / _STEPS_OF_SCORE
     chance = np.random.default_rng(seed).random(len(told))
     keys = (chance, catalogue.n_taken, likely, catalogue.values, told)
@@ -66,8 +66,13 @@ def overlay(model: ActionModel, seen: ActionHistory, events: Sequence[Event]) ->
 def _explored(
     order: Sequence[int], n: int, catalogue: ActionCatalogue, chance: Random
 ) -> list[int]:
-    """The first `n` of `order`, some places behind the first given to others not yet scored."""
+    """The first `n` of `order`, some places behind the first given to others not yet scored.
+
+    Where none of them has a score, there is nothing to set exploration against.
+    """
     ranked = list(order[:n])
+    if not any(catalogue.scored[ranked]):
+        return ranked
     pool = [place for place in order[n:] if not catalogue.scored[place]]
     n_places = min(int(len(ranked) * EXPLORED_SHARE + chance.random()), len(ranked) - 1, len(pool))
     if n_places < 1:

@@ -5,7 +5,8 @@ from hypothesis import strategies as st
 from penchant.data import columns
 from penchant.data.engine import open_engine
 from penchant.data.fields import NUMBERS, Field
-from penchant.data.rules import INTERACTIONS, ITEMS
+from penchant.data.rules import ACTION_INTERACTIONS as DONE
+from penchant.data.rules import ACTIONS, INTERACTIONS, ITEMS
 
 CREATED = Field("CREATION_TIMESTAMP", ("long",), nullable=True)
 FIELDS = [
@@ -111,3 +112,25 @@ def test_reasons_name_the_column_the_value_and_the_remedy(
     field: Field, text: str | None, match: str
 ) -> None:
     assert columns.explain(field, INTERACTIONS, text) == match
+
+
+@pytest.mark.parametrize(
+    ("rules", "field", "text", "match"),
+    [
+        (ACTIONS, Field("VALUE", ("long",)), "11", "value '11': is out of range; give 1 to 10"),
+        (ACTIONS, Field("VALUE", ("long",)), "0", "value '0': is out of range; give 1 to 10"),
+        (ACTIONS, Field("VALUE", ("long",)), "10", None),
+        (ACTIONS, Field("REPEAT_FREQUENCY", ("long",)), "31", "out of range; give 0 to 30"),
+        (DONE, Field("EVENT_TYPE", ("string",)), "clicked", "is not one of Taken, Not Taken, View"),
+        (DONE, Field("EVENT_TYPE", ("string",)), "NOT_TAKEN", None),
+        (DONE, Field("EVENT_TYPE", ("string",)), "Not taken", None),
+    ],
+)
+def test_actions_have_bounds_and_their_interactions_three_types(rules, field, text, match):
+    value = columns.typed(field, "t")
+    unfit = columns.unfit(field, rules, "t", "v")
+    query = f"SELECT {unfit} FROM (SELECT t, {value} AS v FROM (SELECT ? AS t))"
+    with open_engine(1 << 28, 1) as engine:
+        assert engine.value(query, [text]) == (match is not None)
+    found = columns.explain(field, rules, text)
+    assert (found is None) if match is None else (found is not None and match in found)

@@ -36,13 +36,13 @@ def test_a_schema_of_another_type_is_refused(desk):
 
 
 def test_a_type_that_is_not_offered_is_refused(desk):
-    with pytest.raises(InvalidInputException, match="datasetType 'Actions' is not available"):
+    with pytest.raises(InvalidInputException, match="datasetType 'Cars' is not available"):
         desk.datasets.create_dataset(
             desk.caller,
             name="things",
             schema_arn=desk.schema(),
             dataset_group_arn=desk.group(),
-            dataset_type="Actions",
+            dataset_type="Cars",
         )
 
 

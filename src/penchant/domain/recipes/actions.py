@@ -15,6 +15,7 @@ ENTRIES = (
             "action_optimization_period": Parameter("14", 7, 28, integer=True),
         },
         scores=True,
+        refreshes=True,
         created_at=datetime(2023, 8, 11, tzinfo=UTC),
     ),
 )
