@@ -57,8 +57,10 @@ def test_a_target_is_a_return_unless_its_item_is_new_or_too_long_ago():
     sampler = WindowSampler(data, np.ones(12, np.bool_), length=4, max_older=MAX_HISTORY - 4)
     for windows in sampler.epoch(np.random.default_rng(0), 3):
         rows = windows.rows[windows.targets != NO_TARGET]
-        returned = ReturnFinder(data, MAX_HISTORY).find(windows).is_return
-        for row, is_return in zip(rows, returned, strict=True):
+        returns = ReturnFinder(data, MAX_HISTORY).find(windows)
+        for row, is_return, latest in zip(rows, returns.is_return, returns.latest, strict=True):
             first = max(offsets[data.user_indices[row]], row - MAX_HISTORY)
             known = searched(data, range(first, row))
-            assert is_return == (int(data.item_indices[row]) in known)
+            item = int(data.item_indices[row])
+            assert is_return == (item in known)
+            assert not is_return or latest == known[item]
