@@ -148,7 +148,7 @@ class Bench:
 
     def _tell(self, step: Step) -> None:
         """Tell a step whose `done` counts trials."""
-        number = min(int(step.done) + 1, self._n_trials)
+        number = min(int(self._n_measured) + 1, self._n_trials)
         stage = f"tuning, setting {number} of at most {self._n_trials}"
         if self._best is not None:
             stage += f", best {self._course.metric} {self._best:.4f}"
