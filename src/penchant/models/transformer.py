@@ -172,7 +172,8 @@ def item_biases(
     """The `biases` of a model; items that training did not meet count as the rarest."""
     lasting = np.where(met, by_question(weights, "bias"), rare[:, None])
     rising = np.einsum("sif,qf->qsi", trends.logs, by_question(weights, "trend"))
-    return (lasting[:, None] + rising).astype(np.float32)
+    biases: Float32s = (lasting[:, None] + rising).astype(np.float32)
+    return biases
 
 
 def _session(graph: bytes) -> onnxruntime.InferenceSession:
