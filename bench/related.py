@@ -43,13 +43,13 @@ import sys, time
 import numpy as np
 from scipy import sparse
 from implicit.nearest_neighbours import (
-    BM25Recommender, CosineRecommender, ItemItemRecommender, TFIDFRecommender)
+    CosineRecommender, ItemItemRecommender, TFIDFRecommender)
 rows = np.load(sys.argv[1])
 values = np.ones(len(rows["users"]))
 table = sparse.csr_matrix((values, (rows["users"], rows["items"])), tuple(rows["shape"]))
 table.data[:] = 1
 found = {}
-for kind in (CosineRecommender, ItemItemRecommender, TFIDFRecommender, BM25Recommender):
+for kind in (CosineRecommender, ItemItemRecommender, TFIDFRecommender):
     model = kind(K=int(sys.argv[3]) + 1, num_threads=1)
     began = time.perf_counter()
     model.fit(table, show_progress=False)

@@ -82,6 +82,22 @@ class Settings:
     custom_recipes: tuple[Path, ...] = _setting(
         (), "TOML files of recipes that programs or containers learn, separated by `:`."
     )
+    text_embedding_model: str = _setting(
+        "",
+        "What aws-semantic-similarity embeds texts with: a folder of a sentence-transformers model "
+        "with an ONNX file, or a model's name at `text_embedding_endpoint_url`; empty means latent "
+        "semantic analysis of the items' own texts.",
+    )
+    text_embedding_endpoint_url: str = _setting(
+        "",
+        "OpenAI-compatible endpoint, such as http://127.0.0.1:11434/v1, that embeds texts.",
+        pattern="(https?://.+)?",
+    )
+    text_embedding_api_key: str = _setting("", "Bearer token for `text_embedding_endpoint_url`.")
+    text_embedding_batch: int = _setting(64, "Texts embedded at a time.", least=1)
+    text_embedding_timeout_s: float = _setting(
+        60.0, "How long the endpoint may take for a batch.", least=0.1
+    )
     max_history: int = _setting(200, "Newest interactions per user kept for answering.", least=1)
     seed: int = _setting(0, "Seed of every training and split.", least=0)
     log_level: str = _setting(

@@ -13,6 +13,7 @@ from penchant.evaluation.ranking import rank
 from penchant.evaluation.splits import leave_one_out
 from penchant.recipes.contract import silent
 from penchant.recipes.popularity import Popularity
+from penchant.recipes.semantic import SemanticSimilarity
 from penchant.recipes.similar_items import SimilarItems
 
 N_GROUPS, GROUP_SIZE, N_USERS, N_ROWS = 20, 15, 600, 12
@@ -103,3 +104,65 @@ def test_the_popularity_discount_lowers_the_popularity_of_answers_step_by_step()
         means.append(float(model.popularity[rank(model, queries, 10, remove_seen=False)].mean()))
     assert means == sorted(means, reverse=True)
     assert means[0] > 1.5 * means[-1]
+
+
+COLOURS = ("red", "blue", "green", "white", "black")
+KINDS = {
+    "seat": ("sofa couch", "cushion comfortable living room fabric legs"),
+    "light": ("lamp lantern", "bulb bright switch cable shade glow"),
+    "drink": ("mug cup", "tea coffee handle ceramic hot pour"),
+    "bed": ("duvet quilt", "sleep warm night cover feather soft"),
+}
+
+
+def goods(seed=0, n=240):
+    """Items of four kinds; each is called by one of two words that never stand together."""
+    rng = np.random.default_rng(seed)
+    kinds = [list(KINDS)[place % 4] for place in range(n)]
+    names, texts = [], []
+    for kind in kinds:
+        called, said = KINDS[kind]
+        word = str(rng.choice(called.split()))
+        names.append(f"{rng.choice(COLOURS)} {word}")
+        texts.append(" ".join([*rng.choice(said.split(), 3), *rng.choice(COLOURS, 1)]))
+    return kinds, names, texts
+
+
+def meaning_model(names, texts):
+    n = len(names)
+    data = TrainingSet(
+        users=Vocabulary([]),
+        items=Vocabulary(f"i{i}" for i in range(n)),
+        user_indices=np.empty(0, np.int32),
+        item_indices=np.empty(0, np.int32),
+        timestamps=np.empty(0, np.int64),
+        event_types=np.empty(0, np.int16),
+        event_values=np.empty(0, np.float32),
+        item_features=Features(names={"TITLE": tuple(names)}, texts={"TEXT": tuple(texts)}),
+    )
+    return SemanticSimilarity().fit(data, seed=0, progress=silent)
+
+
+def share_of_own_kind(kinds, model):
+    """Of the ten nearest."""
+    queries = [Query(item_index=item) for item in range(len(kinds))]
+    lists = rank(model, queries, 10, remove_seen=False)
+    kinds = np.array(kinds)
+    return float((kinds[lists] == kinds[:, None]).mean())
+
+
+def test_synonyms_are_nearer_than_what_is_unrelated():
+    """ "sofa" and "couch" never stand in one text, nor does "lamp" with either."""
+    _, names, texts = goods()
+    model = meaning_model([*names, "sofa", "couch", "lamp"], [*texts, "", "", ""])
+    sofa, couch, lamp = (len(names) + place for place in range(3))
+    scores = model.score([Query(item_index=sofa)])[0]
+    assert scores[couch] > scores[lamp] + 0.2
+
+
+def test_items_of_a_kind_are_near_unless_their_texts_are_dealt_out_anew():
+    kinds, names, texts = goods()
+    dealt = np.random.default_rng(1).permutation(len(names))
+    assert share_of_own_kind(kinds, meaning_model(names, texts)) > 0.9
+    mixed = meaning_model([names[i] for i in dealt], [texts[i] for i in dealt])
+    assert share_of_own_kind(kinds, mixed) < 0.35

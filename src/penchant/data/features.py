@@ -48,6 +48,9 @@ def features_of(engine: Engine, source: Source, fields: Iterable[Field], n_rows:
             one.name: _numbers(engine, source(one.name), n_rows) for one in taken if one.is_number
         },
         texts={one.name: _texts(engine, source(one.name), n_rows) for one in taken if one.textual},
+        names={
+            one.name: _texts(engine, source(one.name), n_rows) for one in taken if one.item_name
+        },
     )
 
 

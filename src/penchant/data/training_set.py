@@ -12,6 +12,7 @@ from penchant.data.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
     from penchant.data.actions import ActionSet
+    from penchant.data.embedder import Embedder
 
 Bools = npt.NDArray[np.bool_]
 Int16s = npt.NDArray[np.int16]
@@ -54,11 +55,13 @@ class Features:
         categories: Column name -> categorical column.
         numbers: Column name -> float32 of shape (n_rows,), NaN where missing.
         texts: Column name -> texts of shape (n_rows,), empty where missing.
+        names: The same of columns that name an item (`itemName`), which are not texts.
     """
 
     categories: Mapping[str, Categories] = field(default_factory=dict)
     numbers: Mapping[str, Float32s] = field(default_factory=dict)
     texts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    names: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def subset(self, keep: Bools) -> "Features":
         """The rows where `keep` (n_rows,) holds."""
@@ -67,6 +70,7 @@ class Features:
             {name: column.subset(keep) for name, column in self.categories.items()},
             {name: column[keep] for name, column in self.numbers.items()},
             {name: tuple(column[i] for i in places) for name, column in self.texts.items()},
+            {name: tuple(column[i] for i in places) for name, column in self.names.items()},
         )
 
     def row(self, place: int) -> dict[str, str]:
@@ -108,6 +112,7 @@ class TrainingSet:
         contexts: What is told of the moment of each row: one row of `Features` per interaction.
         objective: What answers shall raise beside relevance.
         actions: Actions and what users did about them, for recipes that recommend actions.
+        embedder: What turns texts into vectors; None: recipes learn that from the texts.
     """
 
     users: Vocabulary
@@ -125,6 +130,7 @@ class TrainingSet:
     contexts: Features = field(default_factory=Features)
     objective: Objective | None = None
     actions: "ActionSet | None" = None
+    embedder: "Embedder | None" = None
 
     @property
     def n_users(self) -> int:

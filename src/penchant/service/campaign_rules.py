@@ -5,6 +5,7 @@ from typing import Any
 
 from penchant.domain.errors import InvalidInputException
 from penchant.domain.recipes import RecipeEntry, RecipeType
+from penchant.models.influence import Influence
 from penchant.service.offers import refuse_true
 from penchant.serving.exploration import ExplorationConfig
 
@@ -31,12 +32,20 @@ def check_config(entry: RecipeEntry, config: Mapping[str, Any] | None) -> None:
         ExplorationConfig.read(config)
     except ValueError as error:
         raise InvalidInputException(f"campaignConfig: {error}.") from error
-    if "rankingInfluence" in config:
-        raise InvalidInputException(
-            f"{entry.name} takes no rankingInfluence; it belongs to aws-semantic-similarity."
-        )
+    _check_influence(entry, config)
     refuse_true(
         "syncWithLatestSolutionVersion",
         config.get("syncWithLatestSolutionVersion"),
         "call UpdateCampaign when a newer version is ACTIVE.",
     )
+
+
+def _check_influence(entry: RecipeEntry, config: Mapping[str, Any]) -> None:
+    if config.get("rankingInfluence") and not entry.takes_influence:
+        raise InvalidInputException(
+            f"{entry.name} takes no rankingInfluence; it belongs to aws-semantic-similarity."
+        )
+    try:
+        Influence.read(config)
+    except ValueError as error:
+        raise InvalidInputException(f"campaignConfig: {error}.") from error

@@ -8,12 +8,16 @@ import numpy.typing as npt
 
 from penchant.data.queries import Query
 from penchant.data.top_k import Scores, top_k
+from penchant.models.semantic import SemanticModel
 from penchant.serving.deployment import Deployment
 from penchant.serving.scoring import shares
 from penchant.serving.trends import Trends
 
 Items = list[dict[str, Any]]
 DECIMALS: Final = 7
+LEAST_CANDIDATES: Final = 100
+CANDIDATES_PER_PLACE: Final = 4
+"""How many of the nearest items popularity and freshness may put into another order."""
 
 
 def personal(deployment: Deployment, scores: Scores, n: int, seed: int) -> Items:
@@ -75,6 +79,10 @@ def related(deployment: Deployment, item_id: str, n: int) -> Items:
     if item < 0:
         return popular(deployment, n)
     scores = deployment.artifact.item_model.score([Query(item_index=item)])[0]
+    if isinstance(deployment.artifact.model, SemanticModel):
+        candidates = max(LEAST_CANDIDATES, n * CANDIDATES_PER_PLACE)
+        model, wish = deployment.artifact.model, deployment.influence
+        scores = model.influenced(scores, wish, candidates)
     nearest = top_k(scores, n + 1)
     return _without_scores(deployment, nearest[nearest != item][:n].tolist())
 

@@ -13,6 +13,7 @@ from penchant.domain.recipes import BUILT_IN, Catalogue, RecipeEntry
 from penchant.domain.resources import Resource
 from penchant.models.artifacts import Artifact
 from penchant.models.contract import VectorModel
+from penchant.models.influence import Influence
 from penchant.models.trending import TrendingModel
 from penchant.serving.exploration import ExplorationConfig, Explorer
 from penchant.serving.history import EventReading
@@ -41,6 +42,7 @@ class Deployment:
         config: `campaignConfig` as sent.
         id_part: The part of its recommendation ids that stays the same.
         contexts: Which column a key of a request's `context` means, by the folded key.
+        influence: What popularity and freshness count beside nearness in meaning.
     """
 
     arn: str
@@ -54,6 +56,7 @@ class Deployment:
     id_part: str
     contexts: Mapping[str, str] = field(default_factory=dict)
     trends: Trends | None = None
+    influence: Influence = field(default_factory=Influence)
 
     def scores(
         self,
@@ -139,6 +142,7 @@ def deploy(campaign: Resource, artifact: Artifact, recipes: Catalogue = BUILT_IN
         id_part=campaign_part(campaign.arn),
         contexts={folded(name): name for name in artifact.meta.get("contextColumns", ())},
         trends=_trends(artifact, reader, stream),
+        influence=Influence.read(config),
     )
 
 

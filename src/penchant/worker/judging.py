@@ -9,12 +9,15 @@ import numpy.typing as npt
 from penchant.data.training_set import TrainingSet
 from penchant.domain.recipes import RecipeEntry, RecipeType
 from penchant.evaluation.leaderboard import asking_for_related, leaderboard
+from penchant.evaluation.meanings import meaning_metrics
+from penchant.evaluation.metrics import rounded
 from penchant.evaluation.splits import Split, service_split
 from penchant.evaluation.trends import TREND_PREDICTION_ACCURACY, trend_prediction_accuracy
 from penchant.models.contract import Fitted, Model
 from penchant.recipes.baselines import fit_baselines
 from penchant.recipes.contract import Progress, Recipe, Step, silent
 from penchant.recipes.popularity import Popularity, RecentPopularity
+from penchant.recipes.semantic import SemanticSimilarity
 from penchant.recipes.trending import Trending
 from penchant.worker.action_judging import board_of_actions
 from penchant.worker.segment_judging import board_of_segments
@@ -96,6 +99,23 @@ def _with_accuracy(row: dict[str, Any], accuracies: Mapping[str, float]) -> dict
     return {**row, "service": {**row["service"], **found}}
 
 
+def judge_related(
+    entry: RecipeEntry, recipe: Recipe, training_set: TrainingSet, seed: int, progress: Progress
+) -> Judged:
+    """`judge_items`; a recipe that compares meanings by the lists themselves.
+
+    Raises:
+        ValueError: There is too little to judge by, or nothing to embed.
+    """
+    if not isinstance(recipe, SemanticSimilarity):
+        return judge_items(entry, recipe, training_set, seed, progress)
+    model = recipe.fit(training_set, seed=seed, progress=progress)
+    progress(Step("measuring", 1.0))
+    metrics = rounded(meaning_metrics(model, seed))
+    board = [{"name": entry.name, "seen": "kept", "service": metrics, "standard": {}}]
+    return Judged(model, metrics, board, {}, {})
+
+
 def judge_actions(
     entry: RecipeEntry, recipe: Recipe, training_set: TrainingSet, seed: int, progress: Progress
 ) -> Judged:
@@ -128,6 +148,6 @@ JUDGES: Mapping[RecipeType, Judge] = {
     RecipeType.USER_PERSONALIZATION: judge_items,
     RecipeType.PERSONALIZED_RANKING: judge_items,
     RecipeType.POPULAR_ITEMS: judge_popular,
-    RecipeType.RELATED_ITEMS: judge_items,
+    RecipeType.RELATED_ITEMS: judge_related,
     RecipeType.USER_SEGMENTATION: judge_segments,
 }

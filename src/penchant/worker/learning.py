@@ -15,6 +15,7 @@ from penchant.recipes.contract import Progress, Step
 from penchant.settings import Settings
 from penchant.store.stores import Stores
 from penchant.worker import deciding
+from penchant.worker.embedding import needs_interactions
 from penchant.worker.hearing import heard
 from penchant.worker.judging import JUDGES
 from penchant.worker.renewing import UPDATE, update
@@ -91,11 +92,12 @@ def learn(
 
 def _training_set(stores: Stores, settings: Settings, version: Resource) -> TrainingSet:
     training_set = gather(stores, settings, version)
-    check_minimums(
-        training_set,
-        event_type=version.sent.get("eventType"),
-        minimum_interactions=settings.minimum_interactions,
-    )
+    if needs_interactions(version):
+        check_minimums(
+            training_set,
+            event_type=version.sent.get("eventType"),
+            minimum_interactions=settings.minimum_interactions,
+        )
     return training_set
 
 

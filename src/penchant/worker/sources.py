@@ -2,6 +2,7 @@
 
 import os
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
@@ -11,11 +12,12 @@ from penchant.data.datasets import Dataset
 from penchant.data.schemas import parse_schema
 from penchant.data.training_set import TrainingSet
 from penchant.domain.arns import Kind
-from penchant.domain.datasets import INTERACTIONS, ITEMS, USERS, type_of
+from penchant.domain.datasets import ITEMS, USERS, type_of
 from penchant.domain.resources import Resource
 from penchant.settings import Settings
 from penchant.store.stores import Stores
 from penchant.worker.action_sources import gather_actions
+from penchant.worker.embedding import embedder_of, with_interactions
 from penchant.worker.scratch import scratch_of
 from penchant.worker.tasks import TaskFailure
 from penchant.worker.wishes import config_of, event_rules, objective
@@ -27,20 +29,16 @@ def gather(stores: Stores, settings: Settings, version: Resource) -> TrainingSet
     """The training set of a solution version: bulk data, streamed events, records put.
 
     Raises:
-        TaskFailure: The dataset group has no interactions dataset.
+        TaskFailure: The dataset group has no interactions dataset, or nothing that the recipe
+            needs of the items.
         ValueError: The data does not fit the solution's configuration.
     """
     group_arn = version.sent["datasetGroupArn"]
     columns = config_of(version).get("trainingDataConfig") or {}
     with TemporaryDirectory(dir=scratch_of(settings.data_dir)) as folder:
         kept = keep_parts(stores, settings, group_arn, Path(folder))
-        interactions = kept.get(INTERACTIONS)
-        if interactions is None:
-            raise TaskFailure(
-                f"{group_arn} has no interactions dataset; create one and import interactions."
-            )
         training_set = assemble(
-            interactions,
+            with_interactions(kept, version),
             users=kept.get(USERS),
             items=kept.get(ITEMS),
             streamed=_events(stores, group_arn),
@@ -53,9 +51,8 @@ def gather(stores: Stores, settings: Settings, version: Resource) -> TrainingSet
             spill=Path(folder),
         )
         excluded = columns.get("excludedDatasetColumns", {})
-        return gather_actions(
-            stores, settings, version, kept, training_set, Path(folder), excluded
-        )
+        training_set = replace(training_set, embedder=embedder_of(settings, version))
+        return gather_actions(stores, settings, version, kept, training_set, Path(folder), excluded)
 
 
 def keep_parts(

@@ -83,6 +83,19 @@ def test_a_recipe_that_does_not_explore_takes_no_exploration(desk):
         )
 
 
+def test_the_recipe_that_compares_meanings_takes_an_influence(desk):
+    recipe = "arn:aws:personalize:::recipe/aws-semantic-similarity"
+    version = desk.version(desk.solution(desk.group(), recipe=recipe))
+    create = desk.campaigns.create_campaign
+    wrong = {"rankingInfluence": {"POPULARITY": 2.0}}
+    with pytest.raises(InvalidInputException, match=r"rankingInfluence.POPULARITY is 2.0; take 0"):
+        create(desk.caller, name="front", solution_version_arn=version, campaign_config=wrong)
+    right = {"rankingInfluence": {"POPULARITY": 0.5, "FRESHNESS": 0.25}}
+    arn = create(desk.caller, name="front", solution_version_arn=version, campaign_config=right)
+    campaign = describe(desk, arn["campaignArn"])
+    assert campaign["campaignConfig"] == right
+
+
 def test_an_update_leaves_the_campaign_active_until_it_is_done(desk, version):
     arn = desk.campaign(version)
     assert describe(desk, arn)["latestCampaignUpdate"] is None
@@ -130,3 +143,12 @@ def test_a_deleted_campaign_frees_its_solution(desk, version):
     arn = desk.campaign(version)
     desk.campaigns.delete_campaign(desk.caller, campaign_arn=arn)
     desk.solutions.delete_solution(desk.caller, solution_arn=version.rsplit("/", 1)[0])
+
+
+@pytest.mark.parametrize("recipe", ["aws-item-affinity", "aws-item-attribute-affinity"])
+def test_a_recipe_that_finds_users_cannot_be_deployed(desk, recipe):
+    arn = f"arn:aws:personalize:::recipe/{recipe}"
+    version = desk.version(desk.solution(desk.group(), recipe=arn))
+    text = f"{recipe} finds users for items and cannot be deployed in a campaign; call CreateBatch"
+    with pytest.raises(InvalidInputException, match=text):
+        desk.campaign(version)

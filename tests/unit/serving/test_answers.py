@@ -1,6 +1,9 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
+from penchant.models.semantic import SemanticModel
 from penchant.serving import answers
 from penchant.serving.deployment import deploy
 
@@ -96,3 +99,39 @@ def test_related_items_leave_the_item_itself_out(house, small_artifact):
 def test_an_unknown_item_is_related_to_popular_items(house, small_artifact):
     made = deploy(house.campaign("c", "aws-sims"), small_artifact)
     assert answers.related(made, "zz", 2) == [{"itemId": "0"}, {"itemId": "1"}]
+
+
+def meanings(small_artifact):
+    """Item 0 is near 1, then 2, 3, 4; the further, the more popular and the newer."""
+    angles = np.array([0, 0.1, 0.2, 0.3, 0.4], np.float32)
+    model = SemanticModel(
+        items=small_artifact.items,
+        event_type_names=(),
+        vectors=np.stack([np.cos(angles), np.sin(angles)], axis=1),
+        popularity=np.array([0, 0, 0.1, 1, 0.2], np.float32),
+        freshness=np.array([0, 0, 0, 0.5, 1], np.float32),
+        prints=np.zeros(5, np.uint64),
+    )
+    return replace(small_artifact, model=model)
+
+
+def near(house, artifact, **influence):
+    config = {"rankingInfluence": influence}
+    made = deploy(house.campaign("c", "aws-semantic-similarity", config), artifact)
+    found = answers.related(made, "0", 3)
+    assert all(one.keys() == {"itemId"} for one in found)
+    return [one["itemId"] for one in found]
+
+
+def test_popularity_and_freshness_have_the_influence_they_are_given(house, small_artifact):
+    artifact = meanings(small_artifact)
+    assert near(house, artifact) == ["1", "2", "3"]
+    assert near(house, artifact, POPULARITY=1.0)[0] == "3"
+    assert near(house, artifact, FRESHNESS=0.9, POPULARITY=0.0) == ["1", "3", "4"]
+    assert near(house, artifact, FRESHNESS=1.0, POPULARITY=0.9)[0] == "3"
+
+
+def test_an_unknown_item_is_near_in_meaning_to_popular_items(house, small_artifact):
+    config = house.campaign("c", "aws-semantic-similarity")
+    made = deploy(config, meanings(small_artifact))
+    assert answers.related(made, "zz", 2) == [{"itemId": "3"}, {"itemId": "4"}]

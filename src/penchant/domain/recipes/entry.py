@@ -49,6 +49,8 @@ class RecipeEntry:
         refreshes: Whether a deployed version takes in new items and counts between trainings.
         takes_event_weights: Whether solutions take an `eventsConfig`.
         takes_objective: Whether solutions take an `optimizationObjective`.
+        takes_influence: Whether campaigns take a `rankingInfluence`.
+        needs_interactions: Whether nothing can be learned without interactions.
         training_modes: What `CreateSolutionVersion` may ask for.
         aliases: Older names of the same recipe, each an ARN of its own.
         algorithm: The algorithm's name where it is not the recipe's.
@@ -69,6 +71,8 @@ class RecipeEntry:
     refreshes: bool = False
     takes_event_weights: bool = False
     takes_objective: bool = False
+    takes_influence: bool = False
+    needs_interactions: bool = True
     training_modes: tuple[str, ...] = ("FULL",)
     aliases: tuple[str, ...] = ()
     algorithm: str = ""

@@ -1,5 +1,7 @@
 """Recipes that find items like an item."""
 
+from datetime import UTC, datetime
+
 from penchant.domain.recipes.entry import Parameter, RecipeEntry, RecipeType
 
 ENTRIES = (
@@ -32,5 +34,15 @@ ENTRIES = (
             "item_id_hidden_dim": Parameter("100", 30, 200, integer=True, tunable=True),
             "item_metadata_hidden_dim": Parameter("100", 30, 200, integer=True, tunable=True),
         },
+    ),
+    RecipeEntry(
+        name="aws-semantic-similarity",
+        recipe_type=RecipeType.RELATED_ITEMS,
+        family="semantic-similarity",
+        feature_transformation="aws-semantic-similarity",
+        description="Finds items whose texts are near in meaning.",
+        takes_influence=True,
+        needs_interactions=False,
+        created_at=datetime(2025, 11, 30, tzinfo=UTC),
     ),
 )
