@@ -196,8 +196,9 @@ def _longer(features: Features, n: int) -> Features:
     """The features with `n` more rows of which nothing is known."""
     if n == 0:
         return features
-    return Features(
-        {
+    return replace(
+        features,
+        categories={
             name: Categories(
                 one.values,
                 np.concatenate([one.offsets, np.repeat(one.offsets[-1:], n)]),
@@ -205,9 +206,9 @@ def _longer(features: Features, n: int) -> Features:
             )
             for name, one in features.categories.items()
         },
-        {
+        numbers={
             name: np.concatenate([one, np.full(n, np.nan, np.float32)])
             for name, one in features.numbers.items()
         },
-        {name: one + ("",) * n for name, one in features.texts.items()},
+        texts={name: one + ("",) * n for name, one in features.texts.items()},
     )
