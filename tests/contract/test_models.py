@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from penchant.data.queries import History, Query
-from penchant.data.training_set import TrainingSet
+from penchant.data.training_set import Categories, Features, TrainingSet
 from penchant.data.vocabulary import Vocabulary
 from penchant.domain.recipes import RECIPES, RecipeType
 from penchant.evaluation.ranking import rank
@@ -38,7 +38,20 @@ def interactions():
         event_types=rng.integers(-1, 2, n_rows).astype(np.int16),
         event_values=np.full(n_rows, np.nan, np.float32),
         event_type_names=("click", "watch"),
+        user_features=Features(numbers={"AGE": np.arange(N_USERS, dtype=np.float32) % 7}),
+        item_features=Features(
+            {"KIND": alternating("even", "odd", N_ITEMS)},
+            {"PRICE": np.arange(N_ITEMS, dtype=np.float32)},
+            {"TITLE": ("the red boat", "a blue tram") * (N_ITEMS // 2)},
+            names={"NAME": tuple(f"red thing{i % 4}" for i in range(N_ITEMS))},
+        ),
+        contexts=Features({"DEVICE": alternating("phone", "tv", n_rows)}),
     )
+
+
+def alternating(first, second, n):
+    codes = np.arange(n, dtype=np.int32) % 2
+    return Categories(Vocabulary([first, second]), np.arange(n + 1, dtype=np.int64), codes)
 
 
 OF_ITEMS = {
@@ -84,6 +97,8 @@ QUESTIONS = {
     "an unknown event type": Query(history_of([1, 2], event_type=-1)),
     "an event value": Query(history_of([1, 2], value=3.5)),
     "a moment long after the history": Query(history_of([1, 2]), timestamp=1_900_000_000),
+    "a context": Query(history_of([1, 2]), context={"DEVICE": "tv"}),
+    "an unknown context": Query(history_of([1, 2]), context={"DEVICE": "car", "WEATHER": "rain"}),
     "a moment before the history's end": Query(history_of([1, 2]), timestamp=1_600_000_000),
 }
 

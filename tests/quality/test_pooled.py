@@ -22,6 +22,7 @@ from penchant.evaluation.splits import last_fraction
 from penchant.recipes.contract import silent
 from penchant.recipes.deepfm import DeepFm
 from penchant.recipes.ffnn import Ffnn
+from penchant.recipes.pooled_contract import Plan
 
 ROOT = Path(__file__).parents[2]
 DATA = Path(os.environ.get("PUBLIC_DATA", ROOT / "public-data"))
@@ -116,6 +117,25 @@ def test_metadata_and_context_tell_what_a_user_without_history_begins_with(recip
     asked = [Query(user_index=u, context={"HOUR": hour}) for u in (0, 1) for hour in "01"]
     best = model.score(asked).reshape(4, 4, 5).mean(axis=2).argmax(axis=1)
     assert best.tolist() == [0, 1, 2, 3]
+
+
+@pytest.mark.parametrize("recipe", BOTH)
+def test_what_two_fields_tell_together_alone_is_learned(recipe):
+    rng = np.random.default_rng(7)
+    recipe = replace(recipe, plan=Plan(epochs=60), dropout=0.1)
+    countries = np.arange(200) % 2
+    evenings = rng.integers(0, 2, (200, 6))
+    # neither the country nor the hour alone tells anything
+    items = rng.integers(0, 5, (200, 6)) + 5 * (evenings ^ countries[:, None])
+    data = replace(
+        interactions(items, n_items=10),
+        user_features=Features(categories={"COUNTRY": categories(countries)}),
+        contexts=Features(categories={"HOUR": categories(evenings.ravel())}),
+    )
+    model = recipe.fit(data, seed=0, progress=silent)
+    asked = [Query(user_index=u, context={"HOUR": hour}) for u in (0, 1) for hour in "01"]
+    best = model.score(asked).reshape(4, 2, 5).mean(axis=2).argmax(axis=1)
+    assert best.tolist() == [0, 1, 1, 0]
 
 
 def test_the_age_of_rows_brings_what_is_liked_now_first():

@@ -111,6 +111,7 @@ class DeepFm:
             n_fields=ground.n_fields,
             dim=self.embedding_dimension,
             widths=halved(self.hidden_dimension, self.hidden_layers),
+            dropout=ground.dropout,
             blindness=self.user_blindness,
             sparse=ground.n_users > MOST_DENSE,
         )

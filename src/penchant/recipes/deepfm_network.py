@@ -24,6 +24,7 @@ class DeepFmNetwork(nn.Module):
         n_fields: Fields that `history` gives.
         dim: Numbers of a vector.
         widths: Units of the deep part's layers, first to last.
+        dropout: Share of an item's numbers that the deep part does not see at a step.
         blindness: Share of users whose own vector a step does not see.
         sparse: Whether gradients of the users' own vectors are sparse.
     """
@@ -37,6 +38,7 @@ class DeepFmNetwork(nn.Module):
         n_fields: int,
         dim: int,
         widths: tuple[int, ...],
+        dropout: float,
         blindness: float,
         sparse: bool,
     ) -> None:
@@ -53,6 +55,7 @@ class DeepFmNetwork(nn.Module):
         self.layers = nn.ModuleList(layers)
         with torch.no_grad():
             layers[-1].weight.zero_()
+        self.dropout = nn.Dropout(dropout)
         self.blindness = blindness
         self._dim = dim
 
@@ -77,11 +80,11 @@ class DeepFmNetwork(nn.Module):
 
     def deep_scores(self, state: Tensor, items: Tensor) -> Tensor:
         """What the deep part adds, (n_targets, n); memory n_targets * n * width."""
-        return self._deep(state[:, None, self._dim :] + self.of_item(items))
+        return self._deep(state[:, None, self._dim :] + self.of_item(self.dropout(items)))
 
     def deep_hits(self, state: Tensor, items: Tensor) -> Tensor:
         """The same of one item each, (n_targets,)."""
-        return self._deep(state[:, self._dim :] + self.of_item(items))
+        return self._deep(state[:, self._dim :] + self.of_item(self.dropout(items)))
 
     def _deep(self, units: Tensor) -> Tensor:
         """From the first layer's sums (..., width) to scores (...)."""

@@ -29,6 +29,9 @@ MOST_DENSE: Final = 16_384
 _SHARE_FROM_START: Final = 1 / 3
 """Of epochs and learning rate, where training goes on from a model."""
 
+_DEEP_SHARE: Final = 0.2
+"""Of the loss of the dear part of a network, where it bears on vectors that all of it reads."""
+
 _DAY_S: Final = 86_400
 
 
@@ -166,9 +169,10 @@ class PooledLearner:
         if not deep:
             return loss
         some = torch.randperm(len(candidates), device=self._device)[: plan.n_deep]
-        added = network.deep_scores(state, items[against[some]])
-        hits = hits + network.deep_hits(state, own)
-        return loss + sampled(hits, scores[:, some] + added, is_hit[:, some])
+        # what the rest learned from all items is not to follow what few of them tell
+        added = scores[:, some].detach() + network.deep_scores(state, items[against[some]])
+        hits = hits.detach() + network.deep_hits(state, own)
+        return loss + _DEEP_SHARE * sampled(hits, added, is_hit[:, some])
 
     def _among(self, candidates: Int64s, windows: Windows) -> Tensor:
         """Where the targets stand among the candidates, (n_targets,)."""
