@@ -16,6 +16,7 @@ from penchant.models.arrays import map_array, save_arrays
 N_DONE: Final = 3 * len(EVENT_TYPES)
 """Numbers per action: of each event type how often, how lately, how lately more slowly faded."""
 
+_ARRAYS: Final = ("factors", "frequent", "kinds")
 _FADES_DAYS: Final = (2.0, 14.0)
 _INTEREST_DAYS: Final = 7.0
 _SPANS_DAYS: Final = (1.0, 7.0, 28.0)
@@ -66,8 +67,8 @@ class Reading:
     @classmethod
     def load(cls, folder: Path, n_frequent: int, n_kinds: int, n_actions: int) -> Self:
         """Read what `save` wrote, memory-mapped."""
-        arrays = (map_array(folder, name) for name in ("factors", "frequent", "kinds"))
-        return cls(*arrays, n_frequent, n_kinds, n_actions)
+        factors, frequent, kinds = (map_array(folder, name) for name in _ARRAYS)
+        return cls(factors, frequent, kinds, n_frequent, n_kinds, n_actions)
 
     def inputs(self, states: States) -> Inputs:
         """Read n states; time O(rows of their pasts * dim)."""

@@ -110,8 +110,14 @@ class ActionNetwork(nn.Module):
 
     def tables(self, users: Coding, actions: Coding) -> ActionTables:
         """What later users and actions are made of; the codings are those of the metadata."""
-        arrays = (self.user_table, self.described, self.shared, self.done_weights)
-        return ActionTables(*(one.detach().numpy() for one in arrays), users, actions)
+        return ActionTables(
+            users=self.user_table.detach().numpy(),
+            actions=self.described.detach().numpy(),
+            shared=self.shared.detach().numpy(),
+            done=self.done_weights.detach().numpy(),
+            user_coding=users,
+            action_coding=actions,
+        )
 
     @torch.no_grad()
     def weights(self, taught: Bools, user_vectors: Float32s) -> Weights:

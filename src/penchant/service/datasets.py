@@ -49,7 +49,7 @@ class DatasetOperations:
             "datasetType": dataset_type,
             "schemaArn": schema_arn,
         }
-        tracking_id = str(uuid.uuid4()) if word == ACTION_INTERACTIONS else None
+        tracking_id = str(uuid.uuid4()) if word == ACTION_INTERACTIONS else ""
         if tracking_id:
             sent["trackingId"] = tracking_id
         with self._ledger.resources.transaction() as tx:
