@@ -7,6 +7,7 @@ from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from typing import Any, Final
 
+from penchant.domain.parameters import read
 from penchant.domain.recipes import BUILT_IN, Catalogue, Parameter, RecipeEntry, RecipeType
 from penchant.domain.recipes.sources import EXTERNAL, CommandSource, PythonSource
 from penchant.settings import Settings
@@ -40,7 +41,7 @@ def catalogue_of(settings: Settings) -> Catalogue:
     commands = [entry for path in settings.custom_recipes for entry in read_recipes(path)]
     if not python and not commands:
         return BUILT_IN
-    return Catalogue((*BUILT_IN.entries, *_named_well([*python, *commands])))
+    return Catalogue((*BUILT_IN.entries, *_checked([*python, *commands])))
 
 
 def read_recipes(path: Path) -> list[RecipeEntry]:
@@ -81,13 +82,26 @@ def _entry_of(point: EntryPoint) -> RecipeEntry:
     return entry
 
 
-def _named_well(entries: Iterable[RecipeEntry]) -> Iterator[RecipeEntry]:
+def _checked(entries: Iterable[RecipeEntry]) -> Iterator[RecipeEntry]:
+    """The entries, if each has a name, defaults and, in Python, a family that it may have."""
+    families = {EXTERNAL, *(entry.family for entry in BUILT_IN.entries)}
     for entry in entries:
         if not _NAME.fullmatch(entry.name) or entry.name.startswith("aws"):
             raise ValueError(
                 f"a custom recipe cannot be named {entry.name!r}: take up to 63 letters, digits,"
                 " '-' and '_', and leave names beginning with 'aws' to the service"
             )
+        if isinstance(entry.source, PythonSource):
+            if entry.family in families:
+                raise ValueError(
+                    f"the recipe {entry.name} needs a family of its own, not "
+                    f"{entry.family!r}: its models could not be told from others"
+                )
+            families.add(entry.family)
+        try:
+            read(entry.hyper_parameters, {})
+        except ValueError as error:
+            raise ValueError(f"the default of a recipe, {entry.name}: {error}") from error
         yield entry
 
 
@@ -126,11 +140,14 @@ def _source(table: Mapping[str, Any], folder: Path) -> CommandSource:
 def _parameter(name: str, told: Mapping[str, Any]) -> Parameter:
     _refuse_others(told, _PARAMETER_KEYS, f"hyper_parameters.{name}.")
     choices = tuple(str(choice) for choice in told.get("choices", ()))
+    default = told["default"]
+    if not choices and not {"low", "high"} <= set(told):
+        raise ValueError(f"hyper_parameters.{name} needs a low and a high, or choices")
     return Parameter(
-        default=str(told["default"]),
+        default=str(default),
         low=told.get("low"),
         high=told.get("high"),
-        integer=bool(told.get("integer", isinstance(told["default"], int))),
+        integer=bool(told.get("integer", isinstance(default, int))),
         choices=choices,
         tunable=bool(told.get("tunable", False)),
     )

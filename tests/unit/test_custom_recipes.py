@@ -65,6 +65,9 @@ def test_a_container_is_declared_by_its_image(tmp_path):
     assert (entry.source.environment, entry.scores) == ({"LEVEL": "3"}, False)
 
 
+PARAMETERS = "[[recipe]]\nname = 'x'\ncommand = ['a']\n[recipe.hyper_parameters]\n"
+
+
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
@@ -83,13 +86,14 @@ def test_a_container_is_declared_by_its_image(tmp_path):
             "type USER_SEGMENTATION is not to be had by a command; take USER_PERSONALIZATION",
         ),
         (
-            "[[recipe]]\nname = 'x'\ncommand = ['a']\n[recipe.hyper_parameters.k]\nlow = 1\n",
+            PARAMETERS + "k = {low = 1}\n",
             "default is missing",
         ),
         (
-            "[[recipe]]\nname = 'x'\ncommand = ['a']\n[recipe.hyper_parameters]\nk = {most = 3}\n",
+            PARAMETERS + "k = {most = 3}\n",
             "hyper_parameters.k.most is not known",
         ),
+        (PARAMETERS + "k = {default = 1, low = 1}\n", "k needs a low and a high, or choices"),
     ],
 )
 def test_a_wrong_declaration_is_told(tmp_path, text, reason):
@@ -110,6 +114,20 @@ def test_a_wrong_name_is_refused(tmp_path, name):
         catalogue_of(Settings(custom_recipes=(path,)))
 
 
+def test_a_default_out_of_range_is_refused(tmp_path):
+    path = tmp_path / "recipes.toml"
+    path.write_text(PARAMETERS + "k = {default = 9, low = 1, high = 3}\n")
+    with pytest.raises(ValueError, match="the default of a recipe, x: k='9' is out of range"):
+        catalogue_of(Settings(custom_recipes=(path,)))
+
+
+@pytest.mark.parametrize("family", ["sims", "external"])
+def test_a_family_of_another_is_refused(install, family):
+    install(ENTRY.format(name="mine").replace('"mine", "mine"', f'"{family}", "mine"'))
+    with pytest.raises(ValueError, match=f"mine needs a family of its own, not '{family}'"):
+        catalogue_of(Settings())
+
+
 def test_an_entry_point_is_a_recipe(install):
     install(ENTRY.format(name="mine"))
     assert catalogue_of(Settings()).entries[-1].name == "mine"
@@ -117,7 +135,7 @@ def test_an_entry_point_is_a_recipe(install):
 
 def test_two_recipes_of_one_name_are_refused(install):
     install(ENTRY.format(name="mine"))
-    install(ENTRY.format(name="mine"), name="other")
+    install(ENTRY.format(name="mine").replace('"mine", "mine"', '"yours", "mine"'), name="other")
     with pytest.raises(ValueError, match="two recipes have the name 'mine': rename one"):
         catalogue_of(Settings())
 

@@ -26,6 +26,8 @@ def open_house(settings: Settings) -> Iterator[app.House]:
         house = app.open_house(settings)
     except (SQLAlchemyError, OSError) as error:
         raise Refusal(f"the database can't be used: {_first_line(error)}") from None
+    except ValueError as error:  # what a custom recipe's package or file says
+        raise Refusal(str(error)) from None
     with closing(house):
         ensure_administrator(house.stores.keys, folder, settings.account, utc_now())
         yield house

@@ -121,12 +121,7 @@ def deploy(campaign: Resource, artifact: Artifact, recipes: Catalogue = BUILT_IN
         InvalidInputException: Its recipe is not among `recipes` any more.
     """
     serving = campaign.own["serving"]
-    recipe = recipes.find(serving["recipeArn"])
-    if recipe is None:
-        raise InvalidInputException(
-            f"{campaign.arn} answers with {serving['recipeArn']}, which is not installed any more; "
-            "install it again, or deploy a version of another recipe."
-        )
+    recipe = recipe_of(campaign, recipes)
     config = serving.get("campaignConfig") or {}
     model, stream = artifact.model, serving["datasetGroupArn"]
     reader = _reader(serving, artifact)
@@ -144,6 +139,22 @@ def deploy(campaign: Resource, artifact: Artifact, recipes: Catalogue = BUILT_IN
         trends=_trends(artifact, reader, stream),
         influence=Influence.read(config),
     )
+
+
+def recipe_of(campaign: Resource, recipes: Catalogue) -> RecipeEntry:
+    """The recipe that a campaign answers with.
+
+    Raises:
+        InvalidInputException: It is not among `recipes` any more.
+    """
+    arn = campaign.own["serving"]["recipeArn"]
+    recipe = recipes.find(arn)
+    if recipe is None:
+        raise InvalidInputException(
+            f"{campaign.arn} answers with {arn}, which is not installed any more; "
+            "install it again, or deploy a version of another recipe."
+        )
+    return recipe
 
 
 def _trends(artifact: Artifact, reader: EventReading, stream: str) -> Trends | None:

@@ -17,7 +17,7 @@ from penchant.domain.errors import InvalidInputException, ResourceNotFoundExcept
 from penchant.domain.recipes import BUILT_IN, Catalogue
 from penchant.domain.resources import Resource
 from penchant.models.artifacts import Artifact, read_artifact
-from penchant.serving.deployment import Deployment, deploy
+from penchant.serving.deployment import Deployment, deploy, recipe_of
 from penchant.serving.loading import Artifacts
 from penchant.store.resources import Resources
 
@@ -127,6 +127,7 @@ class Deployments:
         return seen
 
     def _load(self, campaign: Resource) -> Future[Artifact]:
+        recipe_of(campaign, self._recipes)  # what is not installed cannot be loaded
         return self._artifacts.load(self._data_dir / campaign.own["serving"]["artifact"])
 
     def _remember(self, arn: str, seen: _Seen) -> None:

@@ -69,6 +69,13 @@ def test_a_database_that_does_not_answer_is_refused(monkeypatch, capsys, tmp_pat
     assert "the database can't be used: " in refusal(capsys)
 
 
+def test_recipes_that_cannot_be_read_are_refused(monkeypatch, capsys, tmp_path):
+    monkeypatch.setenv("PENCHANT_CUSTOM_RECIPES", str(tmp_path / "none.toml"))
+
+    assert run(["up", "--port", "0", "--data", str(tmp_path / "data")]) == 2
+    assert "custom_recipes: " in refusal(capsys)
+
+
 def test_help_lists_every_command(capsys):
     assert run(["--help"]) == 0
 

@@ -41,6 +41,15 @@ def test_a_campaign_answers_as_soon_as_it_is_active(house, deployments, popular)
     assert deployments.find(house.caller, popular.arn).arn == popular.arn
 
 
+def test_a_campaign_whose_recipe_was_uninstalled_says_so(house, deployments, popular):
+    gone = {**popular.own["serving"], "recipeArn": "arn:aws:personalize:::recipe/mine"}
+    house.put(replace(popular, own={"serving": gone}))
+    for ask in (deployments.find, deployments.loading):
+        with pytest.raises(InvalidInputException, match="recipe/mine, which is not installed any"):
+            ask(house.caller, popular.arn)
+    assert house.reads == []
+
+
 def test_a_campaign_that_is_created_after_it_was_asked_for_answers(house, deployments, popular):
     with pytest.raises(ResourceNotFoundException, match=f"Resource Arn {popular.arn} does not ex"):
         deployments.find(house.caller, popular.arn)
