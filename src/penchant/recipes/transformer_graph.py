@@ -1,6 +1,7 @@
 """The trained transformer as an ONNX graph, built operator by operator."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
@@ -15,6 +16,8 @@ Weights = Mapping[str, npt.NDArray[Any]]
 _OPSET: Final = 17
 _IR_VERSION: Final = 9
 _NORM_EPSILON: Final = 1e-5
+_AXIS: Final = np.array([1], np.int64)
+_BY_HEAD: Final = [0, 2, 1, 3]
 
 
 def transformer_graph(weights: Weights, shape: Shape) -> bytes:
@@ -33,9 +36,9 @@ def transformer_graph(weights: Weights, shape: Shape) -> bytes:
     drawing = _Drawing(weights)
     steps = "steps"
     for block in range(shape.n_blocks):
-        steps = _block(drawing, f"blocks.{block}", steps, shape.n_heads)
-    newest = drawing.add("MatMul", ["last", steps])
-    hidden = drawing.add("Squeeze", [newest, drawing.constant(np.array([1], np.int64))])
+        newest = block == shape.n_blocks - 1
+        steps = _block(drawing, f"blocks.{block}", steps, shape.n_heads, newest=newest)
+    hidden = drawing.add("Squeeze", [steps, drawing.constant(_AXIS)])
     now = _head(drawing, f"heads.{NOW}", hidden, "about")
     later = _head(drawing, f"heads.{LATER}", hidden, "asked")
     difference = drawing.add("Mul", [drawing.add("Sub", [later, now]), "later"])
@@ -60,11 +63,22 @@ class _Drawing:
         self._nodes.append(helper.make_node(kind, inputs, [output], **attributes))
         return output
 
-    def split(self, of: str, n: int) -> list[str]:
-        """`n` parts of the last axis of three."""
-        parts = [f"Split.{len(self._nodes)}.{part}" for part in range(n)]
-        sizes = self.constant(np.full(n, self.dim, np.int64))
-        self._nodes.append(helper.make_node("Split", [of, sizes], parts, axis=2))
+    def picked(self, of: str, kind: int = TensorProto.FLOAT) -> str:
+        """Of (b, n, k) or (n, k) what stands at the newest step, (b, 1, k)."""
+        if kind == TensorProto.FLOAT:
+            return self.add("MatMul", ["last", of])
+        floats = self.add("Cast", [of], to=TensorProto.FLOAT)
+        return self.add("Cast", [self.add("MatMul", ["last", floats])], to=kind)
+
+    def parts(self, of: str, name: str, places: tuple[int, int]) -> list[str]:
+        """Two of a layer's parts, each `dim` wide, behind their SiLU."""
+        rows = np.concatenate([np.arange(self.dim) + place * self.dim for place in places])
+        weight, bias = (self._weights[f"{name}.{kind}"][rows] for kind in ("weight", "bias"))
+        product = self.add("MatMul", [of, self.constant(np.ascontiguousarray(weight.T))])
+        spread = self.silu(self.add("Add", [product, self.constant(bias)]))
+        parts = [f"Split.{len(self._nodes)}.{place}" for place in places]
+        sizes = self.constant(np.full(2, self.dim, np.int64))
+        self._nodes.append(helper.make_node("Split", [spread, sizes], parts, axis=2))
         return parts
 
     def weight(self, name: str, *, turned: bool = False) -> str:
@@ -127,29 +141,50 @@ def _inputs(dim: int, n_decays: int) -> dict[str, tuple[int, list[str | int]]]:
     }
 
 
-def _block(drawing: _Drawing, name: str, steps: str, n_heads: int) -> str:
-    """`recipes.attention.GatedAttention`."""
-    add = drawing.add
-    spread = drawing.linear(drawing.norm(steps, f"{name}.norm"), f"{name}.spread")
-    gates, *parts = drawing.split(drawing.silu(spread), 4)
-    dim = drawing.dim
+@dataclass(frozen=True)
+class _Sight:
+    """Names of what a block's asking steps know of where the others are; all steps ask, or one."""
+
+    ages: str
+    distances: str
+    seen: str
+
+    @classmethod
+    def of_newest(cls, drawing: _Drawing) -> "_Sight":
+        """Of the newest step of every history, (b, 1, n)."""
+        return cls(
+            drawing.picked("ages", TensorProto.INT64),
+            drawing.picked("distances", TensorProto.INT64),
+            drawing.add("Unsqueeze", [drawing.picked("seen"), drawing.constant(_AXIS)]),
+        )
+
+
+def _block(drawing: _Drawing, name: str, steps: str, n_heads: int, *, newest: bool) -> str:
+    """`recipes.attention.GatedAttention`, of all steps, or (b, 1, dim) of the `newest` ones."""
+    add, dim = drawing.add, drawing.dim
+    normed = drawing.norm(steps, f"{name}.norm")
+    asking = drawing.picked(normed) if newest else normed
+    gates, queries = drawing.parts(asking, f"{name}.spread", (0, 2))
+    values, keys = drawing.parts(normed, f"{name}.spread", (1, 3))
     apart = drawing.constant(np.array([0, 0, n_heads, dim // n_heads], np.int64))
-    values, queries, keys = (
+    queries, values, keys = (
         add("Transpose", [add("Reshape", [part, apart])], perm=perm)
-        for part, perm in zip(parts, ([0, 2, 1, 3], [0, 2, 1, 3], [0, 2, 3, 1]), strict=True)
+        for part, perm in ((queries, _BY_HEAD), (values, _BY_HEAD), (keys, [0, 2, 3, 1]))
     )
     scale = drawing.constant(np.array((dim // n_heads) ** -0.5, np.float32))
     scores = add("Mul", [add("MatMul", [queries, keys]), scale])
-    scores = add("Add", [scores, add("Gather", [drawing.weight(f"{name}.places"), "ages"], axis=1)])
-    # (n_heads, b, n, n) -> (b, n_heads, n, n)
-    times = add("Gather", [drawing.weight(f"{name}.times"), "distances"], axis=1)
-    scores = add("Add", [scores, add("Transpose", [times], perm=[1, 0, 2, 3])])
-    seen = add("Mul", [drawing.silu(scores), "seen"])
-    gathered = add("Transpose", [add("MatMul", [seen, values])], perm=[0, 2, 1, 3])
+    sight = _Sight.of_newest(drawing) if newest else _Sight("ages", "distances", "seen")
+    places = add("Gather", [drawing.weight(f"{name}.places"), sight.ages], axis=1)
+    times = add("Gather", [drawing.weight(f"{name}.times"), sight.distances], axis=1)
+    # (n_heads, b, n, n) -> (b, n_heads, n, n); places of all steps have no b
+    times = add("Transpose", [times], perm=[1, 0, 2, 3])
+    places = add("Transpose", [places], perm=[1, 0, 2, 3]) if newest else places
+    seen = add("Mul", [drawing.silu(add("Sum", [scores, places, times])), sight.seen])
+    gathered = add("Transpose", [add("MatMul", [seen, values])], perm=_BY_HEAD)
     together = drawing.constant(np.array([0, 0, dim], np.int64))
     gathered = drawing.norm(add("Reshape", [gathered, together]), f"{name}.gathered_norm")
     joined = drawing.linear(add("Mul", [gathered, gates]), f"{name}.gather")
-    return add("Add", [steps, joined])
+    return add("Add", [drawing.picked(steps) if newest else steps, joined])
 
 
 def _head(drawing: _Drawing, name: str, hidden: str, asked: str) -> str:
