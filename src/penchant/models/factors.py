@@ -14,6 +14,7 @@ from penchant.models.arrays import map_array, save_arrays
 
 HALF_LIFE_EVENTS: Final = 5.0
 NEWEST_EVENTS: Final = 50
+_LEAST: Final = np.float32(1e-12)
 _ARRAYS: Final = ("vectors", "known", "bias", "popularity", "user_vectors", "learned_until")
 
 
@@ -25,7 +26,8 @@ class FactorsModel:
     user without one, count by the mean of their items' vectors, an event's weight halving every 5
     events back, scaled to the length of users' vectors; n fresh events weigh n / (n + 5) of the
     whole. Of nobody anything is known: the mean of the users' vectors. Items without a vector come
-    after all others, by popularity.
+    after all others, by popularity. Asked for an item alone, items come by the cosine of their
+    vectors with its, the item itself last.
 
     Attributes:
         items: The catalogue.
@@ -68,12 +70,26 @@ class FactorsModel:
             row[:] = self._user(query)
         scores: Float32s = users @ self.vectors.T + self.bias
         unknown = np.flatnonzero(~self.known)
-        for row, user in zip(scores, users, strict=True):
-            if not user.any() and not self.bias.any():
+        for row, user, query in zip(scores, users, queries, strict=True):
+            if self._is_related(query):
+                row[:] = self._cosines(query.item_index)
+            elif not user.any() and not self.bias.any():
                 row[:] = self._by_popularity
-            elif len(unknown):
+                continue
+            if len(unknown):
                 row[unknown] = row[self.known].min() - 1 + self._by_popularity[unknown]
         return scores
+
+    def _is_related(self, query: Query) -> bool:
+        """Whether items like an item are asked for, one that has a vector."""
+        nobody = query.user_index < 0 and not len(query.history)
+        return nobody and query.item_index >= 0 and bool(self.known[query.item_index])
+
+    def _cosines(self, item: int) -> Float32s:
+        lengths = np.maximum(np.linalg.norm(self.vectors, axis=1), _LEAST)
+        cosines: Float32s = self.vectors @ self.vectors[item] / (lengths * lengths[item])
+        cosines[item] = cosines[self.known].min() - 1
+        return cosines
 
     def _user(self, query: Query) -> Float32s:
         """The vector of who asks, (dim,)."""

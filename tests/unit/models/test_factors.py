@@ -67,6 +67,18 @@ def test_biases_answer_where_nothing_else_is_known():
     assert np.argsort(-scores).tolist()[:2] == [1, 3]
 
 
+def test_items_like_an_item_come_by_the_cosine_and_itself_last():
+    scores = model().score([Query(item_index=0)])[0]
+    assert np.argsort(-scores).tolist()[:2] == [3, 1]
+    assert scores[3] == pytest.approx(0.6)
+    assert scores[[0, 2]].max() < scores[1]
+
+
+def test_an_item_without_a_vector_is_answered_like_nobody():
+    made = model()
+    assert (made.score([Query(item_index=2)]) == made.score([Query()])).all()
+
+
 def test_events_on_items_without_a_vector_say_nothing():
     made = model()
     assert (made.score([Query(history(2))]) == made.score([Query()])).all()
