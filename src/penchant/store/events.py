@@ -1,7 +1,8 @@
 """The event log: what users do, written down as it arrives.
 
 Words:
-    stream: The events of one dataset group, named by its ARN.
+    stream: The events of one dataset group, named by its ARN, or those on its actions, named by
+        the ARN of their dataset; there the action has the item's place.
     sequence: A number that every event of a stream gets when it is written: unique, and growing
         in the order in which transactions commit, also with several writing processes (the
         stream's row stays locked from the numbering to the commit). So whoever has read

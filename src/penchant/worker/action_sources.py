@@ -4,11 +4,12 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from penchant.custom_recipes import catalogue_of
 from penchant.data.action_assembly import ActionColumns, with_actions
 from penchant.data.datasets import Dataset
 from penchant.data.training_set import TrainingSet
 from penchant.domain.datasets import ACTION_INTERACTIONS, ACTIONS, action_stream
-from penchant.domain.recipes import RECIPES, RecipeType
+from penchant.domain.recipes import RecipeType
 from penchant.domain.resources import Resource
 from penchant.settings import Settings
 from penchant.store.stores import Stores
@@ -29,7 +30,7 @@ def gather_actions(
     Raises:
         TaskFailure: The dataset group has no actions dataset.
     """
-    entry = RECIPES.get(version.sent.get("recipeArn", ""))
+    entry = catalogue_of(settings).find(version.sent.get("recipeArn") or "")
     if entry is None or entry.recipe_type is not RecipeType.PERSONALIZED_ACTIONS:
         return training_set
     group_arn = version.sent["datasetGroupArn"]
