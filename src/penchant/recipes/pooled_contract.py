@@ -57,7 +57,7 @@ class Plan:
         learning_rate: At the top of its cycle.
         weight_decay: Of AdamW.
         warmth: Length of the items' vectors to begin with, see `item_factors`.
-        recency: Whether newer rows count more.
+        recency: Whether newer rows count more; the recipes' `recency_mask` decides.
         most_softmax: Catalogues up to this size are learned by the whole softmax.
         n_negatives: Items drawn per step where the catalogue is larger.
         n_deep: Of these, how many the dear part of a `DeepNetwork` learns from.

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final, TypeVar
 
 import numpy as np
@@ -103,7 +103,8 @@ def fit_pooled(
     users = Attributes.of(training_set.user_features, training_set.n_users)
     with seeded(seed):
         network = build(_ground(wish, pooling, training_set, users, rng))
-        learner = PooledLearner(wish.plan, pooling, network, training_set, learned, rng)
+        plan = replace(wish.plan, recency=wish.recency_mask)
+        learner = PooledLearner(plan, pooling, network, training_set, learned, rng)
         learner.begin(wish.dim, None if start is None else start[1].weights)
         learner.learn(progress)
     output, bias = learner.items()
@@ -140,7 +141,7 @@ def _pooling(wish: Wish, training_set: TrainingSet) -> Pooling:
     marks = Marks.learned_from(n_types, training_set.event_values)
     return Pooling(
         history_length=wish.history_length,
-        decays=FADING if wish.recency_mask else LASTING,
+        decays=_decays(wish),
         value_edges=tuple(float(edge) for edge in marks.value_edges),
         contexts=Coding.learned_from(training_set.contexts),
     )
@@ -153,7 +154,15 @@ def _kept(pooling: Pooling, wish: Wish) -> Pooling:
             f"the model to go on from has history_length={pooling.history_length}, not"
             f" {wish.history_length}: train without it"
         )
+    if pooling.decays != _decays(wish):
+        raise ValueError(
+            f"the model to go on from has recency_mask={not wish.recency_mask}: train without it"
+        )
     return pooling
+
+
+def _decays(wish: Wish) -> tuple[float, ...]:
+    return FADING if wish.recency_mask else LASTING
 
 
 def _ground(

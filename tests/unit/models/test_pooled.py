@@ -164,6 +164,7 @@ def test_a_model_of_other_settings_is_not_gone_on_from(rows):
     model = recipe.fit(rows, seed=0, progress=silent)
     for changed, text in [
         (replace(recipe, history_length=30), "has history_length=60, not 30: train without it"),
+        (replace(recipe, recency_mask=False), "has recency_mask=True: train without it"),
         (replace(recipe, embedding_dimension=32), "has another .*: train without it"),
         (FAMILIES["deepfm"][0], "a FfnnModel is no DeepFM to go on from: train without it"),
     ]:
