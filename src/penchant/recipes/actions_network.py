@@ -61,7 +61,7 @@ class ActionNetwork(nn.Module):
         n_actions, n_numbers = len(rates), inputs.numbers.shape[1]
         self.means = inputs.numbers.mean(axis=0)
         self.spreads = np.maximum(inputs.numbers.std(axis=0), 1e-3)
-        self.users, self.actions = users, actions
+        self.of_users, self.of_actions = _Codes(users), _Codes(actions)
         user_dim = _TABLE_DIM if users.n_codes > 1 else 0
         self.item_table = nn.Parameter(torch.zeros(inputs.items.shape[1], _TABLE_DIM))
         self.done_table = nn.Parameter(torch.zeros(n_actions * N_DONE, _TABLE_DIM))
@@ -80,14 +80,12 @@ class ActionNetwork(nn.Module):
 
     def forward(self, batch: Batch) -> Tensor:
         """Log-odds (b, n_actions)."""
-        user_codes = torch.as_tensor(self.users.codes)[batch.users].long()
-        scales = torch.as_tensor(self.users.scales)[batch.users]
         read = torch.cat(
             [
                 (batch.numbers - torch.as_tensor(self.means)) / torch.as_tensor(self.spreads),
                 batch.items @ self.item_table,
                 batch.done @ self.done_table,
-                _sums(self.user_table, user_codes) * scales[:, None],
+                self.of_users(self.user_table, batch.users),
             ],
             dim=1,
         )
@@ -103,10 +101,8 @@ class ActionNetwork(nn.Module):
 
     def _rows(self, kept: Tensor | None) -> Tensor:
         """Vectors of the actions with their bias as the last number, (n_actions, dim + 1)."""
-        codes = torch.as_tensor(self.actions.codes).long()
-        scales = torch.as_tensor(self.actions.scales)
         own = self.own if kept is None else self.own * kept
-        return self.shared + own + _sums(self.described, codes) * scales[:, None]
+        return self.shared + own + self.of_actions(self.described)
 
     def tables(self, users: Coding, actions: Coding) -> ActionTables:
         """What later users and actions are made of; the codings are those of the metadata."""
@@ -146,11 +142,19 @@ class ActionNetwork(nn.Module):
         )
 
 
-def _sums(table: Tensor, codes: Tensor) -> Tensor:
-    """Sums of the rows of each line of codes; row 0 stands for none."""
-    if not table.shape[1]:
-        return table.new_zeros(len(codes), 0)
-    return functional.embedding_bag(codes, table, mode="sum", padding_idx=0)
+class _Codes:
+    """Metadata as codes, ready for a table of vectors."""
+
+    def __init__(self, attributes: Attributes) -> None:
+        self._codes = torch.as_tensor(attributes.codes)
+        self._scales = torch.as_tensor(attributes.scales)[:, None]
+
+    def __call__(self, table: Tensor, rows: Tensor | slice = slice(None)) -> Tensor:
+        """Scaled sums of the vectors of each row's codes; code 0 stands for none."""
+        codes, scales = self._codes[rows].long(), self._scales[rows]
+        if not table.shape[1]:
+            return table.new_zeros(len(codes), 0)
+        return functional.embedding_bag(codes, table, mode="sum", padding_idx=0) * scales
 
 
 def _log_odds(rates: Float32s) -> Float32s:
