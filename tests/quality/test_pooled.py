@@ -77,7 +77,7 @@ def hits_of_next(training_set, recipe):
 @pytest.mark.parametrize("recipe", BOTH)
 def test_what_follows_an_item_is_learned_and_shuffled_it_is_not(recipe):
     rng = np.random.default_rng(0)
-    chains = (rng.integers(0, 20, (300, 1)) + 7 * np.arange(12)) % 20
+    chains = (rng.integers(0, 20, (150, 1)) + 7 * np.arange(12)) % 20
     assert hits_of_next(interactions(chains, n_items=20), recipe) > 0.9
     shuffled = rng.permuted(rng.integers(0, 20, chains.shape), axis=1)
     assert hits_of_next(interactions(shuffled, n_items=20), recipe) < 0.2
@@ -87,16 +87,16 @@ def test_what_follows_an_item_is_learned_and_shuffled_it_is_not(recipe):
 def test_metadata_places_items_that_nobody_touched(recipe):
     rng = np.random.default_rng(3)
     genres = np.arange(40) % 2
-    tastes = rng.integers(0, 2, 300)
+    tastes = rng.integers(0, 2, 150)
     # items 36 to 39 are never seen
-    items = rng.integers(0, 18, (300, 12)) * 2 + tastes[:, None]
+    items = rng.integers(0, 18, (150, 12)) * 2 + tastes[:, None]
     data = replace(
         interactions(items, n_items=40),
         item_features=Features(categories={"GENRE": categories(genres)}),
     )
     model = recipe.fit(data, seed=0, progress=silent)
     offsets = data.offsets()
-    asked = [Query(data.history(int(offsets[u]), int(offsets[u + 1]))) for u in range(300)]
+    asked = [Query(data.history(int(offsets[u]), int(offsets[u + 1]))) for u in range(150)]
     cold = model.score(asked)[:, 36:]
     favourite = np.where(cold[:, 0::2].mean(axis=1) > cold[:, 1::2].mean(axis=1), 0, 1)
     assert (favourite == tastes).mean() > 0.95
