@@ -79,7 +79,7 @@ def environment(
         "SM_HOSTS": json.dumps([_HOST]),
         "SM_NUM_CPUS": os.cpu_count() or 1,
         "TRAINING_JOB_NAME": name,
-        "PENCHANT_TRAINING_ROOT": seen,
+        "TRAINING_ROOT": seen,
         **{f"SM_HP_{key.upper()}": value for key, value in hyper_parameters.items()},
         **source.environment,
     }

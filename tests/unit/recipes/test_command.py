@@ -163,6 +163,6 @@ def test_the_folder_is_gone_afterwards(tmp_path, monkeypatch):
 
 
 def test_another_programs_variables_are_not_ours(tmp_path):
-    assert "PENCHANT_TRAINING_ROOT" not in os.environ
-    fit(command(tmp_path, f"assert os.environ['PENCHANT_TRAINING_ROOT']; {SCORES}"))
-    assert "PENCHANT_TRAINING_ROOT" not in os.environ
+    assert "TRAINING_ROOT" not in os.environ
+    fit(command(tmp_path, f"assert os.environ['TRAINING_ROOT']; {SCORES}"))
+    assert "TRAINING_ROOT" not in os.environ
