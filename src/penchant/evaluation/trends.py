@@ -2,9 +2,10 @@
 
 The test looks back: at each of the newest moments, one window apart, a list is made of what was
 known then, and compared with the window that followed. An item's popularity acceleration there is
-how many interactions it had beyond those that its share of the twelve windows before the list's
-newest would have given it; the list's newest window stays out, so that a chance peak in it, which
-is what brought an item onto the list, neither helps nor harms.
+how many interactions it had beyond those that its share of the thirteen windows before would have
+given it. Thirteen are what the list was made of, one against twelve: for counts of an unchanged
+rate their sum and that contrast are uncorrelated, so that an item brought onto the list by chance
+neither gains nor loses.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -61,8 +62,8 @@ def _moments(training_set: TrainingSet, window_s: int) -> Iterator[tuple[int, Fl
             window_s=window_s,
             n_items=training_set.n_items,
         )
-        following, earlier = counts[0], counts[2 : 2 + EARLIER_WINDOWS].sum(axis=0)
-        if earlier.any():
+        following, earlier = counts[0], counts[1 : 2 + EARLIER_WINDOWS].sum(axis=0)
+        if counts[2:].any():
             yield moment, following - expected(following, earlier)
 
 

@@ -94,8 +94,8 @@ class AffinityModel:
 
         Time O(n_users * dim), memory a few arrays of n_users.
         """
-        closeness, had = self._closeness(group), self._had(group)
-        users, counts, since = had
+        closeness = self._closeness(group, self.user_factors)
+        users, counts, since = self._had(group)
         logs = np.log1p(self.items_had)
         weights = self.weights
         scores = weights[0] * closeness + weights[1] * logs
@@ -118,17 +118,22 @@ class AffinityModel:
             raise ValueError("this model knows no item attributes; ask for items")
         return self.score_users_for_group(self.attributes.items_with(conditions))
 
-    def features(self, group: Int32s) -> Floats:
-        """What the weights stand for, shape (n_users, 7)."""
-        users, counts, since = self._had(group)
-        plain = np.stack([self._closeness(group), np.log1p(self.items_had)], axis=1)
-        features = np.zeros((self.n_users, N_WEIGHTS))
-        features[:, :2] = plain
-        features[users, :2] = 0
-        features[users, 2:4] = plain[users]
-        features[users, 4] = 1
-        features[users, 5] = np.log(counts)
-        features[users, 6] = np.log1p(since)
+    def features(self, group: Int32s, users: Int64s) -> Floats:
+        """What the weights stand for, of some users (n,) and a group, shape (n, 7)."""
+        who, counts, since = self._had(group)
+        places = np.searchsorted(who, users)
+        had = np.append(who, -1)[places] == users
+        places = places[had]
+        plain = np.stack(
+            [self._closeness(group, self.user_factors[users]), np.log1p(self.items_had[users])],
+            axis=1,
+        )
+        features = np.zeros((len(users), N_WEIGHTS))
+        features[~had, :2] = plain[~had]
+        features[had, 2:4] = plain[had]
+        features[had, 4] = 1
+        features[had, 5] = np.log(counts[places])
+        features[had, 6] = np.log1p(since[places])
         return features
 
     def save(self, folder: Path) -> None:
@@ -155,10 +160,10 @@ class AffinityModel:
         attributes = ItemAttributes.load(folder) if description["attributes"] else None
         return cls(items, event_type_names, **arrays, attributes=attributes)
 
-    def _closeness(self, group: Int32s) -> Float32s:
-        """log(c + .1) of all users, shape (n_users,)."""
+    def _closeness(self, group: Int32s, user_factors: Float32s) -> Float32s:
+        """log(c + .1) of users with these factors (n, dim), shape (n,)."""
         share = max(float(self.item_shares[group].sum()), 1 / max(self.n_users, 1))
-        close = self.user_factors @ (self.item_factors[group].sum(axis=0) / np.float32(share))
+        close = user_factors @ (self.item_factors[group].sum(axis=0) / np.float32(share))
         return np.asarray(np.log(np.maximum(close, 0) + np.float32(_LEAST_CLOSENESS)))
 
     def _had(self, group: Int32s) -> tuple[npt.NDArray[np.int64], Floats, Floats]:

@@ -6,7 +6,7 @@ common to all users, such as the group's popularity, cancels out; what is learne
 users within a segment. Maximised by Newton's method, with a small penalty on the weights.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any, Final
 
 import numpy as np
@@ -21,6 +21,7 @@ USUAL_WEIGHTS: Final[Float32s] = np.array([1, 0.3, 1, 0.3, 0, 0.5, -0.2], np.flo
 MOST_GROUPS: Final = 400
 _RIGHT_PER_GROUP: Final = 16
 _OTHERS: Final = 50
+_POOL: Final = 5_000
 _PENALTY: Final = 1.0
 _STEPS: Final = 30
 _ENOUGH: Final = 1e-4
@@ -38,25 +39,21 @@ def learned_weights(
     """
     rng = np.random.default_rng(seed)
     chosen = [asked[place] for place in rng.permutation(len(asked))[:MOST_GROUPS]]
-    rounds = [part for group, right in chosen for part in _rounds(model, group, right, rng)]
-    if not rounds:
+    rounds = [_rounds(model, group, right, rng) for group, right in chosen]
+    features = np.concatenate([np.empty((0, 1 + _OTHERS, N_WEIGHTS)), *rounds])
+    if not len(features):
         return USUAL_WEIGHTS
-    features = np.stack(rounds)
     scale = np.maximum(features.std(axis=(0, 1)), 1e-9)
     return np.asarray(_maximised(features / scale) / scale, np.float32)
 
 
-def _rounds(
-    model: AffinityModel, group: Int32s, right: Int32s, rng: np.random.Generator
-) -> Iterator[Floats]:
-    """Features (1 + others, 7) of a user who came next, the first, and of users who did not."""
-    others = np.setdiff1d(np.arange(model.n_users), right)
-    if not len(others):
-        return
-    features = model.features(group)
-    for user in rng.permutation(right)[:_RIGHT_PER_GROUP]:
-        drawn = rng.choice(others, _OTHERS)
-        yield features[np.concatenate([[user], drawn])]
+def _rounds(model: AffinityModel, group: Int32s, right: Int32s, rng: np.random.Generator) -> Floats:
+    """Features (n, 1 + others, 7) of users who came next, each with others who did not."""
+    others = np.setdiff1d(rng.integers(0, model.n_users, _POOL), right)
+    came = rng.permutation(right)[: _RIGHT_PER_GROUP if len(others) else 0]
+    stayed = rng.choice(others, (len(came), _OTHERS))
+    drawn = np.column_stack([came, stayed]).astype(np.int64)
+    return model.features(group, drawn.ravel()).reshape(*drawn.shape, N_WEIGHTS)
 
 
 def _maximised(features: Floats) -> Floats:

@@ -41,15 +41,17 @@ def test_the_affinity_is_the_weighted_sum_of_the_documented_features(model):
 
 
 def test_a_group_counts_every_item_of_it_and_the_latest(model):
-    features = model.features(group(0, 1))
+    features = model.features(group(0, 1), np.arange(3))
     assert features[2, 4:] == pytest.approx([1, np.log(2), np.log(1)])
     assert features[1, 2] == pytest.approx(np.log((0.4 + 0.1) / 1 + 0.1))
 
 
 def test_scores_are_features_times_weights(model):
     for items in (group(0), group(1), group(0, 1)):
-        by_features = model.features(items) @ WEIGHTS
-        assert model.score_users_for_group(items) == pytest.approx(by_features, rel=1e-5)
+        scores = model.score_users_for_group(items)
+        for users in (np.arange(3), np.array([2, 0, 2])):
+            by_features = model.features(items, users) @ WEIGHTS
+            assert scores[users] == pytest.approx(by_features, rel=1e-5)
 
 
 def test_segments_are_the_best_users_best_first(model):

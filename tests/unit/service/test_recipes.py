@@ -70,3 +70,11 @@ def test_an_algorithm_shows_defaults_and_tunable_ranges():
 def test_what_is_not_in_the_catalogue_does_not_exist(operation, member):
     with pytest.raises(ResourceNotFoundException, match="Resource Arn arn:x does not exist"):
         getattr(RecipeOperations(), operation)(None, **{member: "arn:x"})
+
+
+def test_trending_has_an_algorithm_of_another_name():
+    arn = "arn:aws:personalize:::recipe/aws-trending-now"
+    recipe = RecipeOperations().describe_recipe(None, recipe_arn=arn)["recipe"]
+    assert recipe["algorithmArn"] == "arn:aws:personalize:::algorithm/aws-trending-now-custom"
+    found = RecipeOperations().describe_algorithm(None, algorithm_arn=recipe["algorithmArn"])
+    assert found["algorithm"]["name"] == "aws-trending-now-custom"

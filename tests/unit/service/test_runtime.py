@@ -392,3 +392,12 @@ def test_events_change_what_is_trending_even_for_items_nobody_knew(shop, trendin
         shop.event(f"user {n}", "out of nowhere")
     found = shop.recommend(trending, num_results=2)["itemList"]
     assert ids(found) == ["out of nowhere", "4"]
+
+
+def test_a_campaign_that_finds_users_recommends_nothing(shop):
+    arn = shop.campaign("aws-item-affinity")
+    text = f"{arn} uses the recipe aws-item-affinity, which finds users for items"
+    with pytest.raises(InvalidInputException, match=text):
+        shop.recommend(arn, user_id="ann")
+    with pytest.raises(InvalidInputException, match=text):
+        shop.rank(arn, ["1"])

@@ -1,3 +1,4 @@
+import numpy as np
 import pytest
 
 from penchant.domain.arns import Kind
@@ -133,3 +134,23 @@ def test_trending_is_judged_by_what_grew_next(yard, dataset):
     rows = {row["name"]: row["service"] for row in version.own["leaderboard"]}
     assert "trend_prediction_accuracy" in rows["popularity"]
     assert "trend_prediction_accuracy" not in rows["item-item"]
+
+
+AFFINITY = "arn:aws:personalize:::recipe/aws-item-affinity"
+
+
+def test_segments_are_judged_by_the_users_found(yard, dataset):
+    version = train(yard, dataset, recipeArn=AFFINITY)
+    assert (version.status, version.failure_reason) == ("ACTIVE", "")
+    assert set(version.own["metrics"]) == {"coverage", "hits_at_1_percent", "recall_at_1_percent"}
+    names = [row["name"] for row in version.own["leaderboard"]]
+    assert names == ["aws-item-affinity", "active users", "had it", "users of popular items"]
+    artifact = read_artifact(yard.folder / version.own["artifact"])
+    assert artifact.model.score_users(np.array([0], np.int32)).shape == (1, 40)
+    assert artifact.test_rows()["compared"].all()
+
+
+def test_attribute_affinity_without_attributes_fails_with_what_to_do(yard, dataset):
+    version = train(yard, dataset, recipeArn=AFFINITY.replace("item", "item-attribute"))
+    assert version.status == "CREATE FAILED"
+    assert "needs an Items dataset with a categorical or numeric" in version.failure_reason
