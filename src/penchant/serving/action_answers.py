@@ -2,7 +2,7 @@
 
 An answer is in the order of the scores told. Of actions that are as likely as far as is told, the
 one with the greater value comes first; actions whose score is not told (0.0) come after the
-others, but for the few places that exploration gives them.
+others. Exploration gives some of the last places to such actions that would not be listed.
 """
 
 from collections.abc import Sequence
@@ -23,7 +23,7 @@ _STEPS_OF_SCORE: Final = 10_000
 
 
 def recommend(model: ActionModel, query: Query, n: int, now: int, seed: int) -> Actions:
-    """The actions that the user will most likely take, at most `n`, some places explored.
+    """The actions that the user will most likely take, at most `n`, the last places explored.
 
     Args:
         model: Predicts.
@@ -66,22 +66,15 @@ def overlay(model: ActionModel, seen: ActionHistory, events: Sequence[Event]) ->
 def _explored(
     order: Sequence[int], n: int, catalogue: ActionCatalogue, chance: Random
 ) -> list[int]:
-    """The first `n` of `order`, some places behind the first given to others not yet scored.
+    """The first `n` of `order`, the last places of them given to others not yet scored.
 
-    Where none of them has a score, there is nothing to set exploration against.
+    At the end, because the API has its lists in the order of scores, and theirs is 0.0. Where none
+    has a score, there is nothing to set exploration against.
     """
     ranked = list(order[:n])
     if not any(catalogue.scored[ranked]):
         return ranked
     pool = [place for place in order[n:] if not catalogue.scored[place]]
-    n_places = min(int(len(ranked) * EXPLORED_SHARE + chance.random()), len(ranked) - 1, len(pool))
-    if n_places < 1:
-        return ranked
-    del ranked[len(ranked) - n_places :]
-    for place, action in zip(
-        sorted(chance.sample(range(1, len(ranked) + n_places), n_places)),
-        chance.sample(pool, n_places),
-        strict=True,
-    ):
-        ranked.insert(place, action)
-    return ranked
+    wanted = int(len(ranked) * EXPLORED_SHARE + chance.random())
+    n_places = max(0, min(wanted, len(ranked) - 1, len(pool)))
+    return ranked[: len(ranked) - n_places] + chance.sample(pool, n_places)

@@ -101,13 +101,14 @@ def test_an_action_without_a_repetition_does_not_wait():
     assert ids(oracle([0.5, 0.4]), history=did(0, TAKEN, 0)) == ["a0", "a1"]
 
 
-def test_a_tenth_of_the_places_goes_to_actions_without_scores():
+def test_a_tenth_of_the_places_the_last_ones_goes_to_actions_without_scores():
     n = 40
     model = oracle([0.9 - i / 100 for i in range(n)], scored=[i < 20 for i in range(n)])
     lists = [ids(model, n=10, seed=seed) for seed in range(200)]
     explored = [sum(int(one[1:]) >= 20 for one in found) for found in lists]
     assert np.mean(explored) == pytest.approx(1, abs=0.15)
-    assert all(found[0] == "a0" for found in lists)
+    assert all(found[:8] == [f"a{i}" for i in range(8)] for found in lists)
+    assert len({one for found in lists for one in found[8:]}) > 15
     assert all(len(set(found)) == 10 for found in lists)
 
 
