@@ -24,6 +24,7 @@ MOST_VALUES: Final = 100_000
 
 _N_STEPS: Final = 16
 _LEAST_ROWS: Final = 2
+_LARGEST: Final = float(np.finfo(np.float32).max)
 
 
 @dataclass(frozen=True)
@@ -120,7 +121,7 @@ class Coding:
         for name, text in record.items():
             if name in self.edges:
                 number = _number(text)
-                if np.isfinite(number):
+                if abs(number) <= _LARGEST:
                     numbers = np.array([number], np.float32)
                     yield firsts[name] + int(_steps(self.edges[name], numbers)[0])
             elif name in self.values:

@@ -38,7 +38,14 @@ def test_records_are_coded_as_rows_are():
 
 @pytest.mark.parametrize(
     "record",
-    [{"DEVICE": "car"}, {"DEVICE": ""}, {"HOUR": "noon"}, {"HOUR": "nan"}, {"WEATHER": "rain"}],
+    [
+        {"DEVICE": "car"},
+        {"DEVICE": ""},
+        {"HOUR": "noon"},
+        {"HOUR": "nan"},
+        {"HOUR": "1e300"},
+        {"WEATHER": "rain"},
+    ],
 )
 def test_what_is_unknown_counts_as_none(record):
     assert CODING.codes_of([record]).tolist() == [[NONE]]
