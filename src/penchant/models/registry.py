@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +19,7 @@ from penchant.models.external import ExternalModel
 from penchant.models.ffnn import FfnnModel
 from penchant.models.hrnn import HrnnModel
 from penchant.models.hrnn_refresh import renewed, renewed_cold_items
+from penchant.models.named_classes import named_class
 from penchant.models.popularity import PopularityModel
 from penchant.models.semantic import SemanticModel
 from penchant.models.similar_items import SimilarItemsModel
@@ -71,9 +71,7 @@ def _load_other(
     items: Vocabulary,
     event_type_names: tuple[str, ...],
 ) -> Fitted:
-    module, _, attribute = name.partition(":")
-    kind: Any = getattr(import_module(module), attribute)
-    model: Fitted = kind.load(folder, description, items, event_type_names)
+    model: Fitted = named_class(name).load(folder, description, items, event_type_names)
     return model
 
 

@@ -1,10 +1,10 @@
 """Which recipe learns for which family."""
 
 from collections.abc import Mapping
-from importlib import import_module
 
 from penchant.domain.recipes import RecipeEntry
 from penchant.domain.recipes.sources import CommandSource, PythonSource
+from penchant.models.named_classes import named_class
 from penchant.recipes.actions import Actions
 from penchant.recipes.command import Command
 from penchant.recipes.contract import Family, Recipe
@@ -53,8 +53,7 @@ def recipe_of(
         case CommandSource() as source:
             return Command.read(entry, source, hyper_parameters, feature_parameters)
         case PythonSource() as source:
-            module, _, attribute = source.recipe.partition(":")
-            family: type[Family] = getattr(import_module(module), attribute)
+            family: type[Family] = named_class(source.recipe)
         case None:
             family = FAMILIES[entry.family]
     return family.from_parameters(hyper_parameters, feature_parameters)
