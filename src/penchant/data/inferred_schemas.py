@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Final
 
 import duckdb
@@ -11,11 +12,11 @@ from penchant.data.failures import ImportFailure
 from penchant.data.fields import Field, Schema
 from penchant.data.rules import DatasetRules
 from penchant.data.schema_checks import check_fields
-from penchant.data.sources import SourceFile, columns_for, format_of, header_of
+from penchant.data.sources import SourceFile, columns_for, format_of, header_of, is_gzipped
 
 _READERS: Final = {
-    "csv": "read_csv({}, sample_size = -1)",
-    "json": "read_json_auto({})",
+    "csv": "read_csv({}, sample_size = -1, compression = {})",
+    "json": "read_json_auto({}, compression = {})",
     "parquet": "read_parquet({})",
 }
 _NUMBERS: Final = ("INT", "DOUBLE", "FLOAT", "DECIMAL")
@@ -105,7 +106,7 @@ def _is_number(kind: str) -> bool:
 def _kinds(engine: Engine, file: SourceFile) -> Mapping[str, str]:
     """Column name -> type, as DuckDB sees them."""
     try:
-        described = engine.rows(f"DESCRIBE SELECT * FROM {_source(file)}")
+        described = engine.rows(f"DESCRIBE SELECT * FROM {_source(engine, file)}")
     except duckdb.Error as error:
         raise ImportFailure(f"{file.name} cannot be read: {str(error).splitlines()[0]}") from None
     return {name: str(kind) for name, kind, *_ in described}
@@ -115,7 +116,7 @@ def _look(engine: Engine, file: SourceFile, name: str, kind: str) -> _Look:
     column = '"' + name.replace('"', '""') + '"'
     text = f"array_to_string({column}, '|')" if kind.endswith("[]") else f"{column}::VARCHAR"
     n_rows, n_values, mean_length = engine.rows(
-        f"WITH texts AS (SELECT {text} AS t FROM {_source(file)}), "
+        f"WITH texts AS (SELECT {text} AS t FROM {_source(engine, file)}), "
         "ones AS (SELECT unnest(string_split(t, '|')) AS one FROM texts) "
         "SELECT count(t), (SELECT count(DISTINCT one) FROM ones), coalesce(avg(length(t)), 0) "
         "FROM texts"
@@ -123,5 +124,10 @@ def _look(engine: Engine, file: SourceFile, name: str, kind: str) -> _Look:
     return _Look(n_values <= _MOST_CATEGORIES and 2 * n_values <= n_rows, float(mean_length))
 
 
-def _source(file: SourceFile) -> str:
-    return _READERS[format_of(file)].format(quoted(str(file.path)))
+def _source(engine: Engine, file: SourceFile) -> str:
+    """SQL for the file, by a path without characters that DuckDB takes for a pattern."""
+    link = engine.folder / f"look-{sha256(str(file.path).encode()).hexdigest()}"
+    if not link.is_symlink():
+        link.symlink_to(file.path.absolute())
+    compression = "gzip" if is_gzipped(file.path) else "none"
+    return _READERS[format_of(file)].format(quoted(str(link)), quoted(compression))

@@ -1,3 +1,4 @@
+import gzip
 from pathlib import Path
 
 import duckdb
@@ -65,6 +66,20 @@ def test_lists_in_parquet_are_categories(tmp_path):
     fields = {field.name: field for field in inferred(path, ITEMS).fields}
 
     assert fields["GENRES"].categorical
+
+
+def test_a_name_with_brackets_is_no_pattern_and_compression_is_seen_by_content(tmp_path):
+    path = tmp_path / "items[1].csv"
+    path.write_bytes(gzip.compress(b"ITEM_ID,price\ni1,2.5\n"))
+
+    assert [field.name for field in inferred(path, ITEMS).fields] == ["ITEM_ID", "PRICE"]
+
+
+def test_lines_of_json_are_looked_at(tmp_path):
+    path = tmp_path / "users.json"
+    path.write_text('{"USER_ID": "u1", "age": 30}\n{"USER_ID": "u2", "age": 31}\n')
+
+    assert [field.kind for field in inferred(path, USERS).fields] == ["string", "long"]
 
 
 def test_a_file_without_the_columns_needed_is_refused_by_its_name(tmp_path):
