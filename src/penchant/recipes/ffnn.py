@@ -57,7 +57,7 @@ class Ffnn:
     def from_parameters(
         cls, hyper_parameters: Mapping[str, str], feature_parameters: Mapping[str, str]
     ) -> Self:
-        """Read the words of the catalogue; see `Recipe.from_parameters`."""
+        """Read the words of the catalogue; see `Family.from_parameters`."""
         entry = entry_of("awspersonalizeffnnmodel")
         values: dict[str, Any] = read(entry.hyper_parameters, hyper_parameters)
         values |= read(entry.feature_parameters, feature_parameters)
