@@ -3,13 +3,13 @@
 After "DeepFM: A Factorization-Machine based Neural Network for CTR Prediction" (Guo et al., IJCAI
 2017): both parts read the same embedded fields, and their sum is the score. The fields: the user,
 the user's metadata, the history as means in which older events fade at several rates, the newest
-item, what the newest event tells beside its item, the moment's context, and the item, as the sum of
-its own vector and its metadata's. Ours beyond the paper: it learns by a softmax over items in place of single clicks, since
-its answers are ranked; pairs of fields that hold no item are left out, since they are the same for
-all items; a field's products have a learned strength per number; items begin at factors of who
-interacted with what; and a bonus or malus for items that the user had is learned. The machine
-learns from all items, or as many as `most_softmax` allows; the deep part, which is dear, learns
-from `n_deep` drawn ones what it has to add to the machine.
+item, what the newest event tells beside its item, the moment's context, and the item, as the sum
+of its own vector and its metadata's. Ours beyond the paper: it learns by a softmax over items in
+place of single clicks, since its answers are ranked; pairs of fields that hold no item are left
+out, since they are the same for all items; a field's products have a learned strength per number;
+items begin at factors of who interacted with what; and a bonus or malus for items that the user
+had is learned. The machine learns from all items, or as many as `most_softmax` allows; the deep
+part, which is dear, learns from `n_deep` drawn ones what it has to add to the machine.
 
 Nothing is documented of the preview's hyper-parameters: names, defaults and ranges are our choice.
 """
