@@ -35,6 +35,7 @@ _MOST_DENSE: Final = 16_384
 _MOST_LATER: Final = 16_384
 """Up to so many items the few questions after pauses are learned by the whole softmax."""
 
+_LEAST_WEIGHT: Final = 1e-6
 _SHARE_FROM_START: Final = 1 / 3
 """Of epochs and learning rate, where training goes on from a model."""
 
@@ -282,9 +283,14 @@ class Learner:
 
 
 def _weights(training_set: TrainingSet, *, recency: bool) -> Float32s:
-    """How much each row counts as something to be predicted (n_rows,)."""
+    """How much each row counts as something to be predicted (n_rows,).
+
+    Never nothing: a step whose rows all weigh nothing would have no mean.
+    """
     weights = row_weights(training_set, recency=recency)
-    return weights if training_set.weights is None else weights * training_set.weights
+    if training_set.weights is None:
+        return weights
+    return np.maximum(weights * training_set.weights, np.float32(_LEAST_WEIGHT))
 
 
 def _enough_epochs(epoch_steps: int) -> int:

@@ -46,6 +46,13 @@ def test_training_goes_on_with_fewer_steps(model):
     assert steps[-1].n_epochs == 1
 
 
+def test_rows_that_weigh_nothing_leave_a_model_that_answers():
+    weights = np.where(np.arange(160) < 8, 20, 0).astype(np.float32)
+    recipe = replace(RECIPE, batch_size=1)
+    model = recipe.fit(replace(toy(), weights=weights), seed=0, progress=silent)
+    assert np.isfinite(model.score([Query()])).all()
+
+
 @pytest.mark.parametrize(
     ("change", "message"),
     [
