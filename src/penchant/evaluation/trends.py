@@ -9,13 +9,14 @@ neither gains nor loses.
 """
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
 
 from penchant.data.queries import Query
 from penchant.data.top_k import top_k
-from penchant.data.training_set import TrainingSet
+from penchant.data.training_set import Features, Int64s, TrainingSet
 from penchant.data.trends import EARLIER_WINDOWS, Floats, expected, window_counts
 from penchant.evaluation.metrics import LIST_LENGTH
 from penchant.evaluation.ranking import Scorer
@@ -40,8 +41,9 @@ def trend_prediction_accuracy(
         window_s: Length of a window.
     """
     found, best = dict.fromkeys(fits, 0.0), 0.0
-    for moment, accelerations in _moments(training_set, window_s):
-        known = training_set.subset(training_set.timestamps <= moment)
+    rows = replace(training_set, contexts=Features())  # dear to cut, and not looked at
+    for moment, accelerations in _moments(rows, window_s):
+        known = rows.subset(rows.timestamps <= moment)
         highest = accelerations[top_k(accelerations.astype(np.float32), LIST_LENGTH)]
         best += float(np.maximum(highest, 0).sum())
         for name, fit in fits.items():
@@ -67,7 +69,7 @@ def _moments(training_set: TrainingSet, window_s: int) -> Iterator[tuple[int, Fl
             yield moment, following - expected(following, earlier)
 
 
-def _busy(ends: "np.ndarray[tuple[int], np.dtype[np.int64]]", window_s: int) -> list[int]:
+def _busy(ends: Int64s, window_s: int) -> list[int]:
     """Of the ends of windows with interactions, newest first, those whose next has some too."""
     followed = np.isin(ends + window_s, ends)
     return [int(end) for end in ends[followed]]
