@@ -36,7 +36,7 @@ class Trust:
 
     factors: float = 100.0
     traits: float = 5.0
-    sharpness: float = 10.0
+    sharpness: float = 5.0
     popularity_discount: float = 0.0
 
 
