@@ -3,6 +3,7 @@
 import json
 
 from penchant.domain.arns import Kind
+from penchant.domain.datasets import action_stream
 from penchant.store.stores import Stores
 
 
@@ -13,6 +14,7 @@ def heard(stores: Stores, group_arn: str) -> str:
     return json.dumps(
         [
             stores.events.last_sequence(group_arn),
+            stores.events.last_sequence(action_stream(group_arn)),
             sorted(part for dataset in datasets for part in dataset.own.get("parts", ())),
             [None if at is None else at.isoformat() for at in put_at],
         ]

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from penchant.domain.arns import Kind
+from penchant.domain.datasets import action_stream
 from penchant.domain.resources import utc_now
 from penchant.store.events import Event
 from penchant.worker.hearing import heard
@@ -130,6 +131,8 @@ def test_everything_that_changes_data_is_heard(yard, group):
     seen.append(heard(stores, group))
     with stores.resources.transaction() as tx:
         stores.records.put(tx, dataset.arn, {"i": {}}, utc_now())
+    seen.append(heard(stores, group))
+    click(yard, action_stream(group))
     seen.append(heard(stores, group))
     assert len(set(seen)) == len(seen)
     assert heard(stores, group) == seen[-1]
