@@ -30,7 +30,7 @@ def club(shop):
     items = personalize.create_dataset(
         name="club-items", schemaArn=schema, datasetGroupArn=group, datasetType="Items"
     )["datasetArn"]
-    lines = ["ITEM_ID,CHAIN", *(f"c{c:02}-{n},chain {c % 10}" for c in range(30) for n in range(6))]
+    lines = ["ITEM_ID,CHAIN", *(f"c{c:02}-{n},chain {c % 3}" for c in range(30) for n in range(6))]
     shop.client("s3").put_object(Bucket="shop", Key="items.csv", Body="\n".join(lines).encode())
     jobs = [
         shop.bring_in(dataset, "s3://shop/plays.csv", "club-plays"),
