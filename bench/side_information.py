@@ -88,13 +88,18 @@ def judge(split: Split, hidden: np.ndarray, seed: int, recipe: Hrnn) -> str:
         wanted = np.isin(hidden_items, items)
         if wanted.any():
             scores = model.score([query])[0, hidden_items]
-            places += [float((scores > one).mean()) for one in scores[wanted]]
+            places += [share_before(scores, one) for one in scores[wanted]]
     return (
         f"known MRR@25 {reciprocal_rank(hits).mean():.4f} P@10 {precision(hits, 10).mean():.4f}; "
         f"hidden percentile {100 * (1 - np.mean(places)):.1f}, "
         f"in the first tenth {np.mean(np.array(places) < 0.1):.3f} (n={len(places)}); "
         f"{took_s:.0f} CPU s"
     )
+
+
+def share_before(scores: np.ndarray, one: float) -> float:
+    """Share of scores above one of them; equal ones count half, so that ties are chance."""
+    return float((scores > one).mean() + (scores == one).mean() / 2)
 
 
 def without(history: History, hidden: np.ndarray) -> History:
