@@ -12,8 +12,11 @@ from penchant.data.embedder import Embedder, Tick
 from penchant.data.training_set import NO_TIME, Features, Float32s, Int64s, TrainingSet
 from penchant.models.semantic import SemanticModel
 
-MOST_FLOAT32: Final = 100_000_000
-"""Numbers in a table of vectors above which half of the precision is kept."""
+MOST_FLOAT32: Final = 500_000_000
+"""Numbers in a table of vectors, 2 GB, above which half of the precision is kept.
+
+Comparing with all of such a table takes seven times as long, since it is converted each time.
+"""
 
 
 def item_texts(features: Features, n_rows: int) -> tuple[str, ...]:
