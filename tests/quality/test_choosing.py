@@ -26,7 +26,7 @@ from penchant.worker.choosing import choose
 from penchant.worker.tuning import tune
 from penchant.worker.validating import measured, validation_split
 
-SMALL = Transformer(dim=32, n_steps=8, n_blocks=1, n_heads=1, epochs=10)
+SMALL = Transformer(dim=32, n_steps=8, n_blocks=1, n_heads=1, epochs=6)
 HOUR = 3_600
 ROOT = Path(__file__).parents[2]
 
