@@ -76,7 +76,7 @@ def hits_of_next(data, recipe=SMALL):
 
 def test_chains_of_items_are_learned_and_shuffled_ones_are_not():
     rng = np.random.default_rng(0)
-    chains = (rng.integers(0, 30, (150, 1)) + 7 * np.arange(20)) % 30
+    chains = (rng.integers(0, 30, (100, 1)) + 7 * np.arange(16)) % 30
     assert hits_of_next(interactions(chains, n_items=30)) > 0.95
     shuffled = rng.permuted(rng.integers(0, 30, chains.shape), axis=1)
     assert hits_of_next(interactions(shuffled, n_items=30)) < 0.15
@@ -85,9 +85,9 @@ def test_chains_of_items_are_learned_and_shuffled_ones_are_not():
 @pytest.mark.parametrize("column", ["pauses", "event_types", "event_values"])
 def test_what_an_event_tells_besides_its_item_decides(column):
     rng = np.random.default_rng(2)
-    kinds = rng.integers(0, 2, (200, 16))
+    kinds = rng.integers(0, 2, (120, 16))
     # after every event of kind k comes the item 2 + k, then item 0 or 1 by chance
-    items = rng.integers(0, 2, (200, 16))
+    items = rng.integers(0, 2, (120, 16))
     items[:, 1::2] = 2 + kinds[:, 0::2]
     told = {
         "pauses": {"pauses_s": np.where(kinds, 86_400, 30)},
