@@ -290,7 +290,8 @@ def _weights(training_set: TrainingSet, *, recency: bool) -> Float32s:
     weights = row_weights(training_set, recency=recency)
     if training_set.weights is None:
         return weights
-    return np.maximum(weights * training_set.weights, np.float32(_LEAST_WEIGHT))
+    weighed: Float32s = np.maximum(weights * training_set.weights, np.float32(_LEAST_WEIGHT))
+    return weighed
 
 
 def _enough_epochs(epoch_steps: int) -> int:
