@@ -76,8 +76,13 @@ class Settings:
     renewal_s: float = _setting(
         7200.0,
         "Time between two renewals of a deployed solution version, which takes in new items and "
-        "counts; 0 turns them off.",
+        "counts; 0 turns all of them off.",
         least=0,
+    )
+    incremental_update_s: float = _setting(
+        1800.0,
+        "Time between two renewals of a version whose solution has performIncrementalUpdate.",
+        least=1,
     )
     custom_recipes: tuple[Path, ...] = _setting(
         (), "TOML files of recipes that programs or containers learn, separated by `:`."

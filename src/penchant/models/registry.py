@@ -22,6 +22,7 @@ from penchant.models.hrnn_refresh import renewed, renewed_cold_items
 from penchant.models.named_classes import named_class
 from penchant.models.popularity import PopularityModel
 from penchant.models.semantic import SemanticModel
+from penchant.models.semantic_texts import with_items_of
 from penchant.models.similar_items import SimilarItemsModel
 from penchant.models.sims import SimsModel
 from penchant.models.transformer import TransformerModel
@@ -79,5 +80,6 @@ RENEWERS: Mapping[str, Renewer] = {
     "actions": renewed_actions,
     "hrnn": renewed,
     "hrnn-coldstart": renewed_cold_items,
+    "semantic-similarity": with_items_of,
     "transformer": renewed_transformer,
 }

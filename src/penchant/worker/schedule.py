@@ -12,6 +12,7 @@ from penchant.domain import statuses
 from penchant.domain.arns import Kind
 from penchant.domain.resources import Resource
 from penchant.jobs.states import OPEN
+from penchant.models.registry import RENEWERS
 from penchant.worker.hearing import heard
 from penchant.worker.renewing import UPDATE
 from penchant.worker.tasks import Workshop
@@ -34,9 +35,10 @@ class Schedule:
 
     def run(self, stop: threading.Event) -> None:
         """Look again and again until `stop` is set."""
-        every_s = self._shop.settings.renewal_s
-        if not every_s:
+        settings = self._shop.settings
+        if not settings.renewal_s:
             return
+        every_s = min(settings.renewal_s, settings.incremental_update_s)
         while not stop.wait(min(_LONGEST_PAUSE_S, every_s / 4)):
             try:
                 self.look()
@@ -63,17 +65,26 @@ class Schedule:
 
     def _may_be_renewed(self, version: Resource) -> bool:
         """Whether it is the newest version of its solution that is ACTIVE, and trained in full."""
-        entry = self._recipes.find(version.sent["recipeArn"])
-        if entry is None or not entry.refreshes or version.sent.get("trainingMode") == UPDATE:
+        if self._every(version) is None or version.sent.get("trainingMode") == UPDATE:
             return False
         siblings = self._stores.resources.children(version.parent_arn, Kind.SOLUTION_VERSION)
         active = [one for one in siblings if one.status == statuses.ACTIVE]
         return bool(active) and active[0].arn == version.arn
 
+    def _every(self, version: Resource) -> timedelta | None:
+        """The time between two renewals; None where there are none."""
+        entry, settings = self._recipes.find(version.sent["recipeArn"]), self._shop.settings
+        if entry is None or entry.family not in RENEWERS:
+            return None
+        if version.sent.get("performIncrementalUpdate"):
+            return timedelta(seconds=settings.incremental_update_s)
+        return timedelta(seconds=settings.renewal_s) if entry.refreshes else None
+
     def _is_due(self, version: Resource) -> bool:
         renewal: dict[str, Any] = version.own.get("renewal") or {}
         last = datetime.fromisoformat(renewal["at"]) if renewal else version.updated_at
-        if self._shop.clock() - last < timedelta(seconds=self._shop.settings.renewal_s):
+        every = self._every(version)
+        if every is None or self._shop.clock() - last < every:
             return False
         known = renewal.get("heard") or version.own.get("heard")
         return known != heard(self._stores, version.sent["datasetGroupArn"])

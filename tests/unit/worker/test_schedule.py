@@ -112,6 +112,20 @@ def test_recipes_that_are_not_renewed_are_left_alone(yard, schedule, clock, grou
     assert not asked(yard, version)
 
 
+@pytest.mark.parametrize("wanted", [True, False])
+def test_incremental_updates_come_every_half_hour_where_wanted(
+    yard, schedule, clock, group, wanted
+):
+    recipe = "arn:aws:personalize:::recipe/aws-semantic-similarity"
+    version = deployed(yard, group, recipe=recipe, performIncrementalUpdate=wanted)
+    clock.pass_hours(0.4)
+    schedule.look()
+    assert not asked(yard, version)
+    clock.pass_hours(0.2)
+    schedule.look()
+    assert asked(yard, version) == wanted
+
+
 def test_only_the_newest_version_is_renewed_and_none_after_an_update(yard, schedule, clock, group):
     old = deployed(yard, group)
     new = deployed(yard, group, name="best/2", trainingMode="UPDATE")
