@@ -21,6 +21,7 @@ PAGE = ROOT / "docs" / "accuracy.md"
 README = ROOT / "README.md"
 COLUMNS = ("NDCG@10", "HR@10", "MRR@25", "P@10", "R@25")
 GROUPS = {"Penchant": "", "baseline": "baseline", "reference": "reference", "peer": "other library"}
+NAMES = {"hrnn": "aws-user-personalization", "transformer": "aws-user-personalization-v2"}
 HEAD = """# Accuracy beside other libraries
 
 The same training rows for everybody, one evaluator, every item of the catalogue ranked, lists of
@@ -31,18 +32,20 @@ rows cannot be recommended; *kept*: they can. *loo*: the last row of every user 
 dropped.
 
 Penchant's recipes run at their defaults, on interactions alone. Other libraries run at their own
-defaults, except: 100 neighbours for implicit's, 64 dimensions and 2 heads for RecTools'
-transformers, so that two cores can learn them. Libraries that learn in epochs are stopped after so
-many as the table says; more would make some of them better. *EASE* and *Markov counters* are a few
-lines each in [bench/references.py](../bench/references.py). One thread each on two shared x86
-cores.
+defaults, except: 100 neighbours for implicit's; 64 dimensions, 2 heads and batches of 32 users for
+RecTools' transformers. Libraries that learn in epochs were stopped after so many as the table says,
+well before they had converged: their rows say what one gets for so many CPU seconds, not what the
+models can do with many times as many. *EASE* and *Markov counters* are a few lines each in
+[bench/references.py](../bench/references.py). One thread each on two shared x86 cores; the machine
+was busy, so CPU seconds are told.
 """
 SPEED_HEAD = """## Seconds of learning until the same accuracy
 
 The mark is the best NDCG@10 (leave-one-out, seen items removed) that the other library reached in
-the time it was given, looked at after every epoch; its time is that of the first epoch at the mark.
-Ours is the whole time of a training with the fewest epochs that passes the mark. Same rows, same
-threads; CPU seconds, because the machine was shared.
+the time it was given, looked at after every epoch. That time was too short for it to converge; the
+time in the table is that of the first epoch at the mark. Ours is the whole time of a training with
+the fewest epochs that passes the mark. Same rows, same threads; CPU seconds, because the machine
+was shared.
 
 | data | mark | other library | CPU s | Penchant | NDCG@10 | CPU s | times as fast |
 |---|---|---|---|---|---|---|---|"""
@@ -64,11 +67,12 @@ def speed_rows(speed: Mapping[str, Any]) -> Iterator[str]:
         for row in rows:
             theirs, ours = row["theirs"], row["ours"]
             there = f"{key} | {number(row['mark'], 4)} | {row['peer']} | {theirs['cpu_s']:.0f}"
-            here = f"**{row['recipe']}** | not reached | - | -"
+            recipe = _named(row["recipe"])
+            here = f"{recipe} | not reached | - | -"
             if ours:
                 ratio = theirs["cpu_s"] / ours["cpu_s"]
                 reached = f"{number(ours['ndcg'], 4)} | {ours['cpu_s']:.0f} | {ratio:.1f}"
-                here = f"**{row['recipe']}** | {reached}"
+                here = f"{recipe} | {reached}"
             yield f"| {there} | {here} |"
 
 
@@ -80,7 +84,7 @@ def table(rows: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     for row in sorted(rows, key=lambda row: -row["removed"]["NDCG@10"][0]):
         mean, low, high = row["removed"]["NDCG@10"]
         cells = [
-            f"**{row['name']}**" if row["group"] == "Penchant" else row["name"],
+            _named(row["name"], row["group"]),
             GROUPS[row["group"]],
             f"{number(mean, 4)} [{number(low)}, {number(high)}]",
             *(number(row["removed"][label][0], 4) for label in COLUMNS[1:]),
@@ -93,8 +97,8 @@ def table(rows: Sequence[Mapping[str, Any]]) -> Iterator[str]:
         yield f"| {' | '.join(cells)} |"
 
 
-def short(results: Mapping[str, Any]) -> str:
-    """The README's part: NDCG@10 of every model in every setting."""
+def short(results: Mapping[str, Any], speed: Mapping[str, Any]) -> str:
+    """The README's part: NDCG@10 of every model in every setting, and seconds to equal it."""
     names: dict[str, str] = {}
     for part in results.values():
         names |= {row["name"]: row["group"] for row in part["rows"]}
@@ -103,29 +107,54 @@ def short(results: Mapping[str, Any]) -> str:
     for group in GROUPS:
         for name in (one for one, of in names.items() if of == group):
             cells = [_cell(part["rows"], name) for part in results.values()]
-            bold = f"**{name}**" if group == "Penchant" else name
-            lines.append(f"| {bold} | {' | '.join(cells)} |")
+            lines.append(f"| {_named(name, group)} | {' | '.join(cells)} |")
+    lines += [""] * bool(speed) + [f"- {_told(key, row)}" for key in speed for row in speed[key]]
     return "\n".join(lines)
+
+
+def _told(key: str, row: Mapping[str, Any]) -> str:
+    theirs, ours, recipe = row["theirs"], row["ours"], _named(row["recipe"])
+    mark = f"{key}: NDCG@10 {number(row['mark'], 4)}, the best that {row['peer']} reached"
+    if not ours:
+        return f"{mark} in {theirs['cpu_s']:.0f} CPU s, not converged, is not reached by {recipe}"
+    ratio = theirs["cpu_s"] / ours["cpu_s"]
+    return (
+        f"{mark} in {theirs['cpu_s']:.0f} CPU s, not converged, takes {recipe} {ours['cpu_s']:.0f}: "
+        f"**{ratio:.1f} times as fast**"
+    )
+
+
+def _named(name: str, group: str = "Penchant") -> str:
+    return f"**{NAMES.get(name, name)}**" if group == "Penchant" else name
 
 
 def _cell(rows: Sequence[Mapping[str, Any]], name: str) -> str:
     found = [row for row in rows if row["name"] == name]
-    return number(found[0]["removed"]["NDCG@10"][0], 4) if found else "-"
+    if not found:
+        return "-"
+    value = number(found[0]["removed"]["NDCG@10"][0], 4)
+    if not (epochs := found[0]["epochs"]):
+        return value
+    return f"{value} (stopped after {epochs} epoch{'s'[: epochs > 1]})"
 
 
 def _sentence(title: str) -> str:
     return title[title.index("(") + 1 : -1].capitalize() + "."
 
 
-def main() -> None:
-    results = json.loads(RESULTS.read_text("utf-8"))
+def figures() -> tuple[dict[str, Any], dict[str, Any]]:
+    """Accuracies and training speeds, as they were measured."""
     speed = json.loads(SPEED.read_text("utf-8")) if SPEED.exists() else {}
+    return json.loads(RESULTS.read_text("utf-8")), speed
+
+
+def main() -> None:
+    results, speed = figures()
     PAGE.write_text(page(results, speed), "utf-8")
     text = README.read_text("utf-8")
     pattern = r"(<!-- made: accuracy -->\n).*?(<!-- end -->)"
-    made = re.sub(
-        pattern, lambda found: f"{found[1]}{short(results)}\n{found[2]}", text, flags=re.DOTALL
-    )
+    part = short(results, speed)
+    made = re.sub(pattern, lambda found: f"{found[1]}{part}\n{found[2]}", text, flags=re.DOTALL)
     README.write_text(made, "utf-8")
 
 

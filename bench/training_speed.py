@@ -136,7 +136,8 @@ def main() -> None:
         print(show(row))
     if options.results:
         results = json.loads(options.results.read_text("utf-8")) if options.results.exists() else {}
-        results[f"{options.data.name}, {options.protocol}, {options.threads} threads"] = found
+        threads = f"{options.threads} thread{'s'[: options.threads > 1]}"
+        results[f"{options.data.name}, {options.protocol}, {threads}"] = found
         options.results.write_text(json.dumps(results, indent=1) + "\n", "utf-8")
 
 

@@ -16,8 +16,9 @@ from rows import LIST_LENGTH, Fitted, Options, Peer, Rows, Spent, now
 if TYPE_CHECKING:
     import torch
 
-# The library's defaults but 64 dimensions and 2 heads, so that two cores can learn them.
-_SMALL: dict[str, Any] = {"n_factors": 64, "n_heads": 2}
+# The library's defaults but 64 dimensions and 2 heads, so that two cores can learn them, and
+# batches of 32 users, as batches of 128 make 8 steps of an epoch of 1 000 users.
+_SMALL: dict[str, Any] = {"n_factors": 64, "n_heads": 2, "batch_size": 32}
 _TRANSFORMERS: dict[str, tuple[type, dict[str, Any]]] = {
     "RecTools SASRec": (SASRecModel, _SMALL),
     "RecTools BERT4Rec": (BERT4RecModel, _SMALL),
@@ -50,7 +51,6 @@ def transformer(name: str) -> Peer:
     def fit(rows: Rows, options: Options) -> Iterator[Fitted]:
         warnings.simplefilter("ignore")
         seed_everything(options.seed, verbose=False)
-        watch = _Watch(options.seconds)
         model = kind(
             **settings,
             epochs=options.epochs,
@@ -63,11 +63,14 @@ def transformer(name: str) -> Peer:
                 enable_checkpointing=False,
                 enable_progress_bar=False,
                 enable_model_summary=False,
-                callbacks=[watch],
+                callbacks=[_Watch(options.seconds)],  # fit() works on a copy
             ),
         )
         dataset = _dataset(rows)
         model.fit(dataset)
+        (watch,) = (one for one in model.fit_trainer.callbacks if isinstance(one, _Watch))
+        if not watch.states:
+            raise RuntimeError("the trainer ended without an epoch")
         for spent, epoch, state in watch.states:
             model.lightning_model.load_state_dict(state)
             yield Fitted(spent, epoch, _ranker(model, dataset, rows))
@@ -96,6 +99,9 @@ def _dataset(rows: Rows) -> Dataset:
 
 
 def _ranker(model: Any, dataset: Dataset, rows: Rows) -> Callable[[bool], np.ndarray]:
+    last = pd.Series(rows.timestamps).groupby(rows.users).max()[rows.test_users]
+    asked_at = pd.to_datetime(last.to_numpy() + 1, unit="s")
+    context = pd.DataFrame({Columns.User: rows.test_users, Columns.Datetime: asked_at})
     place = np.full(rows.n_users, -1)
     place[rows.test_users] = np.arange(len(rows.test_users))
 
@@ -106,6 +112,7 @@ def _ranker(model: Any, dataset: Dataset, rows: Rows) -> Callable[[bool], np.nda
             k=LIST_LENGTH,
             filter_viewed=remove_seen,
             on_unsupported_targets="ignore",
+            context=context if model.require_recommend_context else None,
         )
         lists = np.full((len(rows.test_users), LIST_LENGTH), -1)
         users = place[found[Columns.User].to_numpy()]
