@@ -5,6 +5,7 @@ import os
 import threading
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
@@ -130,7 +131,7 @@ class Bench:
             while waiting and idle:
                 place, setting = waiting.pop()
                 helper = idle.pop()
-                helper.connection.send((dict(setting), early))
+                helper.ask(setting, early=early)
                 busy[helper.connection] = (place, helper)
             for connection in wait(list(busy)):
                 assert isinstance(connection, Connection)
@@ -170,6 +171,11 @@ class _Helper:
         self._process.start()
         theirs.close()
 
+    def ask(self, setting: Setting, *, early: bool) -> None:
+        """Have it measure; that it is dead is told by `value`."""
+        with suppress(OSError):
+            self.connection.send((dict(setting), early))
+
     def value(self) -> float | str:
         """What it has measured.
 
@@ -178,7 +184,7 @@ class _Helper:
         """
         try:
             value: float | str = self.connection.recv()
-        except EOFError:
+        except (EOFError, OSError):
             self._process.join()
             raise ValueError(
                 f"A process of the search ended with status {self._process.exitcode} (-9: killed, "
