@@ -5,6 +5,7 @@ from penchant.domain.arns import Kind
 from penchant.models.artifacts import read_artifact
 from penchant.store.events import Event
 from penchant.worker.importing import Import
+from penchant.worker.learning import learn
 from penchant.worker.training import Train
 
 RECIPE = "arn:aws:personalize:::recipe/aws-popularity-count"
@@ -126,31 +127,32 @@ def test_a_training_can_be_stopped(yard, dataset):
     assert not list((yard.folder / "artifacts").glob("*"))
 
 
+def learned(yard, dataset, recipe):
+    """What learning in this process gives, and the artifact."""
+    group, arn = yard.get(dataset).parent_arn, f"arn:aws:personalize:::recipe/{recipe}"
+    version = yard.put(Kind.SOLUTION_VERSION, "best/1", recipeArn=arn, datasetGroupArn=group)
+    shop = yard.shop
+    outcome = learn(shop.stores, shop.settings, version, "artifacts/1", lambda step: None)
+    return outcome, read_artifact(yard.folder / "artifacts/1")
+
+
 def test_trending_is_judged_by_what_grew_next(yard, dataset):
-    arn = "arn:aws:personalize:::recipe/aws-trending-now"
-    version = train(yard, dataset, recipeArn=arn)
-    assert (version.status, version.failure_reason) == ("ACTIVE", "")
-    assert 0 <= version.own["metrics"]["trend_prediction_accuracy"] <= 1
-    rows = {row["name"]: row["service"] for row in version.own["leaderboard"]}
+    outcome, _ = learned(yard, dataset, "aws-trending-now")
+    assert 0 <= outcome["metrics"]["trend_prediction_accuracy"] <= 1
+    rows = {row["name"]: row["service"] for row in outcome["leaderboard"]}
     assert "trend_prediction_accuracy" in rows["popularity"]
     assert "trend_prediction_accuracy" not in rows["item-item"]
 
 
-AFFINITY = "arn:aws:personalize:::recipe/aws-item-affinity"
-
-
 def test_segments_are_judged_by_the_users_found(yard, dataset):
-    version = train(yard, dataset, recipeArn=AFFINITY)
-    assert (version.status, version.failure_reason) == ("ACTIVE", "")
-    assert set(version.own["metrics"]) == {"coverage", "hits_at_1_percent", "recall_at_1_percent"}
-    names = [row["name"] for row in version.own["leaderboard"]]
+    outcome, artifact = learned(yard, dataset, "aws-item-affinity")
+    assert set(outcome["metrics"]) == {"coverage", "hits_at_1_percent", "recall_at_1_percent"}
+    names = [row["name"] for row in outcome["leaderboard"]]
     assert names == ["aws-item-affinity", "active users", "had it", "users of popular items"]
-    artifact = read_artifact(yard.folder / version.own["artifact"])
     assert artifact.model.score_users(np.array([0], np.int32)).shape == (1, 40)
     assert artifact.test_rows()["compared"].all()
 
 
 def test_attribute_affinity_without_attributes_fails_with_what_to_do(yard, dataset):
-    version = train(yard, dataset, recipeArn=AFFINITY.replace("item", "item-attribute"))
-    assert version.status == "CREATE FAILED"
-    assert "needs an Items dataset with a categorical or numeric" in version.failure_reason
+    with pytest.raises(ValueError, match="needs an Items dataset with a categorical or numeric"):
+        learned(yard, dataset, "aws-item-attribute-affinity")
