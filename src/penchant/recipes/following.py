@@ -54,7 +54,9 @@ def _ahead(training_set: TrainingSet, arriving: Bools) -> "Counts[Any]":
 def _weights(training_set: TrainingSet) -> Float32s:
     lengths = np.bincount(training_set.user_indices, minlength=training_set.n_users)
     weights = lengths[training_set.user_indices].astype(np.float64) ** -_USER_POWER
-    return (weights / (weights.sum() / max(len(weights), 1))).astype(np.float32)
+    mean = weights.sum() / max(len(weights), 1)
+    normed: Float32s = (weights / mean).astype(np.float32)
+    return normed
 
 
 def _last_rows(training_set: TrainingSet) -> Bools:
