@@ -115,13 +115,11 @@ def short(results: Mapping[str, Any], speed: Mapping[str, Any]) -> str:
 def _told(key: str, row: Mapping[str, Any]) -> str:
     theirs, ours, recipe = row["theirs"], row["ours"], _named(row["recipe"])
     mark = f"{key}: NDCG@10 {number(row['mark'], 4)}, the best that {row['peer']} reached"
+    spent = f"{theirs['cpu_s']:.0f} CPU s, not converged"
     if not ours:
-        return f"{mark} in {theirs['cpu_s']:.0f} CPU s, not converged, is not reached by {recipe}"
+        return f"{mark} in {spent}, is not reached by {recipe}"
     ratio = theirs["cpu_s"] / ours["cpu_s"]
-    return (
-        f"{mark} in {theirs['cpu_s']:.0f} CPU s, not converged, takes {recipe} {ours['cpu_s']:.0f}: "
-        f"**{ratio:.1f} times as fast**"
-    )
+    return f"{mark} in {spent}, takes {recipe} {ours['cpu_s']:.0f}: **{ratio:.1f} times as fast**"
 
 
 def _named(name: str, group: str = "Penchant") -> str:
