@@ -79,7 +79,7 @@ class Club:
 
     def __init__(self, shop, now):
         self.shop = shop
-        self.group, interactions = shop.dataset("club")
+        self.group, interactions = shop.dataset("gym")
         self.personalize = shop.client("personalize")
         shop.client("s3").create_bucket(Bucket="club")
         self.datasets = {record: self.dataset(record) for record in SCHEMAS}
@@ -182,7 +182,7 @@ def test_an_action_just_taken_waits_for_its_repetition(shop, campaign, tracking_
 
 def test_a_stranger_s_clicks_tell_the_action(shop, club, campaign):
     tracker = shop.client("personalize").create_event_tracker(
-        name="club", datasetGroupArn=club.group
+        name="gym", datasetGroupArn=club.group
     )["trackingId"]
     shop.client("personalize-events").put_events(
         trackingId=tracker,

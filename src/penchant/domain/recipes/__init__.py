@@ -14,12 +14,12 @@ __all__ = ["BUILT_IN", "RECIPES", "Catalogue", "Parameter", "RecipeEntry", "Reci
 RECIPES: Mapping[str, RecipeEntry] = {
     entry.arn: entry
     for entries in (
-        actions.ENTRIES,
         personalization.ENTRIES,
-        popularity.ENTRIES,
         related.ENTRIES,
-        preview.ENTRIES,
+        popularity.ENTRIES,
+        actions.ENTRIES,
         segments.ENTRIES,
+        preview.ENTRIES,
     )
     for entry in entries
 }
