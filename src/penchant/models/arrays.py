@@ -1,5 +1,6 @@
 """Arrays on disk: one `.npy` file each, read without copying."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -7,6 +8,9 @@ import numpy as np
 import numpy.typing as npt
 
 Array = npt.NDArray[Any]
+
+Weights = Mapping[str, Array]
+"""All trained arrays of a network by name."""
 
 
 def save_arrays(folder: Path, **arrays: Array) -> None:
@@ -20,3 +24,8 @@ def map_array(folder: Path, name: str) -> Array:
     path = folder / f"{name}.npy"
     array = np.load(path, mmap_mode="r", allow_pickle=False)
     return np.asarray(array)  # a plain view: slicing np.memmap costs microseconds more
+
+
+def map_arrays(folder: Path) -> dict[str, Array]:
+    """All arrays of a folder by name, as `map_array` gives them."""
+    return {path.stem: map_array(folder, path.stem) for path in sorted(folder.glob("*.npy"))}

@@ -22,7 +22,7 @@ from penchant.data.durable import sync
 from penchant.data.queries import History
 from penchant.data.training_set import NO_TIME, Int64s, TrainingSet
 from penchant.data.vocabulary import Vocabulary
-from penchant.models.arrays import Array, map_array, save_arrays
+from penchant.models.arrays import Array, map_array, map_arrays, save_arrays
 from penchant.models.contract import Fitted, Model
 from penchant.models.histories import Histories
 from penchant.models.known_ids import KnownIds
@@ -89,7 +89,7 @@ class Artifact:
         folder = self.folder / "test"
         if not folder.is_dir():
             return None
-        return {path.stem: map_array(folder, path.stem) for path in sorted(folder.glob("*.npy"))}
+        return map_arrays(folder)
 
 
 def write_artifact(

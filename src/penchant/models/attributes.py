@@ -4,16 +4,17 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final, Self
+from typing import Final, Self
 
 import numpy as np
-import numpy.typing as npt
 
-from penchant.data.training_set import Features, Float32s, Int32s
+from penchant.data.training_set import Features, Float32s, Int32s, Int64s
+from penchant.models.arrays import Weights
 from penchant.models.coding import MOST_CODES, NONE, Coding, sums_of
 from penchant.models.texts import TextMap
 
 __all__ = ["MOST_CODES", "NONE", "AttributeCoding", "Attributes"]
+
 
 _CODING: Final = "coding.json"
 
@@ -43,15 +44,25 @@ class Attributes:
         scales: Float32s = (1 / np.sqrt(counts)).astype(np.float32)
         return scales
 
-    def vectors(self, table: Float32s, text_map: npt.NDArray[Any] | None) -> Float32s:
+    def vectors(self, weights: Weights, name: str) -> Float32s:
         """What `recipes.blocks.AttributeVectors` gives for all rows, (n_rows, dim).
 
         Args:
-            table: Its table of codes (n_codes, dim).
-            text_map: Its map of texts (dim, text_dim); None where it has none.
+            weights: Trained arrays by name.
+            name: That of the `AttributeVectors` among them.
         """
-        vectors = sums_of(table, self.codes)
-        return vectors if text_map is None else vectors + self.texts @ text_map.T
+        return self.vectors_at(np.arange(len(self.codes)), weights, name)
+
+    def vectors_at(self, rows: Int64s, weights: Weights, name: str) -> Float32s:
+        """As `vectors`, of the rows (n,) alone; zero for a row that there is not."""
+        known = (rows >= 0) & (rows < len(self.codes))
+        codes = np.full((len(rows), self.codes.shape[1]), NONE, np.int32)
+        codes[known] = self.codes[rows[known]]
+        vectors = sums_of(weights[f"{name}.table.weight"], codes)
+        text_map = weights.get(f"{name}.text_map")
+        if text_map is not None:
+            vectors[known] += self.texts[rows[known]] @ text_map.T
+        return vectors
 
     @classmethod
     def of(cls, features: Features, n_rows: int) -> Self:

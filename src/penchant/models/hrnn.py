@@ -8,25 +8,24 @@ bias, plus a learned bonus, mostly a malus, if the user had the item before, and
 objective raises it by.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final, Self
+from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
-import onnxruntime
 
 from penchant.data.queries import History, Query
 from penchant.data.training_set import Bools, Float32s
 from penchant.data.vocabulary import Vocabulary
-from penchant.models.arrays import map_array, save_arrays
+from penchant.models.arrays import Weights, map_array, map_arrays, save_arrays
 from penchant.models.attributes import Attributes
 from penchant.models.coding import sums_of
+from penchant.models.fading import FadingMeans, weights_by_age
+from penchant.models.graphs import open_graph
 from penchant.models.marks import Marks
 from penchant.models.reading import Reading
-
-_LEAST_WEIGHT: Final = 1e-6
 
 
 @dataclass(frozen=True)
@@ -51,9 +50,7 @@ class Shape:
 
     def weights(self) -> Float32s:
         """Weight of an event by mean and age, (n_decays, max_history), 0 where too small."""
-        ages = np.arange(self.max_history)
-        weights = np.power(np.array(self.decays)[:, None], ages[None, :])
-        return np.where(weights < _LEAST_WEIGHT, 0, weights).astype(np.float32)
+        return weights_by_age(self.decays, self.max_history)
 
     def marks(self, n_event_types: int) -> Marks:
         """The coding of events."""
@@ -92,7 +89,7 @@ class HrnnModel:
         met: Bools,
         users: Attributes,
         reading: Reading,
-        weights: Mapping[str, npt.NDArray[Any]],
+        weights: Weights,
         graph: bytes,
     ) -> None:
         self.items = items
@@ -108,13 +105,10 @@ class HrnnModel:
         self.weights = weights
         self.graph = graph
         self._marks = shape.marks(len(event_type_names))
-        self._decay_weights = shape.weights()
-        mass = np.cumsum(self._decay_weights, axis=1)
-        self._norms: Float32s = (1 / np.sqrt(np.maximum(mass, 1))).astype(np.float32)
+        self._means = FadingMeans(shape.weights())
         self._offsets: Float32s = bias + raised
-        self._user_texts = weights.get("user_metadata.text_map")
         self._contextual = reading.contexts.n_codes > 1
-        self._session = _session(graph)
+        self._session = open_graph(graph)
 
     def score(self, queries: Sequence[Query]) -> Float32s:
         """Score the catalogue, shape (len(queries), n_items)."""
@@ -182,8 +176,7 @@ class HrnnModel:
         """Read what `save` wrote; arrays are memory-mapped."""
         of_shape = {name: value for name, value in description.items() if name != "rare_bias"}
         tuples = {name: tuple(description[name]) for name in ("decays", "value_edges")}
-        names = sorted(path.stem for path in (folder / "weights").glob("*.npy"))
-        weights = {name: map_array(folder / "weights", name) for name in names}
+        weights = map_arrays(folder / "weights")
         with_texts = (folder / "user_texts.npy").exists()
         users = Attributes(
             map_array(folder, "user_codes"),
@@ -223,9 +216,9 @@ class HrnnModel:
         older = np.zeros_like(means)
         for row, (count, stop) in enumerate(zip(counts.tolist(), stops.tolist(), strict=True)):
             if count:
-                self._average(vectors[stop - count : stop], means[row])
+                self._means.write(vectors[stop - count : stop], means[row])
             if count > bptt:
-                self._average(vectors[stop - count : stop - bptt], older[row])
+                self._means.write(vectors[stop - count : stop - bptt], older[row])
         moments = {"moments": self._moments(queries)} if self._contextual else {}
         return moments | {
             "steps": steps,
@@ -241,33 +234,12 @@ class HrnnModel:
         marked: Float32s = self.weights["marks.weight"][codes].sum(axis=1)
         return marked
 
-    def _average(self, vectors: Float32s, into: Float32s) -> None:
-        """Decayed sums of vectors, oldest first, over the roots of their weights."""
-        n = len(vectors)
-        np.matmul(self._decay_weights[:, n - 1 :: -1], vectors, out=into)
-        into *= self._norms[:, n - 1 : n]
-
     def _user_metadata(self, queries: Sequence[Query]) -> Float32s:
         """The users' embedded metadata, (n, dim); zero for unknown users."""
-        users = np.array([query.user_index for query in queries])
-        known = (users >= 0) & (users < len(self.users.codes))
-        codes = np.zeros((len(queries), self.users.codes.shape[1]), np.int32)
-        codes[known] = self.users.codes[users[known]]
-        metadata = sums_of(self.weights["user_metadata.table.weight"], codes)
-        if self._user_texts is not None:
-            metadata[known] += self.users.texts[users[known]] @ self._user_texts.T
-        return metadata
+        rows = np.array([query.user_index for query in queries])
+        return self.users.vectors_at(rows, self.weights, "user_metadata")
 
     def _moments(self, queries: Sequence[Query]) -> Float32s:
         """What is told of the moments, embedded, (n, dim)."""
         codes = self.reading.contexts.codes_of([query.context for query in queries])
         return sums_of(self.weights["contexts.table.weight"], codes)
-
-
-def _session(graph: bytes) -> onnxruntime.InferenceSession:
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = 1
-    options.inter_op_num_threads = 1
-    options.execution_mode = onnxruntime.ExecutionMode.ORT_SEQUENTIAL
-    options.log_severity_level = 3
-    return onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])

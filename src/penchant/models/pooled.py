@@ -11,18 +11,16 @@ from pathlib import Path
 from typing import Any, Final, Self
 
 import numpy as np
-import numpy.typing as npt
 
 from penchant.data.queries import History, Query
 from penchant.data.training_set import Float32s, Int32s
-from penchant.models.arrays import map_array, save_arrays
+from penchant.models.arrays import Weights, map_array, map_arrays, save_arrays
+from penchant.models.attributes import Attributes
 from penchant.models.coding import Coding, sums_of
+from penchant.models.fading import FadingMeans, weights_by_age
 from penchant.models.marks import Marks
 
-_LEAST_WEIGHT: Final = 1e-6
 _FURTHER_FIELDS: Final = 4
-
-Weights = Mapping[str, npt.NDArray[Any]]
 
 
 @dataclass(frozen=True)
@@ -48,9 +46,7 @@ class Pooling:
 
     def weights(self) -> Float32s:
         """Weight of an event by mean and age, (n_decays, history_length), 0 where too small."""
-        ages = np.arange(self.history_length)
-        weights = np.power(np.array(self.decays)[:, None], ages[None, :])
-        return np.where(weights < _LEAST_WEIGHT, 0, weights).astype(np.float32)
+        return weights_by_age(self.decays, self.history_length)
 
     def marks(self, n_event_types: int) -> Marks:
         """The coding of events."""
@@ -84,8 +80,7 @@ class PooledReader:
         pooling: How.
         n_event_types: Number of known event types.
         vectors: Of the items (n_items, dim).
-        user_codes: Metadata per user (n_users, width), rows of "user_metadata.table.weight", 0
-            for none.
+        users: Metadata of the users.
         weights: Trained arrays by the names of `recipes.pooled.PooledHistory`.
     """
 
@@ -94,20 +89,15 @@ class PooledReader:
         pooling: Pooling,
         n_event_types: int,
         vectors: Float32s,
-        user_codes: Int32s,
+        users: Attributes,
         weights: Weights,
     ) -> None:
         self._pooling = pooling
         self._marks = pooling.marks(n_event_types)
         self._vectors = vectors
-        self._user_codes = user_codes
-        self._tables = {
-            name: weights[f"history.{name}.weight"]
-            for name in ("marks", "user_metadata.table", "contexts.table")
-        }
-        self._decay_weights = pooling.weights()
-        mass = np.cumsum(self._decay_weights, axis=1)
-        self._norms: Float32s = (1 / np.sqrt(np.maximum(mass, 1))).astype(np.float32)
+        self._users = users
+        self._weights = weights
+        self._means = FadingMeans(pooling.weights())
 
     def fields(self, queries: Sequence[Query]) -> Float32s:
         """The fields of every query, (len(queries), n_fields, dim)."""
@@ -117,7 +107,7 @@ class PooledReader:
         for row, query in zip(fields, queries, strict=True):
             history = query.history.newest(self._pooling.history_length)
             if len(history):
-                self._pool(history, row[:n_decays])
+                self._means.write(self._vectors[history.items], row[:n_decays])
                 row[n_decays] = self._vectors[history.items[-1]]
                 row[n_decays + 1] = self._marked(history)
         fields[:, n_decays + 2] = self._user_metadata(queries)
@@ -129,28 +119,18 @@ class PooledReader:
         items: Int32s = query.history.newest(self._pooling.history_length).items
         return items
 
-    def _pool(self, history: History, into: Float32s) -> None:
-        """Decayed sums of vectors, oldest first, over the roots of their weights."""
-        n = len(history)
-        vectors = self._vectors[history.items]
-        np.matmul(self._decay_weights[:, n - 1 :: -1], vectors, out=into)
-        into *= self._norms[:, n - 1 : n]
-
     def _marked(self, history: History) -> Float32s:
         codes = self._marks.codes_of([history])[-1]
-        marked: Float32s = self._tables["marks"][codes].sum(axis=0)
+        marked: Float32s = self._weights["history.marks.weight"][codes].sum(axis=0)
         return marked
 
     def _user_metadata(self, queries: Sequence[Query]) -> Float32s:
-        users = np.array([query.user_index for query in queries], np.int64)
-        known = (users >= 0) & (users < len(self._user_codes))
-        codes = np.zeros((len(queries), self._user_codes.shape[1]), np.int32)
-        codes[known] = self._user_codes[users[known]]
-        return sums_of(self._tables["user_metadata.table"], codes)
+        rows = np.array([query.user_index for query in queries], np.int64)
+        return self._users.vectors_at(rows, self._weights, "history.user_metadata")
 
     def _contexts(self, queries: Sequence[Query]) -> Float32s:
         codes = self._pooling.contexts.codes_of([query.context for query in queries])
-        return sums_of(self._tables["contexts.table"], codes)
+        return sums_of(self._weights["history.contexts.table.weight"], codes)
 
 
 def flat(fields: Float32s) -> Float32s:
@@ -177,7 +157,9 @@ class PooledArrays:
 
     def reader(self, pooling: Pooling, n_event_types: int) -> PooledReader:
         """What turns queries into fields."""
-        return PooledReader(pooling, n_event_types, self.output, self.user_codes, self.weights)
+        n_codes = len(self.weights["history.user_metadata.table.weight"])
+        users = Attributes(self.user_codes, n_codes)
+        return PooledReader(pooling, n_event_types, self.output, users, self.weights)
 
     def layers(self) -> tuple[tuple[Float32s, Float32s], ...]:
         """Weights (after, before) and offsets (after,) of `layers`, first to last."""
@@ -202,10 +184,9 @@ class PooledArrays:
     @classmethod
     def load(cls, folder: Path) -> Self:
         """Read what `save` wrote, memory-mapped."""
-        names = sorted(path.stem for path in (folder / "weights").glob("*.npy"))
         return cls(
             output=map_array(folder, "output"),
             bias=map_array(folder, "bias"),
             user_codes=map_array(folder, "user_codes"),
-            weights={name: map_array(folder / "weights", name) for name in names},
+            weights=map_arrays(folder / "weights"),
         )

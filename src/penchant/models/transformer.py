@@ -9,19 +9,19 @@ Two questions are told apart: within an hour of the newest event the session goe
 comes back. Each has its own weights behind the network.
 """
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Sequence
 from pathlib import Path
 from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
-import onnxruntime
 
 from penchant.data.queries import Query
 from penchant.data.training_set import Bools, Float32s
 from penchant.data.vocabulary import Vocabulary
-from penchant.models.arrays import map_array, save_arrays
+from penchant.models.arrays import Weights, map_array, map_arrays, save_arrays
 from penchant.models.attributes import Attributes
+from penchant.models.graphs import open_graph
 from penchant.models.habits import habits_of
 from penchant.models.reading import Reading
 from penchant.models.transformer_inputs import InputReader
@@ -64,7 +64,7 @@ class TransformerModel:
         met: Bools,
         users: Attributes,
         reading: Reading,
-        weights: Mapping[str, npt.NDArray[Any]],
+        weights: Weights,
         graph: bytes,
     ) -> None:
         self.items = items
@@ -81,7 +81,7 @@ class TransformerModel:
         self.graph = graph
         self._reader = InputReader(shape, len(event_type_names), output, users, reading, weights)
         self._again = by_question(weights, "again")
-        self._session = _session(graph)
+        self._session = open_graph(graph)
 
     def score(self, queries: Sequence[Query]) -> Float32s:
         """Score the catalogue, shape (len(queries), n_items)."""
@@ -142,8 +142,7 @@ class TransformerModel:
     ) -> Self:
         """Read what `save` wrote; arrays are memory-mapped."""
         tuples = {name: tuple(description[name]) for name in ("decays", "value_edges")}
-        names = sorted(path.stem for path in (folder / "weights").glob("*.npy"))
-        weights = {name: map_array(folder / "weights", name) for name in names}
+        weights = map_arrays(folder / "weights")
         users = Attributes(
             map_array(folder, "user_codes"),
             len(weights["user_metadata.table.weight"]),
@@ -161,25 +160,14 @@ class TransformerModel:
         )
 
 
-def by_question(weights: Mapping[str, npt.NDArray[Any]], name: str) -> Float32s:
+def by_question(weights: Weights, name: str) -> Float32s:
     """A trained array of both questions, (2, ...)."""
     return np.stack([weights[f"heads.{question}.{name}"] for question in (NOW, LATER)])
 
 
-def item_biases(
-    weights: Mapping[str, npt.NDArray[Any]], met: Bools, rare: Float32s, trends: Trends
-) -> Float32s:
+def item_biases(weights: Weights, met: Bools, rare: Float32s, trends: Trends) -> Float32s:
     """The `biases` of a model; items that training did not meet count as the rarest."""
     lasting = np.where(met, by_question(weights, "bias"), rare[:, None])
     rising = np.einsum("sif,qf->qsi", trends.logs, by_question(weights, "trend"))
     biases: Float32s = (lasting[:, None] + rising).astype(np.float32)
     return biases
-
-
-def _session(graph: bytes) -> onnxruntime.InferenceSession:
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = 1
-    options.inter_op_num_threads = 1
-    options.execution_mode = onnxruntime.ExecutionMode.ORT_SEQUENTIAL
-    options.log_severity_level = 3
-    return onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])

@@ -1,6 +1,6 @@
 """From queries to the arrays that a transformer's graph takes."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -8,8 +8,10 @@ import numpy.typing as npt
 
 from penchant.data.queries import History, Query
 from penchant.data.training_set import Bools, Float32s, Int64s
+from penchant.models.arrays import Weights
 from penchant.models.attributes import Attributes
 from penchant.models.coding import sums_of
+from penchant.models.fading import FadingMeans
 from penchant.models.reading import Reading
 from penchant.models.transformer_shape import Moment, Shape, distance_codes
 
@@ -35,7 +37,7 @@ class InputReader:
         vectors: Float32s,
         users: Attributes,
         reading: Reading,
-        weights: Mapping[str, npt.NDArray[Any]],
+        weights: Weights,
     ) -> None:
         self._shape = shape
         self._vectors = vectors
@@ -43,9 +45,7 @@ class InputReader:
         self._reading = reading
         self._weights = weights
         self._marks = shape.marks(n_event_types)
-        self._decay_weights = shape.weights()
-        mass = np.cumsum(self._decay_weights, axis=1)
-        self._norms: Float32s = (1 / np.sqrt(np.maximum(mass, 1))).astype(np.float32)
+        self._fading = FadingMeans(shape.weights())
         self._ages, self._seen = shape.ages(), shape.seen()
 
     def inputs(self, queries: Sequence[Query]) -> Arrays:
@@ -103,22 +103,13 @@ class InputReader:
         for row, count in zip(means, counts.tolist(), strict=True):
             stop += count
             if count:
-                weights = self._decay_weights[:, count - 1 :: -1]
-                np.matmul(weights, vectors[stop - count : stop], out=row)
-                np.multiply(row, self._norms[:, count - 1 : count], out=row)
+                self._fading.write(vectors[stop - count : stop], row)
         return means.reshape(len(counts), -1)
 
     def _user_metadata(self, queries: Sequence[Query]) -> Float32s:
         """The users' embedded metadata, (n, dim); zero for unknown users."""
-        users = np.array([query.user_index for query in queries])
-        known = (users >= 0) & (users < len(self._users.codes))
-        codes = np.zeros((len(queries), self._users.codes.shape[1]), np.int32)
-        codes[known] = self._users.codes[users[known]]
-        metadata = sums_of(self._weights["user_metadata.table.weight"], codes)
-        text_map = self._weights.get("user_metadata.text_map")
-        if text_map is not None:
-            metadata[known] += self._users.texts[users[known]] @ text_map.T
-        return metadata
+        rows = np.array([query.user_index for query in queries])
+        return self._users.vectors_at(rows, self._weights, "user_metadata")
 
     def _contexts(self, queries: Sequence[Query]) -> Float32s:
         """What is told of the moments, embedded, (n, dim)."""

@@ -7,6 +7,7 @@ import numpy as np
 
 from penchant.data.queries import Query
 from penchant.data.training_set import Float32s, Int64s
+from penchant.models.fading import weights_by_age
 from penchant.models.marks import SESSION_GAP_S, Marks, magnitude
 
 NOW: Final = 0
@@ -15,7 +16,6 @@ LATER: Final = 1
 
 N_GAPS: Final = 34
 N_DISTANCES: Final = 32
-_LEAST_WEIGHT: Final = 1e-6
 
 
 @dataclass(frozen=True)
@@ -40,9 +40,7 @@ class Shape:
 
     def weights(self) -> Float32s:
         """Weight of an event by mean and age, (n_decays, max_history), 0 where too small."""
-        ages = np.arange(self.max_history)
-        weights = np.power(np.array(self.decays)[:, None], ages[None, :])
-        return np.where(weights < _LEAST_WEIGHT, 0, weights).astype(np.float32)
+        return weights_by_age(self.decays, self.max_history)
 
     def marks(self, n_event_types: int) -> Marks:
         """The coding of events."""

@@ -1,6 +1,5 @@
 """The trained HRNN as an ONNX graph, built operator by operator."""
 
-from collections.abc import Mapping
 from typing import Any, Final
 
 import numpy as np
@@ -8,7 +7,7 @@ import numpy.typing as npt
 import onnx
 from onnx import TensorProto, helper, numpy_helper
 
-Weights = Mapping[str, npt.NDArray[Any]]
+from penchant.models.arrays import Weights
 
 _OPSET: Final = 17
 _IR_VERSION: Final = 9

@@ -9,9 +9,8 @@ import numpy.typing as npt
 import onnx
 from onnx import TensorProto, helper, numpy_helper
 
+from penchant.models.arrays import Weights
 from penchant.models.transformer_shape import LATER, NOW, Shape
-
-Weights = Mapping[str, npt.NDArray[Any]]
 
 _OPSET: Final = 17
 _IR_VERSION: Final = 9

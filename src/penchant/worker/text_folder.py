@@ -14,9 +14,9 @@ from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
-import onnxruntime
 
 from penchant.data.embedder import Tick
+from penchant.models.graphs import GRAPH_ERRORS, open_graph
 
 _GRAPHS: Final = ("model.onnx", "onnx/model.onnx", "onnx/model_quantized.onnx")
 _MOST_TOKENS: Final = 512
@@ -43,13 +43,9 @@ class FolderEmbedder:
         self._graph = _graph_of(folder)
         self._tokenizer = _tokenizer_of(folder, _longest(folder))
         self._pooling = _pooling_of(folder)
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = threads
         try:
-            self._session = onnxruntime.InferenceSession(
-                str(self._graph), options, providers=["CPUExecutionProvider"]
-            )
-        except Exception as error:  # onnxruntime's own exceptions have no common base
+            self._session = open_graph(self._graph, threads)
+        except GRAPH_ERRORS as error:
             raise ValueError(f"{self._graph} cannot be read: {error}") from error
         self._inputs = {one.name for one in self._session.get_inputs()}
 

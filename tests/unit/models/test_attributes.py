@@ -60,12 +60,22 @@ def test_vectors_without_a_trainer_are_those_of_the_trainer():
     trained = AttributeVectors(attributes, 8)
     with torch.no_grad():
         expected = trained(torch.arange(5)).numpy()
-    table, text_map = trained.table.weight.detach().numpy(), trained.text_map.detach().numpy()
-    np.testing.assert_allclose(attributes.vectors(table, text_map), expected, atol=1e-6)
-    assert not np.allclose(attributes.vectors(table, None), expected)
+    weights = {f"title.{key}": array.numpy() for key, array in trained.state_dict().items()}
+    without = {"title.table.weight": weights["title.table.weight"]}
+    np.testing.assert_allclose(attributes.vectors(weights, "title"), expected, atol=1e-6)
+    assert not np.allclose(attributes.vectors(without, "title"), expected)
 
 
 def test_rows_without_any_metadata_are_zero():
     attributes = learned().attributes(Features(), 3)
     assert not attributes.codes.any()
     assert not attributes.texts.any()
+
+
+def test_a_row_that_there_is_not_is_zero():
+    attributes = learned().attributes(FEATURES, 5)
+    trained = AttributeVectors(attributes, 8)
+    weights = {f"user.{key}": array.numpy() for key, array in trained.state_dict().items()}
+    found = attributes.vectors_at(np.array([3, -1, 5]), weights, "user")
+    assert np.array_equal(found[0], attributes.vectors(weights, "user")[3])
+    assert not found[1:].any()
