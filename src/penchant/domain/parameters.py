@@ -30,12 +30,22 @@ def read(parameters: Mapping[str, Parameter], given: Mapping[str, str]) -> dict[
     }
 
 
+def number(text: str, *, integer: bool = False) -> float:
+    """Read a number as the service does, which knows neither '1_000' nor other scripts' digits.
+
+    Raises:
+        ValueError: It is none.
+    """
+    if not text.isascii() or "_" in text:
+        raise ValueError(f"{text!r} is not a number")
+    return int(text) if integer else float(text)
+
+
 def _value(name: str, parameter: Parameter, text: str) -> Value:
     if parameter.choices:
         return _choice(name, parameter, text)
     try:
-        _refuse_odd_digits(text)
-        value: float = int(text) if parameter.integer else float(text)
+        value = number(text, integer=parameter.integer)
     except ValueError:
         kind = "a whole number" if parameter.integer else "a number"
         raise ValueError(f"{name}={text!r} is not {kind}; take {_range(parameter)}") from None
@@ -44,12 +54,6 @@ def _value(name: str, parameter: Parameter, text: str) -> Value:
     if not low <= value <= high:
         raise ValueError(f"{name}={text!r} is out of range; take {_range(parameter)}")
     return value
-
-
-def _refuse_odd_digits(text: str) -> None:
-    """Python reads '1_000' and digits of every script as numbers; the service does not."""
-    if not text.isascii() or "_" in text:
-        raise ValueError(text)
 
 
 def _choice(name: str, parameter: Parameter, text: str) -> Value:

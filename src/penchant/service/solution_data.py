@@ -5,38 +5,66 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from penchant.data.fields import Schema
 from penchant.data.objectives import objective_field
+from penchant.data.rules import ITEMS, excluded_columns, included_columns
 from penchant.data.schemas import parse_schema
 from penchant.domain.arns import Kind
-from penchant.domain.datasets import ITEMS, type_of
 from penchant.domain.errors import InvalidInputException
 from penchant.domain.resources import Resource
 from penchant.service.ledger import Ledger
 
 
-def check_objective(
-    ledger: Ledger, group: Resource, config: Mapping[str, Any], tx: Connection
-) -> None:
-    """Check that an `optimizationObjective` names a numeric column of the items.
+def check_data(ledger: Ledger, group: Resource, config: Mapping[str, Any], tx: Connection) -> None:
+    """Check the columns that a solution names against the schemas of its dataset group.
 
-    Where the group has no Items dataset yet, the training checks it.
+    What is named of a dataset that the group does not have yet is left to the training.
 
     Raises:
-        InvalidInputException: `itemAttribute` is missing, or no such column.
+        InvalidInputException: `optimizationObjective` names no numeric column of the items, or
+            `trainingDataConfig` names a column that is not there.
     """
-    if "optimizationObjective" not in config:
-        return
+    schemas = _schemas(ledger, group, tx)
+    if "optimizationObjective" in config:
+        _check_objective(schemas, config["optimizationObjective"].get("itemAttribute"))
+    _check_columns(schemas, config.get("trainingDataConfig", {}))
+
+
+def _schemas(ledger: Ledger, group: Resource, tx: Connection) -> dict[str, Schema]:
+    """The schemas of a group's datasets, by their record's name."""
+    found = {}
+    for dataset in ledger.resources.children(group.arn, Kind.DATASET, tx=tx):
+        resource = ledger.resources.get(dataset.sent["schemaArn"], tx=tx)
+        if resource is not None:
+            schema = parse_schema(resource.sent["schema"])
+            found[schema.rules.record] = schema
+    return found
+
+
+def _check_objective(schemas: Mapping[str, Schema], column: str | None) -> None:
     where = "solutionConfig.optimizationObjective"
-    column = config["optimizationObjective"].get("itemAttribute")
     if column is None:
         raise InvalidInputException(
             f"{where} has no itemAttribute; name the numeric column of the items to be raised."
         )
-    for dataset in ledger.resources.children(group.arn, Kind.DATASET, tx=tx):
-        schema = ledger.resources.get(dataset.sent["schemaArn"], tx=tx)
-        if type_of(dataset) != ITEMS or schema is None:
-            continue
-        try:
-            objective_field(parse_schema(schema.sent["schema"]), column)
-        except ValueError as error:
-            raise InvalidInputException(f"{where}: {error}.") from error
+    if ITEMS.record not in schemas:
+        return
+    try:
+        objective_field(schemas[ITEMS.record], column)
+    except ValueError as error:
+        raise InvalidInputException(f"{where}: {error}.") from error
+
+
+def _check_columns(schemas: Mapping[str, Schema], config: Mapping[str, Any]) -> None:
+    for member, read in (
+        ("excludedDatasetColumns", excluded_columns),
+        ("includedDatasetColumns", included_columns),
+    ):
+        for record, names in read(config.get(member, {})).items():
+            schema = schemas.get(record)
+            unknown = sorted(one for one in names if schema and schema.find(one) is None)
+            if schema and unknown:
+                raise InvalidInputException(
+                    f"solutionConfig.trainingDataConfig.{member}: the schema of {record} has no "
+                    f"column {unknown[0]!r}; it has {', '.join(one.name for one in schema.fields)}."
+                )

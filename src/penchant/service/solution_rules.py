@@ -10,6 +10,7 @@ from penchant.domain.errors import InvalidInputException
 from penchant.domain.recipes import Parameter, RecipeEntry
 
 _INCLUDING = "aws-semantic-similarity"
+_MOST_DAYS = 30
 
 
 def check_config(
@@ -23,6 +24,8 @@ def check_config(
     config = config or {}
     _check_parameters(entry, "algorithmHyperParameters", entry.hyper_parameters, config)
     _check_parameters(entry, "featureTransformationParameters", entry.feature_parameters, config)
+    _check_percentiles(entry, config.get("featureTransformationParameters", {}))
+    _check_schedule(config.get("autoTrainingConfig", {}).get("schedulingExpression"))
     _check_threshold(config.get("eventValueThreshold"))
     if "eventsConfig" in config:
         check_events(entry, config["eventsConfig"])
@@ -82,9 +85,38 @@ def _check_parameters(
         raise InvalidInputException(f"solutionConfig.{member} of {entry.name}: {error}") from error
 
 
+def _check_percentiles(entry: RecipeEntry, given: Mapping[str, str]) -> None:
+    """Check that every `min_...` is at most its `max_...`."""
+    values = parameters.read(entry.feature_parameters, given)
+    for lower in values:
+        upper = lower.replace("min_", "max_", 1)
+        if lower == upper or upper not in values:
+            continue
+        least, most = values[lower], values[upper]
+        if float(least) > float(most):
+            raise InvalidInputException(
+                f"solutionConfig.featureTransformationParameters: {lower} is {least:g}, which is "
+                f"above {upper}, {most:g}; give a smaller one."
+            )
+
+
+def _check_schedule(expression: str | None) -> None:
+    """Check the days of `rate(N days)`, whose form the service's model has checked."""
+    if expression is None:
+        return
+    days = int("".join(filter(str.isdigit, expression)))
+    if not 1 <= days <= _MOST_DAYS:
+        raise InvalidInputException(
+            "solutionConfig.autoTrainingConfig.schedulingExpression is "
+            f"{expression!r}; give 1 to {_MOST_DAYS} days, such as 'rate(7 days)'."
+        )
+
+
 def _check_threshold(threshold: str | None) -> None:
+    if threshold is None:
+        return
     try:
-        value = float(threshold or 0)
+        value = parameters.number(threshold)
     except ValueError:
         value = math.nan
     if not math.isfinite(value):

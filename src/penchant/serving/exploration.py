@@ -24,6 +24,7 @@ import numpy.typing as npt
 
 from penchant.data.top_k import Indices, Scores
 from penchant.data.training_set import NO_TIME
+from penchant.domain.parameters import number
 
 LARGEST_SHARE: Final = 1 / 3
 BONUS: Final = 4.0
@@ -142,6 +143,6 @@ def _standard_deviation(scores: Scores) -> float:
 
 def _number(name: str, sent: Any) -> float:
     try:
-        return float(sent)
-    except (TypeError, ValueError):
+        return number(str(sent))
+    except ValueError:
         raise ValueError(f"{name} is {sent!r}; give a number, such as '0.3'") from None

@@ -71,6 +71,42 @@ def test_events_that_cannot_be_weighed_are_refused_at_once(desk, recipe, config,
         create(desk, recipe, solution_config=config)
 
 
+@pytest.mark.parametrize("threshold", ["", " ", "many", "nan", "-inf", "1e400", "1_0", "٣"])
+def test_a_threshold_that_is_not_a_number_is_refused_at_once(desk, threshold):
+    with pytest.raises(InvalidInputException, match=r"eventValueThreshold .* is not a number; giv"):
+        create(desk, PERSONAL, solution_config={"eventValueThreshold": threshold})
+
+
+@pytest.mark.parametrize("threshold", ["0", "-3.5", "1e3"])
+def test_a_threshold_may_be_any_number(desk, threshold):
+    assert create(desk, PERSONAL, solution_config={"eventValueThreshold": threshold})
+
+
+def test_percentiles_that_leave_nothing_between_them_are_refused(desk):
+    percentiles = {"min_user_history_length_percentile": "0.995"}
+    match = (
+        r"min_user_history_length_percentile is 0.995, which is above "
+        r"max_user_history_length_percentile, 0.99; give a smaller one"
+    )
+    with pytest.raises(InvalidInputException, match=match):
+        create(desk, PERSONAL, solution_config={"featureTransformationParameters": percentiles})
+
+
+@pytest.mark.parametrize("days", ["0", "00", "31", "999999999"])
+def test_a_schedule_of_other_than_1_to_30_days_is_refused(desk, days):
+    config = {"autoTrainingConfig": {"schedulingExpression": f"rate({days} days)"}}
+    with pytest.raises(InvalidInputException, match=rf"'rate\({days} days\)'; give 1 to 30 days"):
+        create(desk, PERSONAL, solution_config=config)
+
+
+def test_a_schedule_may_have_1_to_30_days(desk):
+    group = desk.group()
+    for name, rate in [("first", "rate(1 day)"), ("last", "rate(30 days)")]:
+        config = {"autoTrainingConfig": {"schedulingExpression": rate}}
+        members = {"name": name, "dataset_group_arn": group, "recipe_arn": PERSONAL}
+        assert desk.solutions.create_solution(desk.caller, **members, solution_config=config)
+
+
 def test_one_event_type_beside_weights_is_refused(desk):
     with pytest.raises(InvalidInputException, match="eventType and solutionConfig"):
         create(desk, WEIGHED, event_type="buy", solution_config=events(BUY))
@@ -118,3 +154,16 @@ def test_an_objective_needs_a_column_and_a_recipe_that_follows_one(desk, group):
         create(desk, PERSONAL, group, solution_config={"optimizationObjective": {}})
     with pytest.raises(InvalidInputException, match="is nothing that aws-sims can follow; leave"):
         create(desk, f"{RECIPE}aws-sims", group, solution_config=raising("PRICE"))
+
+
+@pytest.mark.parametrize("member", ["excludedDatasetColumns", "includedDatasetColumns"])
+def test_columns_that_no_schema_has_are_refused(desk, group, member):
+    config = {"trainingDataConfig": {member: {"ITEMS": ["price", "PRIZE"]}}}
+    match = rf"{member}: the schema of Items has no column 'PRIZE'; it has ITEM_ID, PRICE, GENRE"
+    with pytest.raises(InvalidInputException, match=match):
+        create(desk, f"{RECIPE}aws-semantic-similarity", group, solution_config=config)
+
+
+def test_columns_are_not_compared_with_datasets_that_are_not_there_yet(desk, group):
+    config = {"trainingDataConfig": {"excludedDatasetColumns": {"USERS": ["AGE"]}}}
+    assert create(desk, PERSONAL, group, solution_config=config)

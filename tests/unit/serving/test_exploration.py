@@ -147,6 +147,7 @@ def test_the_config_reads_texts():
     ("sent", "text"),
     [
         ({"explorationWeight": "1.5"}, "explorationWeight is 1.5; give a number from 0 to 1"),
+        ({"explorationWeight": "0_1"}, "explorationWeight is '0_1'; give a number, such as '0.3'"),
         ({"explorationWeight": "much"}, "explorationWeight is 'much'; give a number, such"),
         ({"explorationWeight": "nan"}, "explorationWeight is nan; give a number from 0 to 1"),
         ({"explorationItemAgeCutOff": "0"}, "AgeCutOff is 0; give a number of days above 0"),
