@@ -23,6 +23,11 @@ class EventRule:
     least_value: float | None = None
     weight: float | None = None
 
+    def __str__(self) -> str:
+        """What it takes, as the text of a failure says it."""
+        kind = "any event type" if self.event_type is None else f"event type: {self.event_type}"
+        return kind if self.least_value is None else f"{kind} of at least {self.least_value:g}"
+
 
 def choose(engine: Engine, rules: Sequence[EventRule]) -> None:
     """Make the view `wanted`: the rows of `events` that a rule takes, their weight as w.

@@ -19,14 +19,14 @@ class TooLittleData(ValueError):  # noqa: N818  # a finding about data, shown as
 def check_minimums(
     training_set: TrainingSet,
     *,
-    event_type: str | None = None,
+    filtered_by: str = "",
     minimum_interactions: int = INTERACTIONS,
 ) -> None:
     """Check the service's minimums.
 
     Args:
         training_set: What would be trained on.
-        event_type: The event type that the interactions were filtered by, named in the text.
+        filtered_by: What the interactions were filtered by, named in the text; empty for nothing.
         minimum_interactions: Fewest interactions; the service's own number unless set otherwise.
 
     Raises:
@@ -34,10 +34,11 @@ def check_minimums(
             users with two, or more than 10 event types.
     """
     if training_set.n_rows < minimum_interactions:
-        after = f" after filtering by event type: {event_type}" if event_type else ""
+        after = f" after filtering by {filtered_by}" if filtered_by else ""
+        filters = "change what they are filtered by, " if filtered_by else ""
         raise TooLittleData(
             f"Dataset has fewer than {minimum_interactions} interactions{after}. It has "
-            f"{training_set.n_rows}; import more or send more events."
+            f"{training_set.n_rows}; {filters}import more or send more events."
         )
     per_user = np.bincount(training_set.user_indices)
     _check_users(int(np.count_nonzero(per_user >= 2)), training_set.n_users)

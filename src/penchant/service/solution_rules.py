@@ -27,6 +27,10 @@ def check_config(
     _check_percentiles(entry, config.get("featureTransformationParameters", {}))
     _check_schedule(config.get("autoTrainingConfig", {}).get("schedulingExpression"))
     _check_threshold(config.get("eventValueThreshold"))
+    if event_type == "":
+        raise InvalidInputException(
+            "eventType is empty; name the type of events to learn from, or leave it out."
+        )
     if "eventsConfig" in config:
         check_events(entry, config["eventsConfig"])
         _refuse_two_ways(event_type, config)

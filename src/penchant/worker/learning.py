@@ -20,6 +20,7 @@ from penchant.worker.hearing import heard
 from penchant.worker.judging import JUDGES
 from penchant.worker.renewing import UPDATE, update
 from penchant.worker.sources import gather
+from penchant.worker.wishes import event_rules
 
 Tell = Callable[[dict[str, Any]], None]
 
@@ -95,7 +96,7 @@ def _training_set(stores: Stores, settings: Settings, version: Resource) -> Trai
     if needs_interactions(version):
         check_minimums(
             training_set,
-            event_type=version.sent.get("eventType"),
+            filtered_by=", ".join(map(str, event_rules(version))),
             minimum_interactions=settings.minimum_interactions,
         )
     return training_set

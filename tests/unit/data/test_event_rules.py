@@ -103,3 +103,15 @@ def test_a_subset_takes_its_weights_along() -> None:
     part = built.subset(built.event_types == 0)
     assert part.event_type_names[0] == "buy"
     np.testing.assert_array_equal(part.weights, [2.0, 2.0])
+
+
+@pytest.mark.parametrize(
+    ("rule", "text"),
+    [
+        (EventRule("buy"), "event type: buy"),
+        (EventRule("buy", 2.5, 0.1), "event type: buy of at least 2.5"),
+        (EventRule(None, 3.0), "any event type of at least 3"),
+    ],
+)
+def test_a_rule_says_what_it_takes(rule: EventRule, text: str) -> None:
+    assert str(rule) == text

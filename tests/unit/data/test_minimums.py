@@ -33,10 +33,13 @@ def test_fewer_than_a_thousand_interactions_are_too_few() -> None:
         check_minimums(training_set([40] * 24 + [39]))
 
 
-def test_the_event_type_is_named_when_interactions_were_filtered_by_it() -> None:
-    match = "fewer than 1000 interactions after filtering by event type: Buy. It has 1;"
+def test_what_interactions_were_filtered_by_is_named() -> None:
+    match = (
+        r"fewer than 1000 interactions after filtering by event type: Buy\. It has 1; change what "
+        "they are filtered by, import more"
+    )
     with pytest.raises(TooLittleData, match=match):
-        check_minimums(training_set([1]), event_type="Buy")
+        check_minimums(training_set([1]), filtered_by="event type: Buy")
 
 
 def test_fewer_than_25_returning_users_are_too_few() -> None:

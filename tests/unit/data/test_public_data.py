@@ -63,7 +63,7 @@ def test_online_retail_is_imported_with_its_duplicates_counted(tmp_path: Path) -
         threads=2,
         event_rules=[EventRule("purchase")],
     )
-    check_minimums(built, event_type="purchase")
+    check_minimums(built, filtered_by="event type: purchase")
     assert (built.n_users, built.n_items) == (4339, 3665)
 
 

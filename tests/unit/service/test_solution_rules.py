@@ -107,6 +107,11 @@ def test_a_schedule_may_have_1_to_30_days(desk):
         assert desk.solutions.create_solution(desk.caller, **members, solution_config=config)
 
 
+def test_an_empty_event_type_is_refused(desk):
+    with pytest.raises(InvalidInputException, match="eventType is empty; name the type"):
+        create(desk, PERSONAL, event_type="")
+
+
 def test_one_event_type_beside_weights_is_refused(desk):
     with pytest.raises(InvalidInputException, match="eventType and solutionConfig"):
         create(desk, WEIGHED, event_type="buy", solution_config=events(BUY))
