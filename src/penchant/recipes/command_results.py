@@ -12,9 +12,11 @@ Ids that are not in the training rows are left out.
 """
 
 import csv
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
+from zipfile import BadZipFile
 
 import numpy as np
 import numpy.typing as npt
@@ -30,6 +32,7 @@ from penchant.recipes.neighbours import MOST_NEIGHBOURS
 from penchant.recipes.popularity import unique_users
 
 _BIAS: Final = "bias"
+_LARGEST: Final = 1e15
 _Table = tuple[list[str], Float32s, list[str]]
 
 
@@ -60,7 +63,7 @@ def collect(folder: Path, training_set: TrainingSet, name: str) -> ExternalModel
     ((kind, path),) = found.items()
     try:
         inner = _READERS[kind](path, training_set)
-    except (ValueError, KeyError, OSError) as error:
+    except (ValueError, OSError, csv.Error) as error:
         raise ValueError(f"{name}: model/{path.name}: {error}") from error
     return ExternalModel(kind, inner)
 
@@ -80,11 +83,7 @@ def _factors(path: Path, training_set: TrainingSet) -> Model:
     users = np.zeros((0, table.shape[1]), np.float32)
     beside = _find(path.parent, "user_vectors")
     if beside is not None:
-        user_ids, user_table, _ = _vectors(beside, "user_id")
-        if user_table.shape[1] != table.shape[1]:
-            raise ValueError(
-                f"users have vectors of {user_table.shape[1]} numbers, items of {table.shape[1]}"
-            )
+        user_ids, user_table = _users(beside, table.shape[1])
         user_places = _places(training_set.users, user_ids)
         users = np.zeros((n_users, table.shape[1]), np.float32)
         users[user_places[user_places >= 0]] = user_table[user_places >= 0]
@@ -100,6 +99,17 @@ def _factors(path: Path, training_set: TrainingSet) -> Model:
         user_vectors=users,
         learned_until=until,
     )
+
+
+def _users(path: Path, dim: int) -> tuple[list[str], Float32s]:
+    """Ids of users and their vectors (n, dim)."""
+    try:
+        ids, table, _ = _vectors(path, "user_id")
+    except (ValueError, csv.Error) as error:
+        raise ValueError(f"{path.name} beside it: {error}") from error
+    if table.shape[1] != dim:
+        raise ValueError(f"users have vectors of {table.shape[1]} numbers, items of {dim}")
+    return ids, table
 
 
 def _scores(path: Path, training_set: TrainingSet) -> Model:
@@ -154,16 +164,33 @@ def _find(folder: Path, stem: str) -> Path | None:
 def _vectors(path: Path, key: str) -> _Table:
     if path.suffix == ".csv":
         return _read(path, key)
-    with np.load(path, allow_pickle=False) as arrays:
-        ids, vectors = arrays["ids"], np.asarray(arrays["vectors"], np.float32)
-        bias = arrays.get(_BIAS)
+    arrays = _arrays(path)
+    for name in ("ids", "vectors"):
+        if name not in arrays:
+            raise ValueError(f"it holds no array {name}; it has {', '.join(arrays) or 'none'}")
+    ids, vectors = arrays["ids"], np.asarray(arrays["vectors"], np.float32)
     if vectors.ndim != 2 or len(vectors) != len(ids) or not np.isfinite(vectors).all():
         raise ValueError(f"vectors are of shape {vectors.shape}; give ({len(ids)}, dim), finite")
     names = [""] * vectors.shape[1]
-    if bias is not None:
-        vectors = np.column_stack([vectors, np.asarray(bias, np.float32)])
+    if _BIAS in arrays:
+        bias = np.asarray(arrays[_BIAS], np.float32)
+        if bias.shape != (len(ids),):
+            raise ValueError(f"bias is of shape {bias.shape}; give ({len(ids)},)")
+        vectors = np.column_stack([vectors, bias])
         names.append(_BIAS)
-    return [str(one) for one in ids], vectors, names
+    return [str(one) for one in ids], _bounded(vectors), names
+
+
+def _arrays(path: Path) -> dict[str, npt.NDArray[Any]]:
+    """The arrays of an `.npz` file; no pickled ones."""
+    try:
+        with path.open("rb") as file:  # which numpy leaves open where it is no archive
+            loaded = np.load(file, allow_pickle=False)
+            if not isinstance(loaded, np.lib.npyio.NpzFile):
+                raise BadZipFile("one array alone")
+            return dict(loaded)
+    except (BadZipFile, EOFError, ValueError, zlib.error) as error:
+        raise ValueError(f"it is no file of numpy.savez without objects: {error}") from error
 
 
 def _read(path: Path, key: str, n_numbers: int | None = None) -> _Table:
@@ -188,9 +215,16 @@ def _rows(file: Any) -> Iterator[list[str]]:
 
 
 def _numbers(rows: list[list[str]]) -> Float32s:
-    table = np.array(rows, np.float32)
+    return _bounded(np.array(rows, np.float32))
+
+
+def _bounded(table: Float32s) -> Float32s:
+    """The numbers, if all are finite, and so small that products of them are finite too."""
     if not np.isfinite(table).all():
         raise ValueError("it holds a number that is not finite")
+    largest = float(table.flat[np.argmax(np.abs(table))]) if table.size else 0.0
+    if abs(largest) > _LARGEST:
+        raise ValueError(f"it holds the number {largest:g}; give at most {_LARGEST:g}")
     return table
 
 

@@ -84,11 +84,17 @@ def test_a_file_may_begin_with_a_byte_order_mark_and_hold_odd_ids(tmp_path):
         ({"item_scores": "item_id,a,b\ni1,1,2\n"}, "the columns item_id, a, b; give item_id and 1"),
         ({"item_scores": "item_id,a\ni1,x\n"}, "could not convert string to float: 'x'"),
         ({"item_scores": "item_id,a\ni1,nan\n"}, "holds a number that is not finite"),
+        ({"item_vectors": "item_id,a\ni1,-3e38\n"}, "holds the number -3e.38; give at most 1e.15"),
+        ({"item_scores": "item_id,a\n" + "x" * 200_000}, "item_scores.csv: field larger than"),
         ({"item_scores": "item_id,a\ni1,1,2\n"}, "row 2 has 3 values, the first row 2"),
         ({"item_scores": "item_id,a\nx,1\n"}, "none of its ids, such as 'x', is in the training"),
         (
             {"item_vectors": "item_id,a\ni1,1\n", "user_vectors": "user_id,a,b\nu1,1,2\n"},
             "users have vectors of 2 numbers, items of 1",
+        ),
+        (
+            {"item_vectors": "item_id,a\ni1,1\n", "user_vectors": "user_id,a\n"},
+            r"user_vectors\.csv beside it: it holds nothing",
         ),
         ({"neighbours": "item_id,related_id,score\ni1,i2\n"}, "an item_id, a related_id and a"),
         ({"neighbours": "item_id,related_id,score\ni1,i1,2\n"}, "no row names two different items"),
@@ -97,3 +103,46 @@ def test_a_file_may_begin_with_a_byte_order_mark_and_hold_odd_ids(tmp_path):
 def test_what_cannot_be_answered_from_is_told(tmp_path, files, text):
     with pytest.raises(ValueError, match=text):
         left(tmp_path, **files)
+
+
+@pytest.mark.parametrize(
+    ("content", "text"),
+    [
+        (b"", "is no file of numpy.savez"),
+        (b"PK\x03\x04rubbish", "is no file of numpy.savez"),
+        (b"rubbish", "is no file of numpy.savez"),
+    ],
+)
+def test_a_file_that_is_no_archive_of_arrays_is_refused(tmp_path, content, text):
+    (tmp_path / "item_vectors.npz").write_bytes(content)
+    with pytest.raises(ValueError, match=text):
+        collect(tmp_path, ROWS, "shop")
+
+
+def test_a_single_array_is_no_archive(tmp_path):
+    with (tmp_path / "item_vectors.npz").open("wb") as file:
+        np.save(file, np.eye(2))
+    with pytest.raises(ValueError, match="is no file of numpy"):
+        collect(tmp_path, ROWS, "shop")
+
+
+def test_a_damaged_archive_is_refused(tmp_path):
+    path = tmp_path / "item_vectors.npz"
+    np.savez_compressed(path, ids=np.array(["i1"] * 100), vectors=np.random.rand(100, 8))  # noqa: NPY002
+    content = bytearray(path.read_bytes())
+    content[100:140] = bytes(40)
+    path.write_bytes(bytes(content))
+    with pytest.raises(ValueError, match="is no file of numpy"):
+        collect(tmp_path, ROWS, "shop")
+
+
+def test_arrays_that_are_missing_or_too_large_are_refused(tmp_path):
+    np.savez(tmp_path / "item_vectors.npz", vectors=np.eye(2))
+    with pytest.raises(ValueError, match="holds no array ids; it has vectors"):
+        collect(tmp_path, ROWS, "shop")
+    np.savez(tmp_path / "item_vectors.npz", ids=np.array(["i1"]), vectors=np.array([[3e38]]))
+    with pytest.raises(ValueError, match=r"holds the number 3e\+38; give at most 1e\+15"):
+        collect(tmp_path, ROWS, "shop")
+    np.savez(tmp_path / "item_vectors.npz", ids=np.array(["i1"]), vectors=np.eye(1), bias=np.eye(2))
+    with pytest.raises(ValueError, match=r"bias is of shape \(2, 2\); give \(1,\)"):
+        collect(tmp_path, ROWS, "shop")
