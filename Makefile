@@ -39,9 +39,11 @@ $(VENV)/bin/pip:
 	$(PYTHON) -m venv $(VENV) || { echo "on Debian: apt install python3-venv make"; exit 1; }
 
 $(VENV)/.demo: pyproject.toml constraints.txt | $(VENV)/bin/pip
+	@echo "installing into $(VENV): some minutes without a word the first time"
 	$(INSTALL) '.[sandbox]'
 	touch $@
 
 $(VENV)/.complete: pyproject.toml constraints.txt | $(VENV)/bin/pip
+	@echo "installing into $(VENV): some minutes without a word the first time"
 	$(INSTALL) '.[sandbox,postgresql,test,check]'
 	touch $@ $(VENV)/.demo

@@ -152,7 +152,7 @@ def _check(settings: Settings) -> None:
         if least is not None and not least <= value < math.inf:
             raise ValueError(f"{setting.name} is {value}; the least that it can be is {least}")
         if pattern is not None and not re.fullmatch(pattern, value):
-            raise ValueError(f"{setting.name} is {value!r}: {setting.metadata['doc']}")
+            raise ValueError(f"{setting.name} is {value!r}: {setting.metadata['doc'].rstrip('.')}")
     if settings.heartbeat_s >= settings.lease_s:
         raise ValueError(
             f"heartbeat_s is {settings.heartbeat_s}, which is not shorter than lease_s, "

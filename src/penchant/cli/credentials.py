@@ -18,7 +18,11 @@ credentials = typer.Typer(no_args_is_help=True, help="Create, list and revoke ac
 Label = Annotated[str, typer.Option("--label", help="What the key is for.")]
 Account = Annotated[
     str | None,
-    typer.Option("--account", help="Account (12 digits) whose resources the key sees."),
+    typer.Option(
+        "--account",
+        help="Account (12 digits) whose resources the key sees.",
+        show_default="000000000000",
+    ),
 ]
 KeyId = Annotated[str, typer.Argument(metavar="ACCESS_KEY_ID")]
 

@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.panel import Panel
 from rich.text import Text
 
+from penchant.cli.called import called
 from penchant.cli.data_folder import DataFolder
 from penchant.cli.version import installed
 
@@ -21,7 +22,7 @@ print(boto3.client("personalize").list_recipes()["recipes"])
 
 def greet(console: Console, address: str, folder: DataFolder) -> None:
     """Print the address, the data folder and two ways to point a program at this server."""
-    body = greeting(address, folder.path.absolute())
+    body = greeting(address, folder.path.absolute(), called())
     if console.is_terminal:
         title = f"Penchant {installed()} is up"
         console.print(Panel(Text(body), title=title, box=HORIZONTALS, border_style="green"))
@@ -29,8 +30,14 @@ def greet(console: Console, address: str, folder: DataFolder) -> None:
         console.print(f"Penchant {installed()} is up\n{body}", markup=False)
 
 
-def greeting(address: str, folder: Path) -> str:
-    """The text of the greeting; it can be pasted and holds no secret."""
+def greeting(address: str, folder: Path, command: str) -> str:
+    """The text of the greeting; it can be pasted and holds no secret.
+
+    Args:
+        address: Where the server answers.
+        folder: Its data folder.
+        command: How the shell calls `penchant`.
+    """
     snippet = _SNIPPET.format(
         config=str(folder / "config"), credentials=str(folder / "credentials")
     )
@@ -41,7 +48,7 @@ def greeting(address: str, folder: Path) -> str:
         "\n"
         "Any AWS program, from a shell:\n"
         "\n"
-        f'eval "$(penchant env --data {shlex.quote(str(folder))})"\n'
+        f'eval "$({command} env --data {shlex.quote(str(folder))})"\n'
         "aws personalize list-recipes\n"
         "\n"
         "Or from Python:\n"

@@ -51,7 +51,8 @@ def run(arguments: Sequence[str] | None = None) -> int:
         return program(names)(args=words, prog_name="penchant", standalone_mode=False) or 0
     except _UsageError as error:
         if error.format_message():
-            complain(f"{error.format_message()} See: penchant --help")
+            asked = error.ctx.command_path if error.ctx else "penchant"
+            complain(f"{error.format_message()} See: {asked} --help")
         return 2
     except (Refusal, PermissionError) as error:
         complain(str(error))

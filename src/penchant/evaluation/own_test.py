@@ -44,9 +44,9 @@ def own_test(whole: TrainingSet, compared: Bools) -> Split:
         ValueError: No row is compared, or none is learned from.
     """
     if not compared.any():
-        raise ValueError("no test row is left: all of them are among the training rows")
+        raise ValueError("no test row is left: take its rows out of the rows to learn from")
     if compared.all():
-        raise ValueError("no training row is left: the test holds them all")
+        raise ValueError("no row is left to learn from: the test holds them all; give it fewer")
     train, test = whole.subset(~compared), whole.subset(compared)
     starts, ends = train.offsets(), test.offsets()
     users = np.flatnonzero(np.diff(ends))

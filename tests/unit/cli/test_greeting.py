@@ -28,13 +28,13 @@ def test_a_terminal_gets_a_panel_without_bars_at_the_side_so_that_it_can_be_past
 
 
 def test_the_python_lines_compile(tmp_path):
-    text = greeting("http://127.0.0.1:4711", tmp_path)
+    text = greeting("http://127.0.0.1:4711", tmp_path, "penchant")
 
     compile(text.split("Or from Python:")[1], "snippet", "exec")
 
 
 def test_a_folder_with_blanks_is_quoted(tmp_path):
-    text = greeting("http://127.0.0.1:4711", tmp_path / "my data")
+    text = greeting("http://127.0.0.1:4711", tmp_path / "my data", "penchant")
 
     line = next(line for line in text.splitlines() if line.startswith("eval"))
     words = subprocess.run(

@@ -33,6 +33,7 @@ def refusal(capsys):
         (["up", "--port", "x"], "penchant: Invalid value for '--port': "),
         (["credentials", "revoke"], "penchant: Missing argument"),
         (["credentials", "create", "--account", "12"], "penchant: account is '12': Account (12"),
+        (["evaluate"], "penchant: Missing argument 'INTERACTIONS'. See: penchant evaluate --help"),
         (["up", "--host", "192.0.2.1"], "penchant: '192.0.2.1' is no address of this machine"),
         (["demo", "--movielens", "nowhere"], "penchant: nowhere holds no MovieLens data"),
     ],

@@ -68,5 +68,5 @@ def test_a_test_without_rows_of_its_own_is_refused():
 def test_a_test_of_all_rows_is_refused():
     whole = training_set(*TRAIN)
 
-    with pytest.raises(ValueError, match="no training row is left"):
+    with pytest.raises(ValueError, match="no row is left to learn from"):
         own_test(whole, np.ones(whole.n_rows, np.bool_))

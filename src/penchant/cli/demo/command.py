@@ -12,6 +12,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from penchant.cli.called import called
 from penchant.cli.data_folder import DataFolder
 from penchant.cli.demo import telling
 from penchant.cli.demo.goods import Goods, movielens, online_retail
@@ -145,17 +146,18 @@ def _name(server: Server, goods: Goods) -> str:
 
 
 def _farewell(console: Console, server: Server, data: Path | None, stay: bool) -> None:
-    folder = f" --data {shlex.quote(str(server.folder.path))}"
+    folder, command = f" --data {shlex.quote(str(server.folder.path))}", called()
     if not server.own:
         telling.say(console, f"The server is still at {server.address}. In a shell:")
     elif stay:
         telling.say(console, f"The server stays at {server.address} until Ctrl-C. In a shell:")
     else:
         folder = folder if data else ""
-        telling.say(console, f"Next: penchant up{folder}, and in another shell:")
-    telling.say(console, f'  eval "$(penchant env{folder})"')
-    telling.say(console, "  aws personalize list-campaigns")
-    telling.say(console, "  python examples/movielens_100k.py FOLDER")
+        telling.say(console, f"Next: {command} up{folder}, and in another shell:")
+    telling.say(console, f'  eval "$({command} env{folder})"')
+    telling.say(console, f"  aws personalize list-{'campaigns' if folder else 'recipes'}")
+    telling.say(console, "Your own data: docs/tutorial.md. How good on them, without a server:")
+    telling.say(console, f"  {command} evaluate FILE.csv")
     if stay and server.own:
         with suppress(KeyboardInterrupt):
             signal.pause()

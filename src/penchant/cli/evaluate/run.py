@@ -94,6 +94,7 @@ def _about(order: Order, rows: Rows, split: Split, wanted: Sequence[Entrant]) ->
     return {
         "data": f"{files.interactions.name}: {whole.n_rows:,} rows, {whole.n_users:,} users, "
         f"{whole.n_items:,} items",
+        "metadata": ", ".join(path.name for path in (files.users, files.items) if path) or "none",
         "held out": f"the rows of {files.test.name}" if files.test else IN_WORDS[order.protocol],
         "learned from": f"{split.train.n_rows:,} rows",
         "compared": f"{split.compared.n_rows:,} rows of {len(split.queries):,} users",

@@ -18,17 +18,18 @@ from penchant.evaluation.report import MAIN, SEEN, Report
 from penchant.evaluation.report_html import TABLE
 from penchant.evaluation.report_words import label, number, seconds, sentence, verdict
 from penchant.recipes.contract import Progress as Told
-from penchant.recipes.contract import Step, silent
+from penchant.recipes.contract import Step
 
+LINE_S: Final = 10.0
 _COLOURS: Final[Mapping[str, str]] = {"better than": "green", "worse than": "red"}
 
 
 def showing(console: Console) -> Showing:
-    """Bars for people; for files and pipes a line when a training is done."""
+    """Bars for people; for files and pipes a line now and then, and when a training is done."""
     return (
         (lambda label: _bar(console, label))
         if console.is_terminal
-        else (lambda label: _line(console, label))
+        else (lambda label: lines(console, label))
     )
 
 
@@ -91,8 +92,19 @@ def _bar(console: Console, label: str) -> Iterator[Told]:
 
 
 @contextmanager
-def _line(console: Console, label: str) -> Iterator[Told]:
-    began = time.monotonic()
-    yield silent
-    console.print(f"  {label}: done in {time.monotonic() - began:.1f} s", markup=False)
-    console.file.flush()
+def lines(console: Console, label: str, every_s: float = LINE_S) -> Iterator[Told]:
+    """A training as lines: how far it is, at most every `every_s` seconds, and that it is done."""
+    began = last = time.monotonic()
+
+    def say(text: str) -> None:
+        console.print(f"  {label}: {text}", markup=False)
+        console.file.flush()
+
+    def told(step: Step) -> None:
+        nonlocal last
+        if time.monotonic() - last >= every_s:
+            last = time.monotonic()
+            say(f"{step.done:4.0%} {words(asdict(step))}")
+
+    yield told
+    say(f"done in {time.monotonic() - began:.1f} s")

@@ -161,6 +161,7 @@ def test_metadata_and_schemas_are_read(log, tmp_path, capsys):
     assert "items.csv: 15 rows, ITEM_ID, PRICE" in capsys.readouterr().out
     report = json.loads((tmp_path / "penchant-evaluation" / "report.json").read_text())
     assert "15 items" in report["about"]["data"]
+    assert report["about"]["metadata"] == "items.csv"
 
 
 @pytest.mark.parametrize(
