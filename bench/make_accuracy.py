@@ -21,7 +21,12 @@ PAGE = ROOT / "docs" / "accuracy.md"
 README = ROOT / "README.md"
 COLUMNS = ("NDCG@10", "HR@10", "MRR@25", "P@10", "R@25")
 GROUPS = {"Penchant": "", "baseline": "baseline", "reference": "reference", "peer": "other library"}
-NAMES = {"hrnn": "aws-user-personalization", "transformer": "aws-user-personalization-v2"}
+NAMES = {
+    "hrnn": "aws-user-personalization",
+    "transformer": "aws-user-personalization-v2",
+    "ffnn": "awspersonalizeffnnmodel",
+    "deepfm": "awspersonalizedeepfmmodel",
+}
 HEAD = """# Accuracy beside other libraries
 
 The same training rows for everybody, one evaluator, every item of the catalogue ranked, lists of
@@ -29,7 +34,8 @@ The same training rows for everybody, one evaluator, every item of the catalogue
 rows cannot be recommended; *kept*: they can. *loo*: the last row of every user is the test;
 *last10*: the newest tenth of every user's rows; *aws*: AWS's notebook protocol, nearly the same;
 *temporal*: one cut in time at the 90 % quantile. Users with fewer than 5 rows and repeated rows are
-dropped.
+dropped. *Ties at the cut*: test users whose first test row has the time of their last training row,
+so that which of them comes first is chance.
 
 Penchant's recipes run at their defaults, on interactions alone. Other libraries run at their own
 defaults, except: 100 neighbours for implicit's; 64 dimensions, 2 heads and batches of 32 users for
@@ -114,12 +120,12 @@ def short(results: Mapping[str, Any], speed: Mapping[str, Any]) -> str:
 
 def _told(key: str, row: Mapping[str, Any]) -> str:
     theirs, ours, recipe = row["theirs"], row["ours"], _named(row["recipe"])
-    mark = f"{key}: NDCG@10 {number(row['mark'], 4)}, the best that {row['peer']} reached"
-    spent = f"{theirs['cpu_s']:.0f} CPU s, not converged"
+    mark = f"NDCG@10 {number(row['mark'], 4)}, its best, not converged"
+    spent = f"what {row['peer']} reached in {theirs['cpu_s']:.0f} ({mark})"
     if not ours:
-        return f"{mark} in {spent}, is not reached by {recipe}"
-    ratio = theirs["cpu_s"] / ours["cpu_s"]
-    return f"{mark} in {spent}, takes {recipe} {ours['cpu_s']:.0f}: **{ratio:.1f} times as fast**"
+        return f"{key}, CPU s: {recipe} does not reach {spent}"
+    ratio = f"**{theirs['cpu_s'] / ours['cpu_s']:.1f} times as fast**"
+    return f"{key}, CPU s: {recipe} reaches in {ours['cpu_s']:.0f} {spent}: {ratio}"
 
 
 def _named(name: str, group: str = "Penchant") -> str:
