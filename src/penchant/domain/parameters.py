@@ -1,6 +1,7 @@
 """Hyper-parameters as the service writes them, texts, read into values within their ranges."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from penchant.domain.arns import public
 from penchant.domain.recipes import RECIPES, Parameter, RecipeEntry
@@ -39,6 +40,20 @@ def number(text: str, *, integer: bool = False) -> float:
     if not text.isascii() or "_" in text:
         raise ValueError(f"{text!r} is not a number")
     return int(text) if integer else float(text)
+
+
+def read_all(
+    recipe_name: str, hyper_parameters: Mapping[str, str], feature_parameters: Mapping[str, str]
+) -> dict[str, Any]:
+    """Read all texts given to a recipe of the catalogue, those of the feature transformation too.
+
+    Raises:
+        ValueError: As `read`.
+    """
+    entry = entry_of(recipe_name)
+    return read(entry.hyper_parameters, hyper_parameters) | read(
+        entry.feature_parameters, feature_parameters
+    )
 
 
 def _value(name: str, parameter: Parameter, text: str) -> Value:

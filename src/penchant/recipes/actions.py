@@ -19,7 +19,7 @@ import numpy as np
 from penchant.data.action_moments import Moments, countable, moments_of, taken_within, window_of
 from penchant.data.actions import DAY_S, ActionSet
 from penchant.data.training_set import Features, Float32s, Int32s, TrainingSet
-from penchant.domain.parameters import entry_of, read
+from penchant.domain.parameters import read_all
 from penchant.models.action_catalogue import ActionCatalogue, ActionHistories
 from penchant.models.action_inputs import Reading
 from penchant.models.action_states import States
@@ -56,10 +56,8 @@ class Actions:
         cls, hyper_parameters: Mapping[str, str], feature_parameters: Mapping[str, str]
     ) -> Self:
         """Read the service's words; see `Recipe.from_parameters`."""
-        entry = entry_of("aws-next-best-action")
-        read(entry.hyper_parameters, hyper_parameters)
-        features = read(entry.feature_parameters, feature_parameters)
-        return cls(period_days=int(features["action_optimization_period"]))
+        values = read_all("aws-next-best-action", hyper_parameters, feature_parameters)
+        return cls(period_days=int(values["action_optimization_period"]))
 
     def fit(
         self,

@@ -91,7 +91,6 @@ def teach(
         network = ActionNetwork(lessons.inputs, users, actions, lessons.rates(), _DROPOUT)
         optimizer = Optimizer(
             network,
-            sparse=[],
             swift=[network.done_weights],
             learning_rate=_LEARNING_RATE,
             n_steps=n_epochs * n_batches,

@@ -1,5 +1,7 @@
 """Parts of networks that several recipes may share."""
 
+from typing import Final
+
 import numpy as np
 import torch
 from torch import Tensor, nn
@@ -8,7 +10,12 @@ from torch.nn import functional
 from penchant.data.training_set import Float32s
 from penchant.recipes.attributes import NONE, Attributes
 
-_SPREAD = 0.02
+MOST_DENSE: Final = 16_384
+"""Tables of up to this many rows are embedded whole at every step, larger ones as far as needed."""
+
+_SPREAD: Final = 0.02
+_FADING: Final = (0.7, 0.95, 1.0)
+_LASTING: Final = (1.0,)
 
 
 class AttributeVectors(nn.Module):
@@ -108,6 +115,40 @@ class DecayedMeans(nn.Module):
 def normed(sums: Tensor, mass: Tensor) -> Tensor:
     """Sums over the root of their weight, where that is more than one event's."""
     return sums / mass.clamp(min=1).sqrt()[..., None]
+
+
+def decays(*, recent: bool) -> tuple[float, ...]:
+    """Weight of an event relative to the next newer one, one per mean of a history."""
+    return _FADING if recent else _LASTING
+
+
+def is_sparse(n_rows: int) -> bool:
+    """Whether a table is so large that a step embeds only what it needs of it."""
+    return n_rows > MOST_DENSE
+
+
+def own_vectors(n_rows: int, dim: int) -> nn.Embedding:
+    """A table of vectors of items' or users' own; of a large one gradients are sparse."""
+    table = embedding(n_rows, dim)
+    table.sparse = is_sparse(n_rows)
+    return table
+
+
+def blinded(vectors: Tensor, share: float, training: bool) -> Tensor:
+    """Vectors of which training sees a `share` as zero."""
+    if not training:
+        return vectors
+    seen = torch.rand(len(vectors), 1, device=vectors.device) >= share
+    return vectors * seen
+
+
+def steadily_dropped(dropout: nn.Dropout, vectors: Tensor) -> Tensor:
+    """Dropout of the same numbers at all steps of a window (Gal and Ghahramani 2016).
+
+    Vectors (n_steps, ...), steps first.
+    """
+    kept: Tensor = dropout(vectors.new_ones(vectors.shape[1:]))
+    return vectors * kept
 
 
 def embedding(n_rows: int, dim: int, padding: int | None = None) -> nn.Embedding:

@@ -16,17 +16,17 @@ Nothing is documented of the preview's hyper-parameters: names, defaults and ran
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Self
 
 from penchant.data.training_set import TrainingSet
-from penchant.domain.parameters import entry_of, read
+from penchant.domain.parameters import read_all
 from penchant.models.contract import Fitted
 from penchant.models.deepfm import DeepFmModel
 from penchant.recipes.contract import Progress
 from penchant.recipes.deepfm_network import DeepFmNetwork
-from penchant.recipes.pooled_contract import Plan
-from penchant.recipes.pooled_fit import Ground, Wish, begun, fit_pooled, halved
-from penchant.recipes.pooled_learner import MOST_DENSE
+from penchant.recipes.going_on import begun
+from penchant.recipes.pooled_contract import Ground, Plan
+from penchant.recipes.pooled_fit import fit_pooled, halved
 
 
 @dataclass(frozen=True)
@@ -64,10 +64,7 @@ class DeepFm:
         cls, hyper_parameters: Mapping[str, str], feature_parameters: Mapping[str, str]
     ) -> Self:
         """Read the words of the catalogue; see `Family.from_parameters`."""
-        entry = entry_of("awspersonalizedeepfmmodel")
-        values: dict[str, Any] = read(entry.hyper_parameters, hyper_parameters)
-        values |= read(entry.feature_parameters, feature_parameters)
-        return cls(**values)
+        return cls(**read_all("awspersonalizedeepfmmodel", hyper_parameters, feature_parameters))
 
     def fit(
         self,
@@ -82,30 +79,10 @@ class DeepFm:
         Memory: the tables of items and users (float32, with two moments each while learning).
         """
         old = begun(start, DeepFmModel, "DeepFM", training_set)
-        pooling, arrays = fit_pooled(
-            self._wish(),
-            training_set,
-            self._network,
-            seed=seed,
-            progress=progress,
-            start=None if old is None else (old.pooling, old.arrays),
-        )
-        names = training_set.event_type_names
-        return DeepFmModel(training_set.items, names, pooling, arrays)
+        return fit_pooled(self, DeepFmModel, training_set, seed=seed, progress=progress, start=old)
 
-    def _wish(self) -> Wish:
-        return Wish(
-            dim=self.embedding_dimension,
-            history_length=self.history_length,
-            recency_mask=self.recency_mask,
-            min_percentile=self.min_user_history_length_percentile,
-            max_percentile=self.max_user_history_length_percentile,
-            dropout=self.dropout,
-            blindness=self.blindness,
-            plan=self.plan,
-        )
-
-    def _network(self, ground: Ground) -> DeepFmNetwork:
+    def network(self, ground: Ground) -> DeepFmNetwork:
+        """What learns."""
         return DeepFmNetwork(
             ground.table,
             ground.history,
@@ -115,5 +92,4 @@ class DeepFm:
             widths=halved(self.hidden_dimension, self.hidden_layers),
             dropout=ground.dropout,
             blindness=self.user_blindness,
-            sparse=ground.n_users > MOST_DENSE,
         )

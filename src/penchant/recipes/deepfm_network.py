@@ -6,8 +6,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from penchant.recipes.blocks import embedding
-from penchant.recipes.pooled import ItemTable, PooledHistory, Tensors, blinded
+from penchant.recipes.blocks import blinded, own_vectors
+from penchant.recipes.pooled import ItemTable, PooledHistory
+from penchant.recipes.window_tensors import Tensors
 
 
 class DeepFmNetwork(nn.Module):
@@ -26,7 +27,6 @@ class DeepFmNetwork(nn.Module):
         widths: Units of the deep part's layers, first to last.
         dropout: Share of an item's numbers that the deep part does not see at a step.
         blindness: Share of users whose own vector a step does not see.
-        sparse: Whether gradients of the users' own vectors are sparse.
     """
 
     def __init__(
@@ -40,13 +40,11 @@ class DeepFmNetwork(nn.Module):
         widths: tuple[int, ...],
         dropout: float,
         blindness: float,
-        sparse: bool,
     ) -> None:
         super().__init__()
         self.table = table
         self.history = history
-        self.users = embedding(n_users, dim)
-        self.users.sparse = sparse
+        self.users = own_vectors(n_users, dim)
         self.strengths = nn.Parameter(torch.full((n_fields + 1, dim), 1 / n_fields))
         self.of_user = nn.Linear((n_fields + 1) * dim, widths[0])
         self.of_item = nn.Linear(dim, widths[0], bias=False)

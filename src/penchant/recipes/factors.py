@@ -5,6 +5,8 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 import scipy.sparse as sp
+import torch
+from torch import nn
 
 from penchant.data.training_set import Float32s, Int64s, TrainingSet
 
@@ -36,6 +38,15 @@ def item_factors(training_set: TrainingSet, dim: int, rng: np.random.Generator) 
     length = float(np.sqrt((factors**2).sum(axis=1).mean()))
     factors /= max(length, _LEAST_LENGTH)
     return factors
+
+
+def begin_at_factors(
+    table: nn.Embedding, training_set: TrainingSet, warmth: float, rng: np.random.Generator
+) -> None:
+    """Add the items' factors, times `warmth`, to a table of their vectors."""
+    factors = item_factors(training_set, table.embedding_dim, rng)
+    with torch.no_grad():
+        table.weight += warmth * torch.as_tensor(factors)
 
 
 def right_factors(

@@ -13,16 +13,17 @@ Nothing is documented of the preview's hyper-parameters: names, defaults and ran
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Self
 
 from penchant.data.training_set import TrainingSet
-from penchant.domain.parameters import entry_of, read
+from penchant.domain.parameters import read_all
 from penchant.models.contract import Fitted
 from penchant.models.ffnn import FfnnModel
 from penchant.recipes.contract import Progress
 from penchant.recipes.ffnn_network import FfnnNetwork
-from penchant.recipes.pooled_contract import Plan
-from penchant.recipes.pooled_fit import Ground, Wish, begun, fit_pooled, halved
+from penchant.recipes.going_on import begun
+from penchant.recipes.pooled_contract import Ground, Plan
+from penchant.recipes.pooled_fit import fit_pooled, halved
 
 
 @dataclass(frozen=True)
@@ -58,10 +59,7 @@ class Ffnn:
         cls, hyper_parameters: Mapping[str, str], feature_parameters: Mapping[str, str]
     ) -> Self:
         """Read the words of the catalogue; see `Family.from_parameters`."""
-        entry = entry_of("awspersonalizeffnnmodel")
-        values: dict[str, Any] = read(entry.hyper_parameters, hyper_parameters)
-        values |= read(entry.feature_parameters, feature_parameters)
-        return cls(**values)
+        return cls(**read_all("awspersonalizeffnnmodel", hyper_parameters, feature_parameters))
 
     def fit(
         self,
@@ -76,30 +74,10 @@ class Ffnn:
         Memory: the table of items (float32, with two moments each while learning).
         """
         old = begun(start, FfnnModel, "FFNN", training_set)
-        pooling, arrays = fit_pooled(
-            self._wish(),
-            training_set,
-            self._network,
-            seed=seed,
-            progress=progress,
-            start=None if old is None else (old.pooling, old.arrays),
-        )
-        names = training_set.event_type_names
-        return FfnnModel(training_set.items, names, pooling, arrays)
+        return fit_pooled(self, FfnnModel, training_set, seed=seed, progress=progress, start=old)
 
-    def _wish(self) -> Wish:
-        return Wish(
-            dim=self.embedding_dimension,
-            history_length=self.history_length,
-            recency_mask=self.recency_mask,
-            min_percentile=self.min_user_history_length_percentile,
-            max_percentile=self.max_user_history_length_percentile,
-            dropout=self.dropout,
-            blindness=self.blindness,
-            plan=self.plan,
-        )
-
-    def _network(self, ground: Ground) -> FfnnNetwork:
+    def network(self, ground: Ground) -> FfnnNetwork:
+        """What learns."""
         return FfnnNetwork(
             ground.table,
             ground.history,

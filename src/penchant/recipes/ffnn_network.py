@@ -6,7 +6,8 @@ import torch
 from torch import Tensor, nn
 
 from penchant.models.ffnn import N_AGES
-from penchant.recipes.pooled import ItemTable, PooledHistory, Tensors
+from penchant.recipes.pooled import ItemTable, PooledHistory
+from penchant.recipes.window_tensors import Tensors
 
 
 class FfnnNetwork(nn.Module):

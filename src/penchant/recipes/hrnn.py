@@ -18,23 +18,25 @@ the loss; False does neither.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final, Self
+from typing import Final, Self
 
 import numpy as np
 
-from penchant.data.training_set import Bools, TrainingSet
-from penchant.domain.parameters import entry_of, read
+from penchant.data.training_set import TrainingSet
+from penchant.domain.parameters import read_all
 from penchant.models.contract import Fitted
 from penchant.models.hrnn import HrnnModel, Shape
 from penchant.models.marks import Marks
+from penchant.recipes.blocks import decays
 from penchant.recipes.contract import Progress
+from penchant.recipes.going_on import begun
 from penchant.recipes.hrnn_learner import Learner
+from penchant.recipes.percentiles import users_within
 from penchant.recipes.popularity import require_interactions
-from penchant.recipes.sims import within_percentiles
 from penchant.recipes.training import seeded
 
-_FADING: Final = (0.7, 0.95, 1.0)
-_LASTING: Final = (1.0,)
+_SHAPE: Final = ("hidden_dimension", "bptt", "recency_mask", "max_history")
+"""What cannot differ from the model that training goes on from."""
 
 
 @dataclass(frozen=True)
@@ -82,10 +84,7 @@ class Hrnn:
         cls, hyper_parameters: Mapping[str, str], feature_parameters: Mapping[str, str]
     ) -> Self:
         """Read the service's hyper-parameters; see `Recipe.from_parameters`."""
-        entry = entry_of("aws-user-personalization")
-        values: dict[str, Any] = read(entry.hyper_parameters, hyper_parameters)
-        values |= read(entry.feature_parameters, feature_parameters)
-        return cls(**values)
+        return cls(**read_all("aws-user-personalization", hyper_parameters, feature_parameters))
 
     def fit(
         self,
@@ -100,16 +99,13 @@ class Hrnn:
         Memory: the tables of items and users (float32, with two moments each while learning).
         """
         require_interactions(training_set)
-        begun = _checked(start, training_set, self)
-        if begun is None:
-            n_types = len(training_set.event_type_names)
-            shape = self._shape(Marks.learned_from(n_types, training_set.event_values))
-        else:
-            shape = begun.shape
+        old = begun(start, HrnnModel, "HRNN", training_set)
+        shape = self._shape(training_set) if old is None else self._kept(old.shape)
+        low = self.min_user_history_length_percentile
+        learned = users_within(training_set, low, self.max_user_history_length_percentile)
         rng = np.random.default_rng(seed)
         with seeded(seed):
-            learned = self._learned_users(training_set)
-            learner = Learner(self, shape, training_set, learned, rng, begun)
+            learner = Learner(self, shape, training_set, learned, rng, old)
             learner.learn(progress)
             return learner.model()
 
@@ -118,43 +114,25 @@ class Hrnn:
         """Numbers of an item's vector."""
         return max(32, self.hidden_dimension // 64 * 32)
 
-    def _shape(self, marks: Marks) -> Shape:
+    def _shape(self, training_set: TrainingSet) -> Shape:
         """How histories are to be read."""
+        n_types = len(training_set.event_type_names)
+        marks = Marks.learned_from(n_types, training_set.event_values)
         return Shape(
             hidden_dimension=self.hidden_dimension,
             bptt=self.bptt,
             recency_mask=self.recency_mask,
             max_history=self.max_history,
-            decays=_FADING if self.recency_mask else _LASTING,
+            decays=decays(recent=self.recency_mask),
             value_edges=tuple(float(edge) for edge in marks.value_edges),
         )
 
-    def _learned_users(self, training_set: TrainingSet) -> Bools:
-        """Users whose history length is within the percentiles, (n_users,)."""
-        low = self.min_user_history_length_percentile
-        high = self.max_user_history_length_percentile
-        lengths = np.bincount(training_set.user_indices, minlength=training_set.n_users)
-        learned = within_percentiles(lengths, low, high)
-        if not learned.any():
-            raise ValueError(
-                f"no user's history is as long as min_user_history_length_percentile={low:g} and"
-                f" max_user_history_length_percentile={high:g} ask for: widen them"
-            )
-        return learned
-
-
-def _checked(start: Fitted | None, training_set: TrainingSet, recipe: Hrnn) -> HrnnModel | None:
-    if start is None:
-        return None
-    if not isinstance(start, HrnnModel):
-        kind = type(start).__name__
-        raise ValueError(f"a {kind} is no HRNN to go on from: train without it")  # noqa: TRY004  # a wrong value of the contract, told as one
-    known = (start.items.digest, start.event_type_names)
-    if known != (training_set.items.digest, training_set.event_type_names):
-        raise ValueError("the model to go on from knows another catalogue: train without it")
-    same = ("hidden_dimension", "bptt", "recency_mask", "max_history")
-    for name in same:
-        old, new = getattr(start.shape, name), getattr(recipe, name)
-        if old != new:
-            raise ValueError(f"the model to go on from has {name}={old}, not {new}: train without")
-    return start
+    def _kept(self, shape: Shape) -> Shape:
+        """How the model to go on from reads histories, if that is what is wished for."""
+        for name in _SHAPE:
+            old, new = getattr(shape, name), getattr(self, name)
+            if old != new:
+                raise ValueError(
+                    f"the model to go on from has {name}={old}, not {new}: train without"
+                )
+        return shape

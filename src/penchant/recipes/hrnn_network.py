@@ -1,30 +1,21 @@
 """The network of the HRNN recipe."""
 
-from dataclasses import dataclass
-
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
 from penchant.models.hrnn import Shape
 from penchant.recipes.attributes import Attributes
-from penchant.recipes.blocks import AttributeVectors, DecayedMeans, embedding, normed
-
-
-@dataclass(frozen=True)
-class Tensors:
-    """Windows on the device; items are rows of the vectors at hand, -1 for none.
-
-    `moments` are the training rows of the targets (n_targets,).
-    """
-
-    inputs: Tensor
-    marks: Tensor
-    targets: Tensor
-    moments: Tensor
-    older: Tensor
-    older_ages: Tensor
-    older_begins: Tensor
+from penchant.recipes.blocks import (
+    AttributeVectors,
+    DecayedMeans,
+    blinded,
+    embedding,
+    normed,
+    own_vectors,
+    steadily_dropped,
+)
+from penchant.recipes.window_tensors import Tensors
 
 
 class Network(nn.Module):
@@ -40,7 +31,6 @@ class Network(nn.Module):
         blindness: Share of items whose own embedding, of users whose metadata and of moments
             whose context a step does not see; so metadata learns to stand for new items, and
             nothing for unknown users and for requests without a context.
-        sparse: Whether gradients of the items' embeddings are sparse.
     """
 
     def __init__(
@@ -54,13 +44,11 @@ class Network(nn.Module):
         contexts: Attributes,
         dropout: float,
         blindness: float,
-        sparse: bool,
     ) -> None:
         super().__init__()
         hidden, n_decays = shape.hidden_dimension, len(shape.decays)
         n_items = len(items.codes)
-        self.ids = embedding(n_items, dim)
-        self.ids.sparse = sparse
+        self.ids = own_vectors(n_items, dim)
         self.bias = nn.Parameter(torch.zeros(n_items))
         self.item_metadata = AttributeVectors(items, dim)
         self.user_metadata = AttributeVectors(users, dim)
@@ -92,7 +80,7 @@ class Network(nn.Module):
 
         Args:
             items: Vectors that the windows' indices point into (n_rows, dim).
-            windows: Inputs and targets.
+            windows: What was before every target.
             users: Indices (b,).
         """
         n_steps, b = windows.inputs.shape
@@ -108,7 +96,7 @@ class Network(nn.Module):
         marked = functional.embedding_bag(windows.marks, self.marks.weight, mode="sum")
         marked = marked.view(n_steps, b, -1) * counted[..., None]
         hidden, _ = self.gru(read + marked, state[None])
-        wanted = (windows.targets >= 0).flatten().nonzero()[:, 0]
+        wanted = windows.wanted.flatten().nonzero()[:, 0]
         hidden, means, about = (
             tensor.flatten(0, 1).index_select(0, wanted)
             for tensor in (
@@ -119,17 +107,12 @@ class Network(nn.Module):
         )
         total = self.decode(hidden) + self.mix(means) + about
         if self.contexts is not None:
-            total = total + self._blinded(self.contexts(windows.moments))
+            total = total + self._blinded(self.contexts(windows.rows))
         vectors: Tensor = self.norm(total)
         return vectors
 
     def _dropped(self, vectors: Tensor) -> Tensor:
-        """Dropout of the same numbers at all steps of a window (Gal and Ghahramani 2016)."""
-        kept: Tensor = self.dropout(vectors.new_ones(vectors.shape[1:]))
-        return vectors * kept
+        return steadily_dropped(self.dropout, vectors)
 
     def _blinded(self, vectors: Tensor) -> Tensor:
-        if not self.training:
-            return vectors
-        seen = torch.rand(len(vectors), 1, device=vectors.device) >= self.blindness
-        return vectors * seen
+        return blinded(vectors, self.blindness, self.training)

@@ -11,10 +11,10 @@ upper bound.
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Self
+from typing import Self
 
 from penchant.data.training_set import Features, TrainingSet
-from penchant.domain.parameters import entry_of, read
+from penchant.domain.parameters import read_all
 from penchant.models.cold_items import ColdItemsModel, ColdRule
 from penchant.models.contract import Fitted
 from penchant.models.hrnn import HrnnModel
@@ -34,7 +34,7 @@ class PlainHrnn:
         cls, hyper_parameters: Mapping[str, str], feature_parameters: Mapping[str, str]
     ) -> Self:
         """Read the service's hyper-parameters; see `Recipe.from_parameters`."""
-        return cls(_learner("aws-hrnn", hyper_parameters, feature_parameters))
+        return cls(Hrnn(**read_all("aws-hrnn", hyper_parameters, feature_parameters)))
 
     def fit(
         self,
@@ -61,7 +61,8 @@ class MetadataHrnn:
         cls, hyper_parameters: Mapping[str, str], feature_parameters: Mapping[str, str]
     ) -> Self:
         """Read the service's hyper-parameters; see `Recipe.from_parameters`."""
-        return cls(_learner("aws-hrnn-metadata", hyper_parameters, feature_parameters))
+        values = read_all("aws-hrnn-metadata", hyper_parameters, feature_parameters)
+        return cls(Hrnn(**values))
 
     def fit(
         self,
@@ -94,7 +95,7 @@ class ColdStartHrnn:
         cls, hyper_parameters: Mapping[str, str], feature_parameters: Mapping[str, str]
     ) -> Self:
         """Read the service's hyper-parameters; see `Recipe.from_parameters`."""
-        values = _values("aws-hrnn-coldstart", hyper_parameters, feature_parameters)
+        values = read_all("aws-hrnn-coldstart", hyper_parameters, feature_parameters)
         rule = ColdRule(
             most_interactions=values.pop("cold_start_max_interactions"),
             most_days=values.pop("cold_start_max_duration"),
@@ -120,18 +121,3 @@ class ColdStartHrnn:
         begun = start.model if isinstance(start, ColdItemsModel) else start
         model = self.learner.fit(training_set, seed=seed, progress=progress, start=begun)
         return ColdItemsModel(model, cold, self.rule)
-
-
-def _learner(
-    recipe: str, hyper_parameters: Mapping[str, str], feature_parameters: Mapping[str, str]
-) -> Hrnn:
-    return Hrnn(**_values(recipe, hyper_parameters, feature_parameters))
-
-
-def _values(
-    recipe: str, hyper_parameters: Mapping[str, str], feature_parameters: Mapping[str, str]
-) -> dict[str, Any]:
-    entry = entry_of(recipe)
-    return read(entry.hyper_parameters, hyper_parameters) | read(
-        entry.feature_parameters, feature_parameters
-    )

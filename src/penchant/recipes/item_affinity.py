@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Self
 
 import numpy as np
 
 from penchant.data.training_set import Int32s, TrainingSet
-from penchant.domain.parameters import entry_of, read
+from penchant.domain.parameters import read_all
 from penchant.models.affinity import AffinityModel
 from penchant.models.contract import Fitted
 from penchant.models.item_attributes import ItemAttributes
@@ -35,7 +35,7 @@ class ItemAffinity:
         cls, hyper_parameters: Mapping[str, str], feature_parameters: Mapping[str, str]
     ) -> Self:
         """Read the service's words; see `Recipe.from_parameters`."""
-        return cls(**_read("aws-item-affinity", hyper_parameters, feature_parameters))
+        return cls(**read_all("aws-item-affinity", hyper_parameters, feature_parameters))
 
     def fit(
         self,
@@ -76,7 +76,7 @@ class ItemAttributeAffinity:
         cls, hyper_parameters: Mapping[str, str], feature_parameters: Mapping[str, str]
     ) -> Self:
         """Read the service's words; see `Recipe.from_parameters`."""
-        return cls(**_read("aws-item-attribute-affinity", hyper_parameters, feature_parameters))
+        return cls(**read_all("aws-item-attribute-affinity", hyper_parameters, feature_parameters))
 
     @staticmethod
     def groups(training_set: TrainingSet) -> Sequence[Int32s]:
@@ -112,11 +112,3 @@ class ItemAttributeAffinity:
             progress=progress,
             start=start,
         )
-
-
-def _read(
-    name: str, hyper_parameters: Mapping[str, str], feature_parameters: Mapping[str, str]
-) -> dict[str, Any]:
-    entry = entry_of(name)
-    read(entry.feature_parameters, feature_parameters)
-    return read(entry.hyper_parameters, hyper_parameters)

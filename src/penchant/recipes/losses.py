@@ -7,6 +7,12 @@ from torch import Tensor
 from torch.nn import functional
 
 
+def raised(scores: Tensor, cells: Tensor, bonus: Tensor) -> Tensor:
+    """Scores (n, n_candidates) with a `bonus` (1,) at the cells, counted row by row."""
+    bonuses = bonus.expand(len(cells))
+    return scores.flatten().scatter_add(0, cells, bonuses).view(scores.shape)
+
+
 def softmax_loss(scores: Tensor, targets: Tensor, weights: Tensor) -> Tensor:
     """Cross-entropy over all candidates.
 

@@ -1,7 +1,5 @@
 """How recipes without a recurrence read users while they learn; see `penchant.models.pooled`."""
 
-from dataclasses import dataclass
-
 import numpy as np
 import torch
 from torch import Tensor, nn
@@ -10,24 +8,15 @@ from torch.nn import functional
 from penchant.data.training_set import Float32s
 from penchant.models.pooled import Pooling
 from penchant.recipes.attributes import Attributes
-from penchant.recipes.blocks import AttributeVectors, DecayedMeans, embedding
-
-
-@dataclass(frozen=True)
-class Tensors:
-    """Windows on the device; items are rows of the vectors at hand, -1 for none.
-
-    `inputs`, `older...` as in `sampling.Windows`; `marks` (n_steps * b, columns); `wanted` where a
-    step has a target (n_steps, b); `rows` of the targets (n_targets,).
-    """
-
-    inputs: Tensor
-    marks: Tensor
-    older: Tensor
-    older_ages: Tensor
-    older_begins: Tensor
-    wanted: Tensor
-    rows: Tensor
+from penchant.recipes.blocks import (
+    AttributeVectors,
+    DecayedMeans,
+    blinded,
+    embedding,
+    own_vectors,
+    steadily_dropped,
+)
+from penchant.recipes.window_tensors import Tensors
 
 
 class PooledHistory(nn.Module):
@@ -84,15 +73,10 @@ class PooledHistory(nn.Module):
         about = about.expand(n_steps, b, -1)
         # (n_steps, b, n_fields - 1, dim) -> (n_targets, n_fields - 1, dim)
         fields = torch.cat([means, torch.stack([read, marked, about], dim=2)], dim=2)
-        fields = self._dropped(fields)
+        fields = steadily_dropped(self.dropout, fields)
         wanted = windows.wanted.flatten().nonzero()[:, 0]
         fields = fields.flatten(0, 1).index_select(0, wanted)
         return torch.cat([fields, self.contexts(windows.rows)[:, None]], dim=1)
-
-    def _dropped(self, fields: Tensor) -> Tensor:
-        """Dropout of the same numbers at all steps of a window (Gal and Ghahramani 2016)."""
-        kept: Tensor = self.dropout(fields.new_ones(fields.shape[1:]))
-        return fields * kept
 
 
 def _padded(weights: Float32s, width: int) -> Float32s:
@@ -108,13 +92,11 @@ class ItemTable(nn.Module):
         dim: Numbers of a vector.
         blindness: Share of items whose own vector a step does not see, so that metadata learns to
             stand for new items.
-        sparse: Whether gradients of the own vectors are sparse.
     """
 
-    def __init__(self, items: Attributes, *, dim: int, blindness: float, sparse: bool) -> None:
+    def __init__(self, items: Attributes, *, dim: int, blindness: float) -> None:
         super().__init__()
-        self.ids = embedding(len(items.codes), dim)
-        self.ids.sparse = sparse
+        self.ids = own_vectors(len(items.codes), dim)
         self.bias = nn.Parameter(torch.zeros(len(items.codes)))
         self.metadata = AttributeVectors(items, dim)
         self.again = nn.Parameter(torch.zeros(1))
@@ -127,11 +109,3 @@ class ItemTable(nn.Module):
             return vectors
         metadata: Tensor = self.metadata(rows)
         return blinded(vectors, self.blindness, self.training) + metadata
-
-
-def blinded(vectors: Tensor, share: float, training: bool) -> Tensor:
-    """Vectors of which training sees a `share` as zero."""
-    if not training:
-        return vectors
-    seen = torch.rand(len(vectors), 1, device=vectors.device) >= share
-    return vectors * seen

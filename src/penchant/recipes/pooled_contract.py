@@ -1,11 +1,15 @@
-"""What the learner of pooled histories asks of a network, and for how long it learns."""
+"""What recipes that pool histories have in common: hyper-parameters, networks, models."""
 
 from dataclasses import dataclass
-from typing import Protocol, runtime_checkable
+from typing import Any, Protocol, runtime_checkable
 
 from torch import Tensor
 
-from penchant.recipes.pooled import ItemTable, Tensors
+from penchant.data.vocabulary import Vocabulary
+from penchant.models.contract import Fitted
+from penchant.models.pooled import PooledArrays, Pooling
+from penchant.recipes.pooled import ItemTable, PooledHistory
+from penchant.recipes.window_tensors import Tensors
 
 
 class Network(Protocol):
@@ -73,3 +77,62 @@ class Plan:
     most_softmax: int = 2_000
     n_negatives: int = 1024
     n_deep: int = 64
+
+
+@dataclass(frozen=True)
+class Ground:
+    """What a network stands on.
+
+    Attributes:
+        table: The items.
+        history: How users are read.
+        n_fields: Fields that `history` gives.
+        n_users: Known users.
+        dropout: Share of numbers that a step does not see.
+    """
+
+    table: ItemTable
+    history: PooledHistory
+    n_fields: int
+    n_users: int
+    dropout: float
+
+
+class PoolingRecipe(Protocol):
+    """What of the hyper-parameters bears on how histories are pooled; see `Ffnn`."""
+
+    @property
+    def embedding_dimension(self) -> int: ...  # noqa: D102
+    @property
+    def history_length(self) -> int: ...  # noqa: D102
+    @property
+    def recency_mask(self) -> bool: ...  # noqa: D102
+    @property
+    def min_user_history_length_percentile(self) -> float: ...  # noqa: D102
+    @property
+    def max_user_history_length_percentile(self) -> float: ...  # noqa: D102
+    @property
+    def plan(self) -> Plan: ...  # noqa: D102
+    @property
+    def dropout(self) -> float | None: ...  # noqa: D102
+    @property
+    def blindness(self) -> float: ...  # noqa: D102
+
+    def network(self, ground: Ground) -> Any:
+        """What learns, a `Network`."""
+        ...
+
+
+class PooledModel(Fitted, Protocol):
+    """What is fitted."""
+
+    pooling: Pooling
+    arrays: PooledArrays
+
+    def __init__(
+        self,
+        items: Vocabulary,
+        event_type_names: tuple[str, ...],
+        pooling: Pooling,
+        arrays: PooledArrays,
+    ) -> None: ...

@@ -1,94 +1,44 @@
-"""From a training set to learned arrays, for recipes that pool histories."""
+"""From a training set to a fitted model, for recipes that pool histories."""
 
-import math
-from collections.abc import Callable
-from dataclasses import dataclass, replace
-from typing import Any, Final, TypeVar
+from dataclasses import replace
+from typing import TypeVar
 
 import numpy as np
 
-from penchant.data.training_set import Bools, TrainingSet
+from penchant.data.training_set import TrainingSet
 from penchant.models.attributes import Attributes
 from penchant.models.coding import Coding
-from penchant.models.contract import Fitted
 from penchant.models.marks import Marks
 from penchant.models.pooled import PooledArrays, Pooling
 from penchant.recipes.attributes import learn_coding
+from penchant.recipes.blocks import decays
 from penchant.recipes.contract import Progress
+from penchant.recipes.pace import enough_dropout
+from penchant.recipes.percentiles import users_within
 from penchant.recipes.pooled import ItemTable, PooledHistory
-from penchant.recipes.pooled_contract import Plan
-from penchant.recipes.pooled_learner import MOST_DENSE, PooledLearner
+from penchant.recipes.pooled_contract import Ground, PooledModel, PoolingRecipe
+from penchant.recipes.pooled_learner import PooledLearner
 from penchant.recipes.popularity import require_interactions
-from penchant.recipes.sims import within_percentiles
-from penchant.recipes.training import seeded
+from penchant.recipes.training import seeded, weights_of
 
-_Model = TypeVar("_Model", bound=Fitted)
-
-FADING: Final = (0.7, 0.95, 1.0)
-"""Weight of an event relative to the next newer one, one per mean of the history."""
-
-LASTING: Final = (1.0,)
-
-
-@dataclass(frozen=True)
-class Ground:
-    """What a network stands on.
-
-    Attributes:
-        table: The items.
-        history: How users are read.
-        n_fields: Fields that `history` gives.
-        n_users: Known users.
-        dropout: Share of numbers that a step does not see.
-    """
-
-    table: ItemTable
-    history: PooledHistory
-    n_fields: int
-    n_users: int
-    dropout: float
-
-
-@dataclass(frozen=True)
-class Wish:
-    """What the recipes that pool histories have in common.
-
-    Attributes:
-        dim: Numbers of a vector.
-        history_length: Newest events looked at.
-        recency_mask: Whether recent events weigh more.
-        min_percentile: Users whose history is shorter than this quantile teach nothing, 0 to 1.
-        max_percentile: Users with longer ones neither.
-        dropout: Share of numbers that a step does not see; None: more for fewer rows.
-        blindness: Share of items and users that a step knows by their metadata alone, or not.
-        plan: How long and how fast.
-    """
-
-    dim: int
-    history_length: int
-    recency_mask: bool
-    min_percentile: float
-    max_percentile: float
-    dropout: float | None
-    blindness: float
-    plan: Plan
+_Model = TypeVar("_Model", bound=PooledModel)
 
 
 def fit_pooled(
-    wish: Wish,
+    recipe: PoolingRecipe,
+    kind: type[_Model],
     training_set: TrainingSet,
-    build: Callable[[Ground], Any],
     *,
     seed: int,
     progress: Progress,
-    start: tuple[Pooling, PooledArrays] | None,
-) -> tuple[Pooling, PooledArrays]:
+    start: _Model | None,
+) -> _Model:
     """Build a network and train it.
 
     Args:
-        wish: The hyper-parameters.
+        recipe: The hyper-parameters, and what builds the network.
+        kind: What is fitted.
         training_set: The rows to learn from.
-        build: Makes the network, a `pooled_contract.Network`.
         seed: Source of all randomness.
         progress: Told how far the training is.
         start: What to go on from.
@@ -97,38 +47,20 @@ def fit_pooled(
         ValueError: There is nothing to learn from, or what to go on from was learned otherwise.
     """
     require_interactions(training_set)
-    learned = _learned_users(wish, training_set)
+    low, high = recipe.min_user_history_length_percentile, recipe.max_user_history_length_percentile
+    learned = users_within(training_set, low, high)
     rng = np.random.default_rng(seed)
-    pooling = _pooling(wish, training_set) if start is None else _kept(start[0], wish)
+    pooling = _pooling(recipe, training_set) if start is None else _kept(start.pooling, recipe)
     users = Attributes.of(training_set.user_features, training_set.n_users)
     with seeded(seed):
-        network = build(_ground(wish, pooling, training_set, users, rng))
-        plan = replace(wish.plan, recency=wish.recency_mask)
+        network = recipe.network(_ground(recipe, pooling, training_set, users, rng))
+        plan = replace(recipe.plan, recency=recipe.recency_mask)
         learner = PooledLearner(plan, pooling, network, training_set, learned, rng)
-        learner.begin(wish.dim, None if start is None else start[1].weights)
+        learner.begin(None if start is None else start.arrays.weights)
         learner.learn(progress)
     output, bias = learner.items()
-    weights = {name: tensor.numpy() for name, tensor in network.state_dict().items()}
-    return pooling, PooledArrays(output, bias, users.codes, weights)
-
-
-def begun(
-    start: Fitted | None, kind: type[_Model], name: str, training_set: TrainingSet
-) -> _Model | None:
-    """The model to go on from, if there is one and it is of the right kind and catalogue.
-
-    Raises:
-        ValueError: It is not.
-    """
-    if start is None:
-        return None
-    if not isinstance(start, kind):
-        other = type(start).__name__
-        raise ValueError(f"a {other} is no {name} to go on from: train without it")  # noqa: TRY004  # a wrong value of the contract, told as one
-    known = (start.items.digest, start.event_type_names)
-    if known != (training_set.items.digest, training_set.event_type_names):
-        raise ValueError("the model to go on from knows another catalogue: train without it")
-    return start
+    arrays = PooledArrays(output, bias, users.codes, weights_of(network))
+    return kind(training_set.items, training_set.event_type_names, pooling, arrays)
 
 
 def halved(width: int, n_layers: int) -> tuple[int, ...]:
@@ -136,78 +68,58 @@ def halved(width: int, n_layers: int) -> tuple[int, ...]:
     return tuple(max(2, width >> place) for place in range(n_layers))
 
 
-def _pooling(wish: Wish, training_set: TrainingSet) -> Pooling:
+def _pooling(recipe: PoolingRecipe, training_set: TrainingSet) -> Pooling:
     n_types = len(training_set.event_type_names)
     marks = Marks.learned_from(n_types, training_set.event_values)
     return Pooling(
-        history_length=wish.history_length,
-        decays=_decays(wish),
+        history_length=recipe.history_length,
+        decays=decays(recent=recipe.recency_mask),
         value_edges=tuple(float(edge) for edge in marks.value_edges),
         contexts=Coding.learned_from(training_set.contexts),
     )
 
 
-def _kept(pooling: Pooling, wish: Wish) -> Pooling:
+def _kept(pooling: Pooling, recipe: PoolingRecipe) -> Pooling:
     """How the model to go on from pools histories, if that is what is wished for."""
-    if pooling.history_length != wish.history_length:
+    if pooling.history_length != recipe.history_length:
         raise ValueError(
             f"the model to go on from has history_length={pooling.history_length}, not"
-            f" {wish.history_length}: train without it"
+            f" {recipe.history_length}: train without it"
         )
-    if pooling.decays != _decays(wish):
+    if pooling.decays != decays(recent=recipe.recency_mask):
         raise ValueError(
-            f"the model to go on from has recency_mask={not wish.recency_mask}: train without it"
+            f"the model to go on from has recency_mask={not recipe.recency_mask}: train without it"
         )
     return pooling
 
 
-def _decays(wish: Wish) -> tuple[float, ...]:
-    return FADING if wish.recency_mask else LASTING
-
-
 def _ground(
-    wish: Wish,
+    recipe: PoolingRecipe,
     pooling: Pooling,
     training_set: TrainingSet,
     users: Attributes,
     rng: np.random.Generator,
 ) -> Ground:
-    n_items, n_rows = training_set.n_items, training_set.n_rows
+    n_items, n_rows, dim = training_set.n_items, training_set.n_rows, recipe.embedding_dimension
     features = training_set.item_features
     items = learn_coding(features, n_items, rng).attributes(features, n_items)
     moments = pooling.contexts.codes_of_rows(training_set.contexts, n_rows)
-    dropout = _enough_dropout(n_rows) if wish.dropout is None else wish.dropout
+    dropout = recipe.dropout
+    if dropout is None:
+        dropout = enough_dropout(n_rows, steepness=0.15, most=0.5)
     return Ground(
-        table=ItemTable(items, dim=wish.dim, blindness=wish.blindness, sparse=n_items > MOST_DENSE),
+        table=ItemTable(items, dim=dim, blindness=recipe.blindness),
         history=PooledHistory(
             pooling,
-            dim=wish.dim,
-            n_steps=wish.plan.n_steps,
+            dim=dim,
+            n_steps=recipe.plan.n_steps,
             n_event_types=len(training_set.event_type_names),
             users=users,
             contexts=Attributes(moments, pooling.contexts.n_codes),
             dropout=dropout,
-            blindness=wish.blindness,
+            blindness=recipe.blindness,
         ),
         n_fields=pooling.n_fields,
         n_users=training_set.n_users,
         dropout=dropout,
     )
-
-
-def _learned_users(wish: Wish, training_set: TrainingSet) -> Bools:
-    """Users whose history length is within the percentiles, (n_users,)."""
-    low, high = wish.min_percentile, wish.max_percentile
-    lengths = np.bincount(training_set.user_indices, minlength=training_set.n_users)
-    learned = within_percentiles(lengths, low, high)
-    if not learned.any():
-        raise ValueError(
-            f"no user's history is as long as min_user_history_length_percentile={low:g} and"
-            f" max_user_history_length_percentile={high:g} ask for: widen them"
-        )
-    return learned
-
-
-def _enough_dropout(n_rows: int) -> float:
-    """More for fewer rows, which are learned by heart: .2 for a million, .28 for 100 000."""
-    return float(np.clip(0.2 * math.pow(1_000_000 / n_rows, 0.15), 0.1, 0.5))

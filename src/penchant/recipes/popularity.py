@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from penchant.data.training_set import TrainingSet
-from penchant.domain.parameters import entry_of, read
+from penchant.domain.parameters import read_all
 from penchant.models.contract import Fitted
 from penchant.models.popularity import PopularityModel
 from penchant.recipes.contract import Progress, Step
@@ -29,9 +29,7 @@ class Popularity:
         cls, hyper_parameters: Mapping[str, str], feature_parameters: Mapping[str, str]
     ) -> Self:
         """Refuse whatever is given; see `Recipe.from_parameters`."""
-        entry = entry_of("aws-popularity-count")
-        read(entry.hyper_parameters, hyper_parameters)
-        read(entry.feature_parameters, feature_parameters)
+        read_all("aws-popularity-count", hyper_parameters, feature_parameters)
         return cls()
 
     def fit(

@@ -6,7 +6,7 @@ from typing import Final
 import numpy as np
 
 from penchant.data.training_set import Bools, Int64s, TrainingSet
-from penchant.recipes.sampling import NO_TARGET, Windows
+from penchant.recipes.sampling import NO_TARGET, Windows, places_among
 
 NEVER: Final = np.iinfo(np.int64).max
 
@@ -26,6 +26,18 @@ class Returns:
     events: Int64s
     is_return: Bools
     latest: Int64s
+
+    def cells(self, items: Int64s, candidates: Int64s) -> Int64s:
+        """Where they stand in a table of targets by candidates, counted row by row (n_found,).
+
+        Args:
+            items: Of all rows (n_rows,).
+            candidates: Items, sorted.
+        """
+        places = places_among(candidates, items[self.events])
+        found = places >= 0
+        cells: Int64s = self.steps[found] * len(candidates) + places[found]
+        return cells
 
 
 class ReturnFinder:

@@ -12,7 +12,7 @@ from typing import Any, Final, Self
 import numpy as np
 
 from penchant.data.training_set import NO_TIME, Float32s, TrainingSet
-from penchant.domain.parameters import entry_of, read
+from penchant.domain.parameters import read_all
 from penchant.models.contract import Fitted
 from penchant.models.semantic import SemanticModel
 from penchant.models.semantic_texts import (
@@ -41,9 +41,7 @@ class SemanticSimilarity:
         cls, hyper_parameters: Mapping[str, str], feature_parameters: Mapping[str, str]
     ) -> Self:
         """Refuse whatever is given; see `Recipe.from_parameters`."""
-        entry = entry_of("aws-semantic-similarity")
-        read(entry.hyper_parameters, hyper_parameters)
-        read(entry.feature_parameters, feature_parameters)
+        read_all("aws-semantic-similarity", hyper_parameters, feature_parameters)
         return cls()
 
     def fit(

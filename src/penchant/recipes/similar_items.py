@@ -14,7 +14,7 @@ import numpy as np
 from scipy import sparse
 
 from penchant.data.training_set import Float32s, TrainingSet
-from penchant.domain.parameters import entry_of, read
+from penchant.domain.parameters import read_all
 from penchant.models.contract import Fitted
 from penchant.models.similar_items import SimilarItemsModel, Trust
 from penchant.recipes.contract import Progress, Step
@@ -54,10 +54,7 @@ class SimilarItems:
         cls, hyper_parameters: Mapping[str, str], feature_parameters: Mapping[str, str]
     ) -> Self:
         """Read the service's words; see `Recipe.from_parameters`."""
-        entry = entry_of("aws-similar-items")
-        values: Any = read(entry.hyper_parameters, hyper_parameters)
-        read(entry.feature_parameters, feature_parameters)
-        return cls(**values)
+        return cls(**read_all("aws-similar-items", hyper_parameters, feature_parameters))
 
     def fit(
         self,

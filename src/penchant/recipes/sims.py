@@ -19,12 +19,13 @@ from typing import Any, Final, Self
 import numpy as np
 from scipy import sparse
 
-from penchant.data.training_set import Bools, Float32s, Int32s, Int64s, TrainingSet
-from penchant.domain.parameters import entry_of, read
+from penchant.data.training_set import Bools, Float32s, Int32s, TrainingSet
+from penchant.domain.parameters import read_all
 from penchant.models.contract import Fitted
 from penchant.models.sims import SimsModel
 from penchant.recipes.contract import Progress, Step
 from penchant.recipes.neighbours import MOST_NEIGHBOURS, strongest
+from penchant.recipes.percentiles import within_percentiles
 from penchant.recipes.popularity import require_interactions, unique_users
 
 _BLOCK_PAIRS: Final = 20_000_000  # item pairs counted at a time, 8 bytes each
@@ -55,10 +56,7 @@ class Sims:
         cls, hyper_parameters: Mapping[str, str], feature_parameters: Mapping[str, str]
     ) -> Self:
         """Read the service's words; see `Recipe.from_parameters`."""
-        entry = entry_of("aws-sims")
-        values: Any = read(entry.hyper_parameters, hyper_parameters)
-        values |= read(entry.feature_parameters, feature_parameters)
-        return cls(**values)
+        return cls(**read_all("aws-sims", hyper_parameters, feature_parameters))
 
     def fit(
         self,
@@ -132,15 +130,6 @@ class Sims:
                 best = strongest(others, similarities.astype(np.float32), MOST_NEIGHBOURS)
                 yield item, *best
             progress(Step("counting pairs", stop / by_item.shape[0]))
-
-
-def within_percentiles(counts: Int64s, low: float, high: float) -> Bools:
-    """Which counts lie between two quantiles (0 to 1, both included) of those above 0; (n,)."""
-    counted = counts[counts > 0]
-    if len(counted) == 0:
-        return counts > 0
-    least, most = np.quantile(counted, [low, max(low, high)])
-    return np.asarray((counts > 0) & (counts >= least) & (counts <= most))
 
 
 def _baskets(training_set: TrainingSet, users: Bools, items: Bools) -> "sparse.csr_array[Any]":

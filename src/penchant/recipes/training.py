@@ -2,20 +2,24 @@
 
 import math
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import partial
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import torch
 from torch import Tensor, nn
 
+from penchant.models.arrays import Weights
 from penchant.recipes.contract import Progress, Step
+from penchant.recipes.pace import Pace
 
 _LEAST_RATE: Final = 1e-3
 _TELL_EVERY_S: Final = 0.5
 _MOST_NORM: Final = 1.0
 _SWIFTNESS: Final = 10
+
+_Batch = TypeVar("_Batch")
 
 
 def training_device() -> torch.device:
@@ -61,11 +65,10 @@ class Reporter:
 
 
 class Optimizer:
-    """AdamW with one cycle of the learning rate, and lazy Adam for `sparse` tables.
+    """AdamW with one cycle of the learning rate, and lazy Adam for sparse tables.
 
     Args:
         network: What learns.
-        sparse: Parameters whose gradients are sparse.
         swift: Parameters that learn ten times faster: few numbers that all rows bear on.
         learning_rate: At the top of the cycle.
         n_steps: Length of the cycle.
@@ -76,12 +79,12 @@ class Optimizer:
         self,
         network: nn.Module,
         *,
-        sparse: list[nn.Parameter],
         swift: list[nn.Parameter],
         learning_rate: float,
         n_steps: int,
         weight_decay: float,
     ) -> None:
+        sparse = sparse_tables(network)
         lazy = {id(parameter) for parameter in sparse}
         self._dense = [p for p in network.parameters() if id(p) not in lazy]
         betas = (0.9, 0.98)
@@ -108,6 +111,52 @@ class Optimizer:
         for optimizer, schedule in zip(self._optimizers, self._schedules, strict=True):
             optimizer.step()
             schedule.step()
+
+
+def descend(
+    network: nn.Module,
+    optimizer: Optimizer,
+    pace: Pace,
+    *,
+    batches: Callable[[], Iterable[_Batch]],
+    loss_of: Callable[[_Batch], Tensor],
+    progress: Progress,
+) -> None:
+    """Go down the loss, batch by batch.
+
+    Args:
+        network: What learns; in the state of training.
+        optimizer: What changes it.
+        pace: How long.
+        batches: Those of an epoch.
+        loss_of: The loss of a batch.
+        progress: Told how far the training is.
+    """
+    reporter = Reporter(progress, pace.epochs)
+    network.train()
+    done = 0
+    for epoch in range(1, pace.epochs + 1):
+        for batch in batches():
+            loss = loss_of(batch)
+            optimizer.step(loss)
+            done += 1
+            reporter.step(epoch, done / pace.n_steps, loss)
+
+
+def sparse_tables(network: nn.Module) -> list[nn.Parameter]:
+    """Parameters whose gradients are sparse."""
+    embeddings = (part for part in network.modules() if isinstance(part, nn.Embedding))
+    return [one for table in embeddings if table.sparse for one in table.parameters()]
+
+
+def set_weights(network: nn.Module, weights: Weights) -> None:
+    """Begin with what another network of the same shape learned."""
+    network.load_state_dict({name: torch.tensor(array) for name, array in weights.items()})
+
+
+def weights_of(network: nn.Module) -> Weights:
+    """What a network on the CPU learned; arrays that share its memory."""
+    return {name: tensor.numpy() for name, tensor in network.state_dict().items()}
 
 
 def one_cycle(step: int, n_steps: int) -> float:

@@ -19,23 +19,22 @@ rise; false does none of it.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final, Self
+from typing import Self
 
 import numpy as np
 
 from penchant.data.training_set import TrainingSet
-from penchant.domain.parameters import entry_of, read
+from penchant.domain.parameters import read_all
 from penchant.models.contract import Fitted
 from penchant.models.marks import Marks
 from penchant.models.transformer import TransformerModel
 from penchant.models.transformer_shape import Shape
+from penchant.recipes.blocks import decays
 from penchant.recipes.contract import Progress
+from penchant.recipes.going_on import begun
 from penchant.recipes.popularity import require_interactions
 from penchant.recipes.training import seeded
 from penchant.recipes.transformer_learner import Learner
-
-_FADING: Final = (0.7, 0.95, 1.0)
-_LASTING: Final = (1.0,)
 
 
 @dataclass(frozen=True)
@@ -87,9 +86,8 @@ class Transformer:
         cls, hyper_parameters: Mapping[str, str], feature_parameters: Mapping[str, str]
     ) -> Self:
         """Read the service's hyper-parameters; see `Recipe.from_parameters`."""
-        entry = entry_of("aws-user-personalization-v2")
-        values = read(entry.hyper_parameters, hyper_parameters)
-        read(entry.feature_parameters, feature_parameters)
+        name = "aws-user-personalization-v2"
+        values = read_all(name, hyper_parameters, feature_parameters)
         return cls(apply_recency_bias=values["apply_recency_bias"] == "true")
 
     def fit(
@@ -106,13 +104,13 @@ class Transformer:
         256 numbers or less per item for what is on the rise.
         """
         require_interactions(training_set)
-        begun = _checked(start, training_set, self)
+        old = begun(start, TransformerModel, "transformer", training_set)
         n_types = len(training_set.event_type_names)
         marks = Marks.learned_from(n_types, training_set.event_values)
-        shape = self.shape(marks) if begun is None else begun.shape
+        shape = self.shape(marks) if old is None else self._kept(old)
         rng = np.random.default_rng(seed)
         with seeded(seed):
-            learner = Learner(self, shape, training_set, rng, begun)
+            learner = Learner(self, shape, training_set, rng, old)
             learner.learn(progress)
             return learner.model()
 
@@ -123,28 +121,18 @@ class Transformer:
             n_blocks=self.n_blocks,
             n_heads=self.n_heads,
             max_history=self.max_history,
-            decays=_FADING if self.apply_recency_bias else _LASTING,
+            decays=decays(recent=self.apply_recency_bias),
             value_edges=tuple(float(edge) for edge in marks.value_edges),
         )
 
-
-def _checked(
-    start: Fitted | None, training_set: TrainingSet, recipe: Transformer
-) -> TransformerModel | None:
-    if start is None:
-        return None
-    if not isinstance(start, TransformerModel):
-        kind = type(start).__name__
-        raise ValueError(f"a {kind} is no transformer to go on from: train without it")  # noqa: TRY004  # a wrong value of the contract, told as one
-    known = (start.items.digest, start.event_type_names)
-    if known != (training_set.items.digest, training_set.event_type_names):
-        raise ValueError("the model to go on from knows another catalogue: train without it")
-    old, new = start.shape, recipe.shape(Marks(0, np.array(start.shape.value_edges, np.float32)))
-    if old != new:
-        raise ValueError(f"the model to go on from has {old}, not {new}: train without it")
-    dim = start.output.shape[1]
-    if dim != recipe.dim:
-        raise ValueError(
-            f"the model to go on from has dim={dim}, not {recipe.dim}: train without it"
-        )
-    return start
+    def _kept(self, model: TransformerModel) -> Shape:
+        """How the model to go on from reads histories, if that is what is wished for."""
+        shape, dim = model.shape, model.output.shape[1]
+        wished = self.shape(Marks(0, np.array(shape.value_edges, np.float32)))
+        if shape != wished:
+            raise ValueError(f"the model to go on from has {shape}, not {wished}: train without it")
+        if dim != self.dim:
+            raise ValueError(
+                f"the model to go on from has dim={dim}, not {self.dim}: train without it"
+            )
+        return shape

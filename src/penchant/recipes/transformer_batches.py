@@ -10,6 +10,7 @@ from torch import Tensor
 from penchant.data.training_set import Int64s, TrainingSet
 from penchant.models.marks import N_COLUMNS
 from penchant.models.transformer_shape import Shape, distance_codes
+from penchant.recipes.blocks import is_sparse
 from penchant.recipes.sampling import Windows, places_among
 from penchant.recipes.transformer_network import Tensors
 
@@ -21,12 +22,9 @@ class Batches:
         training_set: Rows sorted by user and time.
         shape: How histories are read.
         device: Where tensors go.
-        dense: Whether every step embeds the whole catalogue.
     """
 
-    def __init__(
-        self, training_set: TrainingSet, shape: Shape, device: torch.device, *, dense: bool
-    ) -> None:
+    def __init__(self, training_set: TrainingSet, shape: Shape, device: torch.device) -> None:
         marks = shape.marks(len(training_set.event_type_names))
         self._marks = marks.codes_of_rows(training_set)
         self._items = training_set.item_indices.astype(np.int64)
@@ -34,7 +32,7 @@ class Batches:
         self._n_items = training_set.n_items
         self._weights = shape.weights()
         self._device = device
-        self._dense = dense
+        self._dense = not is_sparse(training_set.n_items)
 
     def rows(self, windows: Windows, *others: Int64s) -> Int64s:
         """The items that a step embeds, sorted; `others` beside those of the windows."""

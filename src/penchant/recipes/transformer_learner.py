@@ -14,13 +14,15 @@ from penchant.models.transformer_shape import LATER, NOW, Shape, gap_codes
 from penchant.models.trends import Trends
 from penchant.recipes.attributes import Attributes, learn_reading
 from penchant.recipes.contract import Progress, Step
-from penchant.recipes.factors import item_factors
+from penchant.recipes.factors import begin_at_factors
 from penchant.recipes.later import PauseFinder, Pauses
 from penchant.recipes.losses import sampled_softmax_loss, softmax_loss, targets_loss
+from penchant.recipes.met_items import MetItems
+from penchant.recipes.pace import Pace, enough_dropout, enough_epochs
+from penchant.recipes.percentiles import within_percentiles
 from penchant.recipes.returns import ReturnFinder, Returns
 from penchant.recipes.sampling import Windows, WindowSampler, places_among, row_weights
-from penchant.recipes.sims import within_percentiles
-from penchant.recipes.training import Optimizer, Reporter, training_device
+from penchant.recipes.training import Optimizer, descend, set_weights, training_device, weights_of
 from penchant.recipes.transformer_batches import Batches
 from penchant.recipes.transformer_graph import transformer_graph
 from penchant.recipes.transformer_losses import Asked, Offsets
@@ -29,15 +31,10 @@ from penchant.recipes.transformer_network import Known, Network
 if TYPE_CHECKING:
     from penchant.recipes.transformer import Transformer
 
-_MOST_DENSE: Final = 16_384
-"""Catalogues up to this size are embedded whole at every step, larger ones as far as needed."""
-
 _MOST_LATER: Final = 16_384
 """Up to so many items the few questions after pauses are learned by the whole softmax."""
 
 _LEAST_WEIGHT: Final = 1e-6
-_SHARE_FROM_START: Final = 1 / 3
-"""Of epochs and learning rate, where training goes on from a model."""
 
 
 class Learner:
@@ -65,16 +62,14 @@ class Learner:
         self._rng = rng
         self._start = start
         self._device = training_device()
-        self._dense = training_set.n_items <= _MOST_DENSE
         self._items = training_set.item_indices.astype(np.int64)
         self._times = training_set.timestamps
-        self._counts = np.bincount(self._items, minlength=training_set.n_items)
-        self._warm = np.flatnonzero(self._counts)
+        self._met = MetItems(training_set, recipe.most_softmax, recipe.n_negatives)
         self._reading = learn_reading(training_set, rng) if start is None else start.reading
         users = training_set.user_features, training_set.n_users
         self._users = self._reading.users.attributes(*users)
         self._network = self._new_network()
-        self._batches = Batches(training_set, shape, self._device, dense=self._dense)
+        self._batches = Batches(training_set, shape, self._device)
         n_items = training_set.n_items
         recent = recipe.apply_recency_bias
         self._trends = Trends.learned_from(training_set) if recent else Trends.unknown(n_items)
@@ -83,50 +78,45 @@ class Learner:
         self._pauses = PauseFinder(training_set, recipe.most_later)
         self._sampler = self._new_sampler()
         self._row_weights = _weights(training_set, recency=recent)
-        self._epoch_steps = math.ceil(self._sampler.n_windows / recipe.batch_size)
-        self._epochs = recipe.epochs or _enough_epochs(self._epoch_steps)
-        self._rate = recipe.learning_rate
-        if start is not None:
-            self._epochs = math.ceil(self._epochs * _SHARE_FROM_START)
-            self._rate *= _SHARE_FROM_START
+        self._pace = self._new_pace()
 
     def learn(self, progress: Progress) -> None:
-        """Pass over the windows `epochs` times."""
+        """Pass over the windows as often as the pace says."""
         progress(Step("factors of items", 0.0))
-        self._begin()
-        network = self._network.to(self._device)
+        recipe, network, pace = self._recipe, self._network, self._pace
+        if self._start is None:
+            begin_at_factors(network.ids, self._training_set, recipe.warmth, self._rng)
+        else:
+            set_weights(network, self._start.weights)
+        network.to(self._device)
         heads = [network.head(question) for question in (NOW, LATER)]
-        n_steps = self._epochs * self._epoch_steps
         optimizer = Optimizer(
             network,
-            sparse=[] if self._dense else list(network.ids.parameters()),
             swift=[number for head in heads for number in (head.again, head.trend)],
-            learning_rate=self._rate,
-            n_steps=n_steps,
-            weight_decay=self._recipe.weight_decay,
+            learning_rate=pace.learning_rate,
+            n_steps=pace.n_steps,
+            weight_decay=recipe.weight_decay,
         )
-        reporter = Reporter(progress, self._epochs)
-        network.train()
-        done = 0
-        for epoch in range(1, self._epochs + 1):
-            for windows in self._sampler.epoch(self._rng, self._recipe.batch_size):
-                loss = self._loss(windows)
-                optimizer.step(loss)
-                done += 1
-                reporter.step(epoch, done / n_steps, loss)
+        descend(
+            network,
+            optimizer,
+            pace,
+            batches=lambda: self._sampler.epoch(self._rng, recipe.batch_size),
+            loss_of=self._loss,
+            progress=progress,
+        )
 
     def model(self) -> TransformerModel:
         """What was learned, on the CPU.
 
         Items without interactions have the vector of their metadata and the bias of the rarest.
         """
-        network, met = self._network.eval().cpu(), self._counts > 0
+        network, met = self._network.eval().cpu(), self._met.met
         with torch.no_grad():
             own = network.ids.weight * torch.as_tensor(met)[:, None]
             output = own + network.item_metadata(torch.arange(len(met)))
-        weights = {name: tensor.numpy() for name, tensor in network.state_dict().items()}
-        rarest = self._counts == self._counts[self._warm].min()
-        rare = by_question(weights, "bias")[:, rarest].mean(axis=1)
+        weights = weights_of(network)
+        rare = by_question(weights, "bias")[:, self._met.rarest].mean(axis=1)
         return TransformerModel(
             self._training_set.items,
             self._training_set.event_type_names,
@@ -148,6 +138,8 @@ class Learner:
         contexts = self._reading.contexts
         of_rows = contexts.codes_of_rows(training_set.contexts, training_set.n_rows)
         dropout = recipe.dropout
+        if dropout is None:
+            dropout = enough_dropout(training_set.n_rows, steepness=0.75, most=0.4)
         return Network(
             self._shape,
             dim=recipe.dim,
@@ -155,9 +147,8 @@ class Learner:
             items=self._reading.items.attributes(*items),
             users=self._users,
             contexts=Attributes(of_rows, contexts.n_codes),
-            dropout=_enough_dropout(training_set.n_rows) if dropout is None else dropout,
+            dropout=dropout,
             blindness=recipe.blindness,
-            sparse=not self._dense,
         )
 
     def _new_sampler(self) -> WindowSampler:
@@ -169,21 +160,17 @@ class Learner:
             self._training_set, learned, length=n_steps, max_older=max_history - n_steps
         )
 
-    def _begin(self) -> None:
-        """Set the weights that training goes on from."""
-        if self._start is not None:
-            state = {name: torch.tensor(array) for name, array in self._start.weights.items()}
-            self._network.load_state_dict(state)
-            return
-        factors = item_factors(self._training_set, self._recipe.dim, self._rng)
-        with torch.no_grad():
-            self._network.ids.weight += self._recipe.warmth * torch.as_tensor(factors)
+    def _new_pace(self) -> Pace:
+        epoch_steps = math.ceil(self._sampler.n_windows / self._recipe.batch_size)
+        epochs = self._recipe.epochs or enough_epochs(epoch_steps, usual=5)
+        pace = Pace(epochs, epoch_steps, self._recipe.learning_rate)
+        return pace if self._start is None else pace.gone_on
 
     def _loss(self, windows: Windows) -> Tensor:
         """Of one step: of the next items, and of what follows after the pauses."""
         wanted = windows.targets >= 0
         target_rows = windows.rows[wanted]
-        candidates = self._candidates()
+        candidates = self._met.candidates(self._rng)
         pauses = self._pauses.find(windows, self._rng)
         later = self._later_candidates(candidates, self._items[pauses.rows])
         rows = self._batches.rows(windows, self._items[target_rows], candidates, later)
@@ -215,7 +202,7 @@ class Learner:
         scores = self._offsets.add_to(vectors @ against.T, asked, head)
         weights = batches.tensor(self._row_weights[asked.rows])
         targets = self._items[asked.rows]
-        if len(asked.candidates) == len(self._warm):
+        if self._met.all_among(asked.candidates):
             places = batches.tensor(places_among(asked.candidates, targets))
             return softmax_loss(scores, places, weights)
         own = functional.embedding(batches.places(rows, targets), items)
@@ -223,7 +210,7 @@ class Learner:
         products = (vectors * own).sum(dim=1)
         hits = self._offsets.add_to_targets(products, asked, latest, head)
         is_hit = batches.tensor(asked.candidates[None] == targets[:, None])
-        return sampled_softmax_loss(hits, scores, is_hit, weights, len(self._warm))
+        return sampled_softmax_loss(hits, scores, is_hit, weights, len(self._met))
 
     def _later_loss(
         self,
@@ -245,7 +232,7 @@ class Learner:
         )
         against = items[batches.places(rows, candidates)]
         scores = self._offsets.add_to(vectors @ against.T, asked, head)
-        if len(candidates) < len(self._warm):
+        if not self._met.all_among(candidates):
             scores = scores + self._raise(candidates, now.candidates)
         return targets_loss(
             scores,
@@ -260,24 +247,14 @@ class Learner:
         asked_at = self._times[np.where(read, windows.inputs, windows.rows)]
         return asked_at + read
 
-    def _candidates(self) -> Int64s:
-        """Items that the next ones are told from, sorted.
-
-        Items without interactions are none of them: they would learn to be the worst.
-        """
-        if len(self._warm) <= self._recipe.most_softmax:
-            return self._warm
-        n = min(self._recipe.n_negatives, len(self._warm))
-        return np.sort(self._rng.choice(self._warm, n, replace=False))
-
     def _later_candidates(self, candidates: Int64s, targets: Int64s) -> Int64s:
-        if len(self._warm) <= _MOST_LATER:
-            return self._warm
+        if len(self._met) <= _MOST_LATER:
+            return self._met.items
         return np.union1d(candidates, targets)
 
     def _raise(self, candidates: Int64s, drawn: Int64s) -> Tensor:
         """How many items each candidate stands for, as a logarithm (n_candidates,)."""
-        stands_for = math.log(len(self._warm) / len(drawn))
+        stands_for = math.log(len(self._met) / len(drawn))
         raised = np.where(places_among(drawn, candidates) >= 0, stands_for, 0.0)
         return self._batches.tensor(raised.astype(np.float32))
 
@@ -292,15 +269,3 @@ def _weights(training_set: TrainingSet, *, recency: bool) -> Float32s:
         return weights
     weighed: Float32s = np.maximum(weights * training_set.weights, np.float32(_LEAST_WEIGHT))
     return weighed
-
-
-def _enough_epochs(epoch_steps: int) -> int:
-    """Passes over the data: 5, up to 20 where that is under 200 steps, fewer beyond 10 000."""
-    more = math.ceil(200 / epoch_steps)
-    fewer = math.ceil(5 * math.sqrt(min(1.0, 2_000 / epoch_steps)))
-    return min(20, max(2, more, fewer))
-
-
-def _enough_dropout(n_rows: int) -> float:
-    """More for fewer rows, which are learned by heart: .2 for a million, .4 below 400 000."""
-    return float(np.clip(0.2 * math.pow(1_000_000 / n_rows, 0.75), 0.1, 0.4))

@@ -11,8 +11,14 @@ from penchant.models.transformer_shape import LATER, N_GAPS, NOW, Shape
 from penchant.models.trends import FADES
 from penchant.recipes.attention import GatedAttention
 from penchant.recipes.attributes import Attributes
-from penchant.recipes.blocks import AttributeVectors, DecayedMeans, embedding
-from penchant.recipes.pooled import blinded
+from penchant.recipes.blocks import (
+    AttributeVectors,
+    DecayedMeans,
+    blinded,
+    embedding,
+    own_vectors,
+    steadily_dropped,
+)
 
 
 @dataclass(frozen=True)
@@ -98,7 +104,6 @@ class Network(nn.Module):
         blindness: Share of items whose own embedding, of users whose metadata and of moments whose
             context a step does not see; so metadata learns to stand for new items, and nothing
             for unknown users and for requests without a context.
-        sparse: Whether gradients of the items' embeddings are sparse.
     """
 
     def __init__(
@@ -112,12 +117,10 @@ class Network(nn.Module):
         contexts: Attributes,
         dropout: float,
         blindness: float,
-        sparse: bool,
     ) -> None:
         super().__init__()
         n_items, n_decays = len(items.codes), len(shape.decays)
-        self.ids = embedding(n_items, dim)
-        self.ids.sparse = sparse
+        self.ids = own_vectors(n_items, dim)
         self.item_metadata = AttributeVectors(items, dim)
         self.user_metadata = AttributeVectors(users, dim)
         self.contexts = AttributeVectors(contexts, dim)
@@ -191,9 +194,7 @@ class Network(nn.Module):
         return head
 
     def _dropped(self, vectors: Tensor) -> Tensor:
-        """Dropout of the same numbers at all steps of a window (Gal and Ghahramani 2016)."""
-        kept: Tensor = self.dropout(vectors.new_ones(vectors.shape[1:]))
-        return vectors * kept
+        return steadily_dropped(self.dropout, vectors)
 
     def _blinded(self, vectors: Tensor) -> Tensor:
         return blinded(vectors, self.blindness, self.training)

@@ -12,7 +12,7 @@ import numpy as np
 
 from penchant.data.training_set import TrainingSet
 from penchant.data.trends import WINDOWS
-from penchant.domain.parameters import entry_of, read
+from penchant.domain.parameters import read_all
 from penchant.models.contract import Fitted
 from penchant.models.trending import TrendingModel
 from penchant.recipes.contract import Progress, Step
@@ -36,10 +36,8 @@ class Trending:
         cls, hyper_parameters: Mapping[str, str], feature_parameters: Mapping[str, str]
     ) -> Self:
         """Read the service's words; see `Recipe.from_parameters`."""
-        entry = entry_of("aws-trending-now")
-        read(entry.hyper_parameters, hyper_parameters)
-        values = read(entry.feature_parameters, feature_parameters)
-        number, unit = str(values["trend_discovery_frequency"]).split()
+        values = read_all("aws-trending-now", hyper_parameters, feature_parameters)
+        number, unit = values["trend_discovery_frequency"].split()
         return cls(int(number) * _UNIT_S[unit])
 
     def fit(

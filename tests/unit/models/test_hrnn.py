@@ -14,7 +14,6 @@ from penchant.data.training_set import Features, TrainingSet
 from penchant.data.vocabulary import Vocabulary
 from penchant.models.contract import VectorModel
 from penchant.models.hrnn import HrnnModel
-from penchant.models.marks import Marks
 from penchant.recipes.contract import silent
 from penchant.recipes.hrnn import Hrnn
 from penchant.recipes.hrnn_learner import Learner
@@ -140,7 +139,7 @@ def test_a_known_user_is_answered_with_the_metadata_and_an_unknown_one_without(m
 @pytest.mark.parametrize("length", [1, 3, 4, 5, 6, 9, 13])
 def test_answers_equal_what_the_network_computed_in_training(length):
     data = toy(length)
-    shape = RECIPE._shape(Marks.learned_from(2, data.event_values))
+    shape = RECIPE._shape(data)
     everybody = np.ones(20, np.bool_)
     learner = Learner(RECIPE, shape, data, everybody, np.random.default_rng(0), None)
     learner.learn(silent)
@@ -148,10 +147,10 @@ def test_answers_equal_what_the_network_computed_in_training(length):
     stops = data.offsets()[1:]
     begins = np.maximum(stops - length, stops - RECIPE.bptt)
     windows = learner._sampler.windows(np.arange(20), begins, stops)
-    _, tensors, _ = learner._tensors(windows, np.arange(N_ITEMS))
+    lesson = learner._reader.lesson(windows, np.arange(N_ITEMS))
     with torch.no_grad():
         items = learner._network.items(torch.arange(N_ITEMS))
-        last = learner._network(items, tensors, torch.arange(20))[-20:]
+        last = learner._network(items, lesson.windows, torch.arange(20))[-20:]
     # the input at the last target is the event before it
     hours = data.contexts.numbers["HOUR"]
     asked = [

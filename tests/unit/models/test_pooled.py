@@ -16,10 +16,9 @@ from penchant.models.ffnn import FfnnModel
 from penchant.recipes.contract import silent
 from penchant.recipes.deepfm import DeepFm
 from penchant.recipes.ffnn import Ffnn
-from penchant.recipes.pooled import Tensors
 from penchant.recipes.pooled_contract import DeepNetwork, Plan
-from penchant.recipes.pooled_fit import fit_pooled
 from penchant.recipes.sampling import WindowSampler
+from penchant.recipes.window_tensors import WindowReader
 
 N_ITEMS = 9
 PLAN = Plan(n_steps=4, epochs=2, learning_rate=0.02)
@@ -59,15 +58,17 @@ def rows():
 @pytest.fixture(scope="module", params=FAMILIES)
 def learned(request, rows):
     """The network as it learned, and the model that answers."""
-    recipe, kind = FAMILIES[request.param]
-    networks = []
+    recipe, _ = FAMILIES[request.param]
+    networks, build = [], type(recipe).network
 
-    def build(ground):
-        networks.append(recipe._network(ground))
+    def watched(self, ground):
+        networks.append(build(self, ground))
         return networks[0]
 
-    pooling, arrays = fit_pooled(recipe._wish(), rows, build, seed=0, progress=silent, start=None)
-    return networks[0], kind(rows.items, rows.event_type_names, pooling, arrays)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(type(recipe), "network", watched)
+        model = recipe.fit(rows, seed=0, progress=silent)
+    return networks[0], model
 
 
 def as_learned(network, model, rows, users, at):
@@ -76,22 +77,12 @@ def as_learned(network, model, rows, users, at):
     sampler = WindowSampler(rows, np.ones(rows.n_users, np.bool_), length=4, max_older=56)
     begins = np.maximum(offsets, offsets + at - 3)
     windows = sampler.windows(users, begins, offsets + at + 1)
-    marks = model.pooling.marks(2).codes_of_rows(rows)
-    items = rows.item_indices.astype(np.int64)
-    wanted = torch.as_tensor(windows.targets >= 0)
-    tensors = Tensors(
-        inputs=torch.as_tensor(np.where(windows.inputs >= 0, items[windows.inputs], -1)),
-        marks=torch.as_tensor(marks[windows.inputs].reshape(-1, 4)),
-        older=torch.as_tensor(items[windows.older]),
-        older_ages=torch.as_tensor(windows.older_ages),
-        older_begins=torch.as_tensor(windows.older_begins),
-        wanted=wanted,
-        rows=torch.as_tensor(windows.rows[windows.targets >= 0]),
-    )
+    reader = WindowReader(rows, model.pooling.marks(2), torch.device("cpu"))
+    lesson = reader.lesson(windows, np.arange(N_ITEMS))
     with torch.no_grad():
         vectors = network.table(torch.arange(N_ITEMS))
-        ages = torch.zeros(int(wanted.sum()))
-        state = network.read(vectors, tensors, torch.as_tensor(users), ages)
+        ages = torch.zeros(len(lesson.targets))
+        state = network.read(vectors, lesson.windows, torch.as_tensor(users), ages)
         scores = network.scores(state, vectors) + network.table.bias
         if isinstance(network, DeepNetwork):
             scores += network.deep_scores(state, vectors)

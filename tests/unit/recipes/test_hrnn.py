@@ -237,7 +237,7 @@ def test_the_seldom_catalogue_beyond_the_dense_size_learns_alike(monkeypatch):
     data = toy()
     recipe = replace(SMALL, most_softmax=5, n_negatives=6)
     dense = scores(recipe, data)
-    monkeypatch.setattr("penchant.recipes.hrnn_learner._MOST_DENSE", 5)
+    monkeypatch.setattr("penchant.recipes.blocks.MOST_DENSE", 5)
     sparse = scores(recipe, data)
     assert np.isfinite(sparse).all()
     assert np.corrcoef(dense.ravel(), sparse.ravel())[0, 1] > 0.5

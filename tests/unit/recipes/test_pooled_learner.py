@@ -9,7 +9,7 @@ import torch
 from penchant.data.queries import Query
 from penchant.data.training_set import TrainingSet
 from penchant.data.vocabulary import Vocabulary
-from penchant.recipes import deepfm, pooled_fit, pooled_learner
+from penchant.recipes import blocks
 from penchant.recipes.contract import silent
 from penchant.recipes.deepfm import DeepFm
 from penchant.recipes.ffnn import Ffnn
@@ -55,8 +55,7 @@ def share_found(model, rows):
 @pytest.mark.parametrize("recipe", BOTH)
 def test_what_is_embedded_as_far_as_needed_learns_as_well(recipe, monkeypatch):
     rows = chains()
-    for module in (deepfm, pooled_fit, pooled_learner):
-        monkeypatch.setattr(module, "MOST_DENSE", 20)
+    monkeypatch.setattr(blocks, "MOST_DENSE", 20)
     model = recipe.fit(rows, seed=0, progress=silent)
     assert share_found(model, rows) > 0.9
 

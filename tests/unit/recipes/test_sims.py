@@ -9,7 +9,7 @@ from penchant.data.vocabulary import Vocabulary
 from penchant.recipes import sims
 from penchant.recipes.baselines import ITEM_ITEM, fit_baselines
 from penchant.recipes.contract import silent
-from penchant.recipes.sims import Sims, within_percentiles
+from penchant.recipes.sims import Sims
 
 
 def interactions(baskets, n_items):
@@ -158,13 +158,6 @@ def test_newer_events_weigh_more():
     first = model.score([Query(history_of(0, 1)), Query(history_of(1, 0))])
     assert first[0, 3] > first[0, 2]
     assert first[1, 2] > first[1, 3]
-
-
-def test_percentiles_are_taken_of_counts_above_zero():
-    counts = np.array([0, 0, 1, 2, 3, 4, 5])
-    assert within_percentiles(counts, 0, 1).tolist() == [False, False] + [True] * 5
-    assert within_percentiles(counts, 0.25, 0.75).tolist() == [False] * 3 + [True] * 3 + [False]
-    assert within_percentiles(np.array([0, 0]), 0, 1).tolist() == [False, False]
 
 
 def test_percentiles_that_leave_nobody_give_popular_items():

@@ -45,7 +45,6 @@ def test_dense_and_sparse_parameters_learn():
     before = table.weight.detach().clone()
     optimizer = Optimizer(
         network,
-        sparse=list(table.parameters()),
         swift=[network[1].bias],
         learning_rate=0.1,
         n_steps=60,

@@ -6,7 +6,7 @@ import pytest
 from penchant.data.queries import Query
 from penchant.data.training_set import TrainingSet
 from penchant.data.vocabulary import Vocabulary
-from penchant.recipes import transformer_learner
+from penchant.recipes import blocks, transformer_learner
 from penchant.recipes.contract import silent
 from penchant.recipes.popularity import Popularity
 from penchant.recipes.transformer import Transformer
@@ -80,7 +80,7 @@ def test_a_model_of_another_family_is_refused():
 
 def test_a_large_catalogue_is_learned_from_a_part_of_it_at_every_step(monkeypatch):
     """The bounds lowered, so that sparse gradients and drawn candidates are what runs."""
-    monkeypatch.setattr(transformer_learner, "_MOST_DENSE", 10)
+    monkeypatch.setattr(blocks, "MOST_DENSE", 10)
     monkeypatch.setattr(transformer_learner, "_MOST_LATER", 10)
     rng = np.random.default_rng(0)
     chains = (rng.integers(0, 30, (60, 1)) + 7 * np.arange(16)) % 30

@@ -23,7 +23,7 @@ def test_the_graph_computes_what_torch_computes(n_blocks, n_heads):
     nothing = Attributes(np.zeros((4, 1), np.int32), 1)
     network = Network(
         shape, dim=DIM, n_marks=3, items=nothing, users=nothing, contexts=nothing,
-        dropout=0.5, blindness=0.5, sparse=False,
+        dropout=0.5, blindness=0.5,
     )  # fmt: skip
     with torch.no_grad():
         for parameter in network.parameters():
