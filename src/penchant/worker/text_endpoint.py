@@ -1,6 +1,7 @@
 """Embeds texts by an endpoint that speaks OpenAI's protocol: `POST {url}/embeddings`."""
 
 import base64
+import http.client
 import json
 import logging
 import time
@@ -19,6 +20,8 @@ _LOG = logging.getLogger(__name__)
 _WORTH_ANOTHER_TRY: Final = frozenset({408, 409, 425, 429, 500, 502, 503, 504})
 _LONGEST_PAUSE_S: Final = 30.0
 _MOST_TOLD: Final = 300
+_READ_AT_ONCE: Final = 2**16
+_LARGEST: Final = 1e15
 
 Vectors = npt.NDArray[np.float32]
 
@@ -75,7 +78,7 @@ class EndpointEmbedder:
         for attempt in range(1, self.tries + 1):
             try:
                 return self._sent(texts)
-            except (urllib.error.HTTPError, urllib.error.URLError, TimeoutError, OSError) as error:
+            except (OSError, http.client.HTTPException) as error:
                 if attempt == self.tries or not _may_pass(error):
                     raise self._failure(error, attempt) from error
                 wait_s = min(max(pause_s, _wished_s(error)), _LONGEST_PAUSE_S)
@@ -92,9 +95,16 @@ class EndpointEmbedder:
         request = urllib.request.Request(  # noqa: S310  # the setting takes http(s) alone
             f"{self.url.rstrip('/')}/embeddings", json.dumps(body).encode(), headers, method="POST"
         )
-        with urllib.request.urlopen(request, timeout=self.timeout_s) as answer:  # noqa: S310
-            content: bytes = answer.read()
-        return content
+        until = time.monotonic() + self.timeout_s
+        with _OPENER.open(request, timeout=self.timeout_s) as answer:
+            content = bytearray()
+            while part := answer.read1(_READ_AT_ONCE):
+                content += part
+                if time.monotonic() > until:
+                    raise TimeoutError(f"no whole answer within {self.timeout_s:g} s")
+            if answer.length:
+                raise http.client.IncompleteRead(bytes(content), answer.length)
+        return bytes(content)
 
     def _read(self, content: bytes, n: int) -> Vectors:
         """The vectors of an answer, in the order of the texts."""
@@ -102,6 +112,7 @@ class EndpointEmbedder:
             data = json.loads(content)["data"]
             by_place = {int(one["index"]): _numbers(one["embedding"]) for one in data}
             vectors = np.stack([by_place[place] for place in range(n)])
+            _check(vectors)
         except (ValueError, KeyError, TypeError) as error:
             raise ValueError(
                 f"{self.url}/embeddings did not answer {n} embeddings of {self.model} "
@@ -116,6 +127,16 @@ class EndpointEmbedder:
             f"{'try' if attempt == 1 else 'tries'}: {error}{': ' if told else ''}{told}. Check "
             "text_embedding_endpoint_url, text_embedding_model and text_embedding_api_key."
         )
+
+
+class _Unmoved(urllib.request.HTTPRedirectHandler):
+    """Follows nobody elsewhere: what is asked there would be no POST, and have the key."""
+
+    def redirect_request(self, *_: Any) -> None:
+        """Tell the redirect as an error."""
+
+
+_OPENER: Final = urllib.request.build_opener(_Unmoved)
 
 
 def _may_pass(error: Exception) -> bool:
@@ -139,6 +160,15 @@ def _numbers(embedding: Any) -> Vectors:
     if isinstance(embedding, str):
         return np.frombuffer(base64.b64decode(embedding), "<f4").astype(np.float32)
     return np.asarray(embedding, np.float32)
+
+
+def _check(vectors: Vectors) -> None:
+    if vectors.ndim != 2:
+        raise ValueError(f"embeddings of shape {vectors.shape[1:]}, not lists of numbers")
+    if not vectors.any(axis=1).all():
+        raise ValueError("an embedding that is empty or zero")
+    if not (np.abs(vectors) <= _LARGEST).all():
+        raise ValueError(f"a number that is none, or beyond {_LARGEST:g}")
 
 
 def _excerpt(content: bytes) -> str:

@@ -3,7 +3,7 @@
 import base64
 import json
 import threading
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import numpy as np
@@ -41,8 +41,8 @@ def usual(body):
 
 
 @contextmanager
-def serving(*plan, answer=usual):
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+def serving(*plan, answer=usual, handler=Handler):
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
     server.plan, server.seen, server.answer = list(plan), [], answer
     thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
     thread.start()
@@ -157,6 +157,11 @@ def test_too_slow_an_answer_is_given_up():
         b'{"error": "x"}',
         b'{"data": [{"index": 0, "embedding": "?"}]}',
         b'{"data": [{"index": 0, "embedding": [1]}, {"index": 2, "embedding": [1]}]}',
+        b'{"data": [{"index": 0, "embedding": [1]}, {"index": 1, "embedding": 1}]}',
+        b'{"data": [{"index": 0, "embedding": []}, {"index": 1, "embedding": []}]}',
+        b'{"data": [{"index": 0, "embedding": [1]}, {"index": 1, "embedding": [0]}]}',
+        b'{"data": [{"index": 0, "embedding": [1]}, {"index": 1, "embedding": [3e38]}]}',
+        b'{"data": [{"index": 0, "embedding": [1]}, {"index": 1, "embedding": [null]}]}',
     ],
 )
 def test_an_answer_that_is_none_is_quoted(content):
@@ -183,3 +188,47 @@ def test_no_texts_are_no_request():
     with serving() as server:
         assert embedder(server).vectors([], silent).shape == (0, 1)
     assert server.seen == []
+
+
+def test_an_answer_that_breaks_off_is_tried_again():
+    class Short(Handler):
+        def do_POST(self):
+            self.server.seen.append(self.path)
+            self.send_response(200)
+            self.send_header("Content-Length", "1000")
+            self.end_headers()
+            self.wfile.write(b'{"data": [')
+
+    with serving(handler=Short) as server:
+        with pytest.raises(
+            ValueError, match=r"failed after 2 tries: IncompleteRead.*Check text_emb"
+        ):
+            embedder(server, tries=2).vectors(["a"], silent)
+        assert len(server.seen) == 2
+
+
+def test_an_answer_that_comes_in_drops_is_given_up():
+    class Drops(Handler):
+        def do_POST(self):
+            self.send_response(200)
+            self.end_headers()
+            with suppress(OSError):
+                for _ in range(100):
+                    self.wfile.write(b" ")
+                    threading.Event().wait(0.02)
+
+    with (
+        serving(handler=Drops) as server,
+        pytest.raises(ValueError, match=r"failed after 1 try: no whole answer within 0\.1 s"),
+    ):
+        embedder(server, timeout_s=0.1, tries=1).vectors(["a"], silent)
+
+
+def test_nobody_is_followed_elsewhere_with_the_key():
+    with (
+        serving() as other,
+        serving((302, {"Location": f"http://127.0.0.1:{other.server_port}/"}, b"")) as server,
+        pytest.raises(ValueError, match="failed after 1 try: HTTP Error 302"),
+    ):
+        embedder(server, key="secret").vectors(["a"], silent)
+    assert other.seen == []
