@@ -28,6 +28,10 @@ _KEYS: Final = frozenset(
 )
 _PARAMETER_KEYS: Final = frozenset({"default", "low", "high", "integer", "choices", "tunable"})
 
+_UNLOADABLE: Final = (ImportError, AttributeError, SyntaxError, TypeError, ValueError, LookupError)
+"""Of an entry point: its module, its name or what that imports is missing or of another version, or
+the entry is made with wrong arguments. Whatever else its code raises is shown as it is raised."""
+
 
 def catalogue_of(settings: Settings) -> Catalogue:
     """The service's own recipes, those of installed packages, and those of the settings' files.
@@ -73,7 +77,7 @@ def _entry_of(point: EntryPoint) -> RecipeEntry:
     where = f"the entry point {point.name!r} = {point.value!r} of {GROUP!r}"
     try:
         entry = point.load()
-    except Exception as error:  # a package of others may raise anything
+    except _UNLOADABLE as error:
         raise ValueError(
             f"{where} cannot be loaded ({error!r}): repair or uninstall its package"
         ) from error

@@ -140,8 +140,20 @@ def test_two_recipes_of_one_name_are_refused(install):
         catalogue_of(Settings())
 
 
-def test_an_entry_point_that_fails_is_told(install):
-    install("import no_such_module_at_all", name="broken")
+@pytest.mark.parametrize(
+    "source",
+    [
+        "import no_such_module_at_all",
+        "from penchant import no_such_name",
+        "OTHER = 1",
+        "ENTRY = ",
+        "from penchant.domain.recipes import RecipeEntry\nENTRY = RecipeEntry(colour='red')",
+        "ENTRY = int('seven')",
+        "ENTRY = {}['seven']",
+    ],
+)
+def test_an_entry_point_that_fails_is_told(install, source):
+    install(source, name="broken")
     with pytest.raises(ValueError, match=r"'broken' = 'broken_entry:ENTRY' .* cannot be loaded"):
         catalogue_of(Settings())
 

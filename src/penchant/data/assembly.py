@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -73,32 +74,15 @@ def assemble(
         item_side = _side(engine, "items", "i", items, tick)
         item_features, created_at = item_side.features(columns)
         user_features, _ = user_side.features(columns)
-        names = _number_types(engine)
-        value = "v" if columns.takes("Interactions", "EVENT_VALUE") else "NULL"
-        rows = engine.arrays(_sorted_rows(value), tick)
-        contexts = contexts_of(
-            engine,
-            interactions.schema,
-            columns.of("Interactions", context_fields(interactions.schema)),
-            len(rows["u"]),
+        return TrainingSet(
+            users=user_side.ids,
+            items=item_side.ids,
+            user_features=user_features,
+            item_features=item_features,
+            item_created_at=created_at,
+            objective=objective and objective_of(engine, objective, items, item_features),
+            **_rows(engine, interactions.schema, columns, tick, weighed=weighs(event_rules)),
         )
-        raised = objective and objective_of(engine, objective, items, item_features)
-    return TrainingSet(
-        users=user_side.ids,
-        items=item_side.ids,
-        user_indices=rows["u"],
-        item_indices=rows["i"],
-        timestamps=rows["t"],
-        event_types=rows["e"],
-        event_values=rows["v"],
-        event_type_names=names,
-        user_features=user_features,
-        item_features=item_features,
-        item_created_at=created_at,
-        weights=rows["w"] if weighs(event_rules) else None,
-        contexts=contexts,
-        objective=raised,
-    )
 
 
 @dataclass(frozen=True)
@@ -168,6 +152,26 @@ def _side(
     ids = engine.rows(f"SELECT id FROM {name}_ids ORDER BY index")
     schema = dataset.schema if dataset is not None else None
     return _Side(engine, name, Vocabulary(one for (one,) in ids), schema)
+
+
+def _rows(
+    engine: Engine, schema: Schema, columns: _Columns, tick: Share | None, *, weighed: bool
+) -> dict[str, Any]:
+    """What a training set says of the interactions, by name; needs the tables of both sides."""
+    names = _number_types(engine)
+    value = "v" if columns.takes("Interactions", "EVENT_VALUE") else "NULL"
+    rows = engine.arrays(_sorted_rows(value), tick)
+    told = columns.of("Interactions", context_fields(schema))
+    return {
+        "user_indices": rows["u"],
+        "item_indices": rows["i"],
+        "timestamps": rows["t"],
+        "event_types": rows["e"],
+        "event_values": rows["v"],
+        "event_type_names": names,
+        "weights": rows["w"] if weighed else None,
+        "contexts": contexts_of(engine, schema, told, len(rows["u"])),
+    }
 
 
 def _number_types(engine: Engine) -> tuple[str, ...]:

@@ -11,7 +11,8 @@ test/           the rows of the evaluation, where there was one
 import json
 import shutil
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, cast
@@ -132,31 +133,24 @@ def write_artifact(
         raise ValueError(f"there is no model family {family!r}; known: {', '.join(loaders)}")
     if model.items.digest != training_set.items.digest:
         raise ValueError("the model was fitted on another catalogue than the training set has")
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    draft = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
-    try:
+    meta = {
+        "format": FORMAT,
+        "recipeArn": recipe_arn,
+        "family": family,
+        "description": model.description,
+        "eventTypeNames": list(model.event_type_names),
+        "maxHistory": max_history,
+        "metrics": dict(metrics),
+        "leaderboard": list(leaderboard),
+        "split": dict(split or {}),
+        **_counts(training_set),
+    }
+    with _draft_of(folder) as draft:
         _write_arrays(draft, model, training_set, max_history, test_rows)
         if impressions is not None:
             save_arrays(draft / "items", **{_IMPRESSIONS: impressions})
-        meta = {
-            "format": FORMAT,
-            "recipeArn": recipe_arn,
-            "family": family,
-            "description": model.description,
-            "eventTypeNames": list(model.event_type_names),
-            "maxHistory": max_history,
-            "metrics": dict(metrics),
-            "leaderboard": list(leaderboard),
-            "split": dict(split or {}),
-            **_counts(training_set),
-        }
         text = json.dumps(meta, indent=1, allow_nan=False)
         (draft / "model.json").write_text(text, encoding="utf-8")
-        _make_durable(draft)
-        _move(draft, folder)
-    except BaseException:
-        shutil.rmtree(draft, ignore_errors=True)
-        raise
 
 
 def read_artifact(folder: Path, loaders: Mapping[str, Loader] = LOADERS) -> Artifact:
@@ -268,6 +262,20 @@ def _read_meta(folder: Path, loaders: Mapping[str, Loader]) -> dict[str, Any]:
             f"{folder} is of the model family {meta['family']!r}; known: {', '.join(loaders)}"
         )
     return meta
+
+
+@contextmanager
+def _draft_of(folder: Path) -> Iterator[Path]:
+    """A folder beside it that takes its place when the block ends, and is gone if it fails."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    draft = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
+    try:
+        yield draft
+        _make_durable(draft)
+        _move(draft, folder)
+    except BaseException:
+        shutil.rmtree(draft, ignore_errors=True)
+        raise
 
 
 def _make_durable(folder: Path) -> None:
