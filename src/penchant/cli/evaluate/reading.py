@@ -140,4 +140,5 @@ def _told_as_refusal() -> Iterator[None]:
     try:
         yield
     except ImportFailure as error:
-        raise Refusal(f"{error} Mend the file and run the command again.") from None
+        told = str(error).rstrip(". ")
+        raise Refusal(f"{told}. Mend the file and run the command again.") from None

@@ -210,6 +210,14 @@ def test_a_bad_row_is_named_by_file_line_and_column(log, capsys):
     assert "Mend the file and run the command again." in told
 
 
+def test_what_to_do_stands_in_a_sentence_of_its_own(log, capsys):
+    log.write_text("user_id,item_id\na,x\n")
+
+    assert run(["evaluate", "plays.csv", *SIMS]) == 2
+
+    assert "is: user_id, item_id. Mend the file and run the command again." in refusal(capsys)
+
+
 def test_rows_that_cannot_be_split_are_refused(log, capsys):
     log.write_text("user_id,item_id,timestamp\na,x,1\nb,y,2\n")
 
