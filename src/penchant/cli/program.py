@@ -16,6 +16,7 @@ COMMANDS: Final = {
     "work": "penchant.cli.work",
     "demo": "penchant.cli.demo.command",
     "evaluate": "penchant.cli.evaluate.command",
+    "leaderboard": "penchant.cli.leaderboard",
     "doctor": "penchant.cli.doctor",
     "credentials": "penchant.cli.credentials",
     "env": "penchant.cli.env",
