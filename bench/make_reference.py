@@ -90,9 +90,10 @@ def _command_section(name: str, command: Any) -> str:
     options = [
         p for p in command.params if p.param_type_name == "option" and not getattr(p, "hidden", 0)
     ]
-    if options:
+    told = [f"| `{p.metavar}` | required | {p.help} |" for p in arguments if p.help]
+    if told or options:
         lines += ["", "| option | default | meaning |", "|---|---|---|"]
-        lines += [_option_row(option) for option in options]
+        lines += [*told, *(_option_row(option) for option in options)]
     return "\n".join(lines)
 
 

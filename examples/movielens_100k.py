@@ -166,6 +166,7 @@ def main() -> None:
     now = phase(f"uploaded {len(interactions)} interactions to {address}", now)
     group_arn = import_data(name, address)
     now = phase("imported", now)
+    print("           training, about a minute; the server's log tells how far it is", flush=True)
     version_arn = train(name, group_arn)
     now = phase("trained aws-user-personalization", now)
     metrics = personalize.get_solution_metrics(solutionVersionArn=version_arn)["metrics"]

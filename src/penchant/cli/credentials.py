@@ -24,7 +24,9 @@ Account = Annotated[
         show_default="000000000000",
     ),
 ]
-KeyId = Annotated[str, typer.Argument(metavar="ACCESS_KEY_ID")]
+KeyId = Annotated[
+    str, typer.Argument(metavar="ACCESS_KEY_ID", help="As `penchant credentials list` tells.")
+]
 
 
 @credentials.command()
