@@ -33,6 +33,8 @@ from penchant.service.dataset_import_jobs import DatasetImportJobOperations
 from penchant.service.datasets import DatasetOperations
 from penchant.service.event_trackers import EventTrackerOperations
 from penchant.service.events import Events
+from penchant.service.filter_requests import FilterRequests
+from penchant.service.filters import FilterOperations
 from penchant.service.ledger import Ledger
 from penchant.service.recipes import RecipeOperations
 from penchant.service.runtime import Runtime
@@ -40,7 +42,10 @@ from penchant.service.schemas import SchemaOperations
 from penchant.service.solution_versions import SolutionVersionOperations
 from penchant.service.solutions import SolutionOperations
 from penchant.service.tags import TagOperations
+from penchant.serving.datasets import DatasetReader
 from penchant.serving.deployments import Deployments
+from penchant.serving.filtering import Filtering
+from penchant.serving.knowledge import Knowledge
 from penchant.settings import Settings
 from penchant.store.keys import AccessKeys
 from penchant.store.resources import Resources
@@ -64,6 +69,7 @@ class House:
     stores: Stores
     queue: JobQueue
     deployments: Deployments
+    knowledge: Knowledge
     recipes: Catalogue
 
     @property
@@ -79,6 +85,7 @@ class House:
     def close(self) -> None:
         """Let go of everything; what was acknowledged is on disk."""
         self.deployments.close()
+        self.knowledge.close()
         self.stores.close()
 
 
@@ -93,6 +100,11 @@ def open_house(settings: Settings) -> House:
         stores,
         JobQueue(stores.engine, utc_now, settings.max_attempts),
         Deployments(stores.resources, settings.data_dir, read=read, recipes=recipes),
+        Knowledge(
+            DatasetReader(
+                stores.resources, stores.records, settings.data_dir, settings.import_memory_bytes
+            )
+        ),
         recipes,
     )
 
@@ -101,6 +113,7 @@ def operations(house: House) -> Mapping[str, Callable[..., Any]]:
     """Every operation that this version answers, by its method name."""
     stores = house.stores
     ledger = Ledger(stores.resources, stores.tags, house.queue, utc_now, house.recipes)
+    filters = FilterRequests(Filtering(stores.resources, stores.events, house.knowledge))
     desks = (
         SchemaOperations(ledger),
         DatasetGroupOperations(ledger, stores.events),
@@ -110,12 +123,13 @@ def operations(house: House) -> Mapping[str, Callable[..., Any]]:
         SolutionVersionOperations(ledger),
         CampaignOperations(ledger),
         EventTrackerOperations(ledger),
+        FilterOperations(ledger),
         RecipeOperations(house.recipes),
         TagOperations(ledger),
         Events(stores.resources, stores.events, stores.records, utc_now),
         ActionEvents(stores.resources, stores.events),
-        ActionRuntime(house.deployments, stores.events, utc_now),
-        Runtime(house.deployments, stores.events, stores.shown, utc_now),
+        ActionRuntime(house.deployments, stores.events, filters, utc_now),
+        Runtime(house.deployments, stores.events, stores.shown, filters, utc_now),
     )
     return {
         name: method

@@ -25,13 +25,18 @@ from penchant.models.artifacts import Artifact
 from penchant.models.histories import Histories
 from penchant.models.known_ids import KnownIds
 from penchant.service.event_reading import read_event
+from penchant.service.filter_requests import FilterRequests
 from penchant.service.runtime import Runtime
+from penchant.serving.datasets import DatasetReader
 from penchant.serving.deployment import deploy
 from penchant.serving.deployments import Deployments
+from penchant.serving.filtering import Filtering
+from penchant.serving.knowledge import Knowledge
 from penchant.serving.scoring import shares
 from penchant.serving.vectors import Vectors
 from penchant.store.database import connect, migrate
 from penchant.store.events import Event, EventLog
+from penchant.store.records import Records
 from penchant.store.resources import Resources
 from penchant.store.shown import ShownLists
 
@@ -153,7 +158,10 @@ def runtime(artifact, tmp_path_factory):
     for arn in CAMPAIGNS.values():
         deployments.find(CALLER, arn)
     shown = ShownLists(engine, lambda: NOW)
-    yield Runtime(deployments, events, shown, lambda: NOW)
+    knowledge = Knowledge(DatasetReader(resources, Records(engine), Path(), 100_000_000))
+    filters = FilterRequests(Filtering(resources, events, knowledge))
+    yield Runtime(deployments, events, shown, filters, lambda: NOW)
+    knowledge.close()
     deployments.close()
     shown.close()
     events.close()

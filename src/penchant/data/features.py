@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 import numpy as np
 import numpy.typing as npt
 
-from penchant.data.engine import Engine
+from penchant.data.engine import Engine, quoted
 from penchant.data.fields import Field
 from penchant.data.training_set import NO_TIME, Categories, Features, Int64s
 from penchant.data.vocabulary import Vocabulary
@@ -40,7 +40,7 @@ def features_of(engine: Engine, source: Source, fields: Iterable[Field], n_rows:
     taken = list(fields)
     return Features(
         categories={
-            one.name: _categories(engine, source(one.name), n_rows)
+            one.name: categories_of(engine, source(one.name), n_rows)
             for one in taken
             if one.categorical
         },
@@ -78,9 +78,16 @@ def _texts(engine: Engine, source: str, n_rows: int) -> tuple[str, ...]:
     return tuple(texts)
 
 
-def _categories(engine: Engine, source: str, n_rows: int) -> Categories:
-    """Split values at `|`; blanks around values and empty values do not count."""
-    split = "string_split(value, '|')"
+def categories_of(engine: Engine, source: str, n_rows: int, separator: str = "|") -> Categories:
+    """A column of texts split at `separator`; blanks around values and empty values do not count.
+
+    Args:
+        engine: Where the tables are.
+        source: SQL for rows of `index` and `value`.
+        n_rows: Number of rows of the column.
+        separator: Empty to leave texts whole.
+    """
+    split = f"string_split(value, {quoted(separator)})" if separator else "[value]"
     engine.rows(
         "CREATE OR REPLACE TABLE category_values AS SELECT index, value, min(place) AS place FROM "
         f"(SELECT index, trim(unnest({split})) AS value, generate_subscripts({split}, 1) AS place "

@@ -19,6 +19,13 @@ class Kind(StrEnum):
     SOLUTION_VERSION = "solution-version"  # its ARN reads solution/<solution name>/<8 hex>
     CAMPAIGN = "campaign"
     EVENT_TRACKER = "event-tracker"
+    FILTER = "filter"
+    RECOMMENDER = "recommender"
+    METRIC_ATTRIBUTION = "metric-attribution"
+    BATCH_INFERENCE_JOB = "batch-inference-job"
+    BATCH_SEGMENT_JOB = "batch-segment-job"
+    DATASET_EXPORT_JOB = "dataset-export-job"
+    DATA_DELETION_JOB = "data-deletion-job"
 
 
 @dataclass(frozen=True, slots=True)

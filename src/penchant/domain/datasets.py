@@ -1,5 +1,6 @@
 """The datasets of a group: their types, and how an import adds to one."""
 
+from collections.abc import Iterable
 from typing import Final
 
 from penchant.domain.resources import Resource
@@ -15,6 +16,8 @@ FULL: Final = "FULL"
 """The mode of an import that replaces what earlier ones brought."""
 INCREMENTAL: Final = "INCREMENTAL"
 """The mode of an import that adds to it."""
+INDEX_SUFFIX: Final = ".past"
+"""Ends the name of the index of an imported file of interactions."""
 
 
 def type_of(dataset: Resource) -> str:
@@ -22,7 +25,17 @@ def type_of(dataset: Resource) -> str:
     return str(dataset.sent["datasetType"]).upper()
 
 
+def files_of(parts: Iterable[str]) -> list[str]:
+    """Imported files and what lies beside each of them: the index of who did what."""
+    return [name for part in parts for name in (part, part + INDEX_SUFFIX)]
+
+
+def dataset_arn(group_arn: str, dataset_type: str) -> str:
+    """The ARN that a group's dataset of a type has, or would have."""
+    front, _, name = group_arn.partition(":dataset-group/")
+    return f"{front}:dataset/{name}/{dataset_type}"
+
+
 def action_stream(group_arn: str) -> str:
     """The stream of a group's interactions with actions: the ARN of their dataset."""
-    front, _, name = group_arn.partition(":dataset-group/")
-    return f"{front}:dataset/{name}/{ACTION_INTERACTIONS}"
+    return dataset_arn(group_arn, ACTION_INTERACTIONS)

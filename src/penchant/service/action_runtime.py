@@ -8,8 +8,9 @@ from typing import Any, Final
 from penchant.data.queries import Query
 from penchant.domain.callers import Caller
 from penchant.domain.datasets import action_stream
-from penchant.domain.errors import InvalidInputException, ResourceNotFoundException
+from penchant.domain.errors import InvalidInputException
 from penchant.models.contract import ActionModel
+from penchant.service.filter_requests import FilterRequests
 from penchant.service.loading import loaded
 from penchant.serving.action_answers import overlay, recommend
 from penchant.serving.deployment import NEWEST_EVENTS, Deployment
@@ -28,6 +29,7 @@ class ActionRuntime:
     Args:
         deployments: The campaigns.
         events: What users did since the models were trained.
+        filters: Reads the filters of requests.
         clock: The present moment.
         new_id: Makes a recommendation id from a campaign's part of it.
     """
@@ -36,11 +38,13 @@ class ActionRuntime:
         self,
         deployments: Deployments,
         events: EventLog,
+        filters: FilterRequests,
         clock: Callable[[], datetime],
         new_id: Callable[[str], str] = new_recommendation_id,
     ) -> None:
         self._deployments = deployments
         self._events = events
+        self._filters = filters
         self._clock = clock
         self._new_id = new_id
 
@@ -52,7 +56,7 @@ class ActionRuntime:
         user_id: str | None = None,
         num_results: int | None = None,
         filter_arn: str | None = None,
-        filter_values: Mapping[str, str] | None = None,  # noqa: ARG002  # goes with filter_arn
+        filter_values: Mapping[str, str] | None = None,
     ) -> dict[str, Any]:
         """The actions that a user will most likely take, with their probabilities."""
         if not campaign_arn:
@@ -64,12 +68,13 @@ class ActionRuntime:
             raise InvalidInputException(
                 f"userId is missing; {deployment.arn} recommends actions to a user."
             )
-        if filter_arn:
-            raise ResourceNotFoundException.of(filter_arn)
+        sight = await self._filters.sight(caller, deployment, user_id, filter_arn, filter_values)
+        allowed = self._filters.allowed(sight, user_id, None)
         recommendation_id = self._new_id(deployment.id_part)
         now = int(self._clock().timestamp())
         query = self._query(deployment, model, user_id, now)
-        actions = recommend(model, query, n, now, seed_of(user_id, recommendation_id))
+        seed = seed_of(user_id, recommendation_id)
+        actions = recommend(model, query, n, now, seed, allowed)
         return {"actionList": actions, "recommendationId": recommendation_id}
 
     def _query(self, deployment: Deployment, model: ActionModel, user_id: str, now: int) -> Query:

@@ -10,7 +10,7 @@ from penchant.data.schemas import check_dataset_type, parse_schema
 from penchant.domain import statuses
 from penchant.domain.arns import Kind
 from penchant.domain.callers import Caller
-from penchant.domain.datasets import ACTION_INTERACTIONS, INTERACTIONS, TYPES, type_of
+from penchant.domain.datasets import ACTION_INTERACTIONS, INTERACTIONS, TYPES, files_of, type_of
 from penchant.domain.errors import InvalidInputException, ResourceInUseException
 from penchant.domain.resources import Resource
 from penchant.service.ledger import Ledger, rendered, summary
@@ -108,7 +108,7 @@ class DatasetOperations:
                 self._events.drop(tx, dataset.parent_arn)
             if type_of(dataset) == ACTION_INTERACTIONS:
                 self._events.drop(tx, dataset.arn)
-            self._ledger.take_out(tx, dataset, dataset.own.get("parts", ()))
+            self._ledger.take_out(tx, dataset, files_of(dataset.own.get("parts", ())))
         return {}
 
     def _versions(self, group_arn: str, tx: Connection) -> list[Resource]:

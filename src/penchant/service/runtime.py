@@ -3,20 +3,26 @@
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any, Final
 
 from penchant.data.top_k import Scores
+from penchant.data.training_set import Bools
 from penchant.domain.callers import Caller
 from penchant.domain.errors import InvalidInputException, ResourceNotFoundException
 from penchant.domain.recipes import RecipeType
+from penchant.service.filter_requests import FilterRequests
 from penchant.service.loading import loaded
+from penchant.service.promotions import read_promotion
 from penchant.serving import answers
 from penchant.serving.deployment import LONGEST_ANSWER, Deployment
 from penchant.serving.deployments import Deployments
+from penchant.serving.promotions import mix, n_promoted
 from penchant.serving.recommendation_ids import new_recommendation_id, seed_of
 from penchant.store.events import EventLog
 from penchant.store.shown import ShownLists
 
+Answer = Callable[[int, Bools | None], answers.Items]
 DEFAULT_RESULTS: Final = 25
 LONGEST_INPUT: Final = 500
 LIVE_S: Final = 90 * 86_400
@@ -32,6 +38,7 @@ class Runtime:
         deployments: The campaigns.
         events: The events that came since the models were trained.
         shown: Where the lists are kept that exploration learns from.
+        filters: Reads the filters of requests.
         clock: The present moment.
         new_id: Makes a recommendation id from a campaign's part of it.
     """
@@ -41,12 +48,14 @@ class Runtime:
         deployments: Deployments,
         events: EventLog,
         shown: ShownLists,
+        filters: FilterRequests,
         clock: Callable[[], datetime],
         new_id: Callable[[str], str] = new_recommendation_id,
     ) -> None:
         self._deployments = deployments
         self._events = events
         self._shown = shown
+        self._filters = filters
         self._clock = clock
         self._new_id = new_id
 
@@ -60,7 +69,7 @@ class Runtime:
         num_results: int | None = None,
         context: Mapping[str, str] | None = None,
         filter_arn: str | None = None,
-        filter_values: Mapping[str, str] | None = None,  # noqa: ARG002  # goes with filter_arn
+        filter_values: Mapping[str, str] | None = None,
         recommender_arn: str | None = None,
         promotions: Sequence[Mapping[str, Any]] | None = None,
         metadata_columns: Mapping[str, Sequence[str]] | None = None,
@@ -69,13 +78,21 @@ class Runtime:
         arn = _answering_arn(campaign_arn, recommender_arn)
         n = _checked_number(num_results)
         deployment = await self._deployment(caller, arn)
-        _refuse_filter(filter_arn)
-        for promotion in promotions or ():
-            _refuse_promotion(promotion)
         _refuse_metadata(deployment, metadata_columns)
+        promotion = read_promotion(promotions)
         await self._renew_trends(deployment)
+        sight = partial(self._filters.sight, caller, deployment, user_id)
+        asked = await sight(filter_arn, filter_values)
         recommendation_id = self._new_id(deployment.id_part)
-        items = self._recommend(deployment, user_id, item_id, n, recommendation_id, context)
+        seed = seed_of(user_id or "", recommendation_id)
+        answer = self._answer(deployment, user_id, item_id, seed, context)
+        items = answer(n, self._filters.allowed(asked, user_id, item_id))
+        if promotion is not None:
+            wanted = await sight(promotion.filter_arn, promotion.filter_values)
+            allowed = self._filters.allowed(wanted, user_id, item_id)
+            promoted = answer(n_promoted(n, promotion.percent), allowed)
+            told = deployment.recipe.tells_reasons
+            items = mix(items, promoted, n, promotion.name, seed, reasons=told)
         if deployment.explorer is not None:
             self._shown.note(recommendation_id, [item["itemId"] for item in items])
         return {"itemList": items, "recommendationId": recommendation_id}
@@ -89,7 +106,7 @@ class Runtime:
         user_id: str,
         context: Mapping[str, str] | None = None,
         filter_arn: str | None = None,
-        filter_values: Mapping[str, str] | None = None,  # noqa: ARG002  # goes with filter_arn
+        filter_values: Mapping[str, str] | None = None,
         metadata_columns: Mapping[str, Sequence[str]] | None = None,
     ) -> dict[str, Any]:
         """The items of a list, the most relevant to the user first."""
@@ -98,10 +115,11 @@ class Runtime:
             raise _answers_elsewhere(deployment)
         _check_input_list(input_list)
         user_id = _required("userId", user_id, deployment)
-        _refuse_filter(filter_arn)
         _refuse_metadata(deployment, metadata_columns)
+        sight = await self._filters.sight(caller, deployment, user_id, filter_arn, filter_values)
+        entries = self._filters.let_through(sight, deployment, user_id, input_list)
         scores = self._scores(deployment, user_id, context)
-        ranking = answers.ranking(deployment, scores, input_list)
+        ranking = answers.ranking(deployment, scores, entries)
         return {
             "personalizedRanking": ranking,
             "recommendationId": self._new_id(deployment.id_part),
@@ -116,29 +134,29 @@ class Runtime:
             now = int(self._clock().timestamp())
             await asyncio.to_thread(trends.renew, self._events, now)
 
-    def _recommend(
+    def _answer(
         self,
         deployment: Deployment,
         user_id: str | None,
         item_id: str | None,
-        n: int,
-        recommendation_id: str,
+        seed: int,
         context: Mapping[str, str] | None,
-    ) -> answers.Items:
+    ) -> Answer:
+        """How many items, and which of them may be answered -> the answer."""
         match deployment.recipe.recipe_type:
             case RecipeType.RELATED_ITEMS:
-                return answers.related(deployment, _required("itemId", item_id, deployment), n)
+                item = _required("itemId", item_id, deployment)
+                return partial(answers.related, deployment, item)
             case RecipeType.POPULAR_ITEMS:
                 if deployment.recipe.requires_user:
                     _required("userId", user_id, deployment)
                 if deployment.trends is not None:
-                    return answers.trending(deployment.trends, n)
-                return answers.popular(deployment, n)
+                    return partial(answers.trending, deployment, deployment.trends)
+                return partial(answers.popular, deployment)
             case RecipeType.USER_PERSONALIZATION:
                 user = _required("userId", user_id, deployment)
-                seed = seed_of(user, recommendation_id)
                 scores = self._scores(deployment, user, context)
-                return answers.personal(deployment, scores, n, seed)
+                return partial(answers.personal, deployment, scores, seed)
         raise _answers_elsewhere(deployment)
 
     def _scores(
@@ -201,18 +219,6 @@ def _required(member: str, value: str | None, deployment: Deployment) -> str:
             f"which needs it."
         )
     return value
-
-
-def _refuse_filter(filter_arn: str | None) -> None:
-    if filter_arn:
-        raise ResourceNotFoundException.of(filter_arn)
-
-
-def _refuse_promotion(promotion: Mapping[str, Any]) -> None:
-    _refuse_filter(promotion.get("filterArn"))
-    raise InvalidInputException(
-        f"promotion {promotion.get('name', '')!r} has no filterArn, which says what to promote."
-    )
 
 
 def _refuse_metadata(

@@ -13,6 +13,7 @@ import numpy as np
 
 from penchant.data.actions import event_type_of
 from penchant.data.queries import ActionHistory, Query
+from penchant.data.training_set import Bools
 from penchant.models.action_catalogue import ActionCatalogue
 from penchant.models.contract import ActionModel
 from penchant.store.events import Event
@@ -22,7 +23,14 @@ EXPLORED_SHARE: Final = 0.1
 _STEPS_OF_SCORE: Final = 10_000
 
 
-def recommend(model: ActionModel, query: Query, n: int, now: int, seed: int) -> Actions:
+def recommend(
+    model: ActionModel,
+    query: Query,
+    n: int,
+    now: int,
+    seed: int,
+    allowed: Bools | None = None,
+) -> Actions:
     """The actions that the user will most likely take, at most `n`, the last places explored.
 
     Args:
@@ -31,6 +39,7 @@ def recommend(model: ActionModel, query: Query, n: int, now: int, seed: int) -> 
         n: How many at most.
         now: The present moment, epoch seconds: for what has expired or has to wait.
         seed: Of chance; the same seed gives the same answer.
+        allowed: Which actions may be answered, shape (n_actions,); None: all.
     """
     catalogue = model.catalogue
     likely = model.score_actions([query])[0].astype(np.float64)
@@ -38,7 +47,8 @@ def recommend(model: ActionModel, query: Query, n: int, now: int, seed: int) -> 
     chance = np.random.default_rng(seed).random(len(told))
     keys = (chance, catalogue.n_taken, likely, catalogue.values, told)
     order = np.lexsort(keys)[::-1]
-    order = order[catalogue.open_to(query.actions, now)[order]]
+    may = catalogue.open_to(query.actions, now)
+    order = order[(may if allowed is None else may & allowed)[order]]
     chosen = _explored(order.tolist(), n, catalogue, Random(seed))  # noqa: S311  # no secret
     return [{"actionId": model.actions.ids[place], "score": float(told[place])} for place in chosen]
 

@@ -1,4 +1,8 @@
-"""The four kinds of answers; each is a list of `PredictedItem` as the API names it."""
+"""The kinds of answers; each is a list of `PredictedItem` as the API names it.
+
+`allowed`, shape (n_items,), is what a filter lets through, None for everything; only that is
+answered, and a full list of it wherever there is enough.
+"""
 
 from collections.abc import Iterable, Sequence
 from typing import Any, Final
@@ -8,34 +12,45 @@ import numpy.typing as npt
 
 from penchant.data.queries import Query
 from penchant.data.top_k import Scores, top_k
+from penchant.data.training_set import Bools
 from penchant.models.semantic import SemanticModel
 from penchant.serving.deployment import Deployment
 from penchant.serving.scoring import shares
 from penchant.serving.trends import Trends
 
 Items = list[dict[str, Any]]
+EXPLORATION: Final = "Exploration"
 DECIMALS: Final = 7
+_NEVER: Final = np.float32(-np.inf)
 LEAST_CANDIDATES: Final = 100
 CANDIDATES_PER_PLACE: Final = 4
 """How many of the nearest items popularity and freshness may put into another order."""
 
 
-def personal(deployment: Deployment, scores: Scores, n: int, seed: int) -> Items:
+def personal(
+    deployment: Deployment, scores: Scores, seed: int, n: int, allowed: Bools | None = None
+) -> Items:
     """The most relevant items for a user with these `scores` (n_items,), some places explored.
 
     An item's score is its softmax share of the whole catalogue, whichever way it came in; so an
     explored item may carry a lower score than the item after it.
     """
-    ranked = top_k(scores, n)
+    best = ranked = top_k(_only(scores, allowed), n)
     if deployment.explorer is not None:
-        ranked = deployment.explorer.explore(scores, ranked, seed)
+        ranked = deployment.explorer.explore(scores, ranked, seed, allowed)
     if not len(ranked):
         return []
     ids = deployment.artifact.items.ids
-    return [
+    items = [
         {"itemId": ids[place], "score": score}
         for place, score in zip(ranked.tolist(), _printed(shares(scores, ranked)), strict=True)
     ]
+    if deployment.recipe.tells_reasons and ranked is not best:
+        expected = set(best.tolist())
+        for item, place in zip(items, ranked.tolist(), strict=True):
+            if place not in expected:
+                item["reason"] = [EXPLORATION]
+    return items
 
 
 def ranking(deployment: Deployment, scores: Scores, item_ids: Sequence[str]) -> Items:
@@ -63,28 +78,37 @@ def ranking(deployment: Deployment, scores: Scores, item_ids: Sequence[str]) -> 
     return known + [{"itemId": item_ids[entry]} for entry in np.flatnonzero(~trained).tolist()]
 
 
-def popular(deployment: Deployment, n: int) -> Items:
+def popular(deployment: Deployment, n: int, allowed: Bools | None = None) -> Items:
     """The same items for everybody, without scores."""
-    return _without_scores(deployment, deployment.popular[:n].tolist())
+    if allowed is None:
+        return _without_scores(deployment, deployment.popular[:n].tolist())
+    places = top_k(_only(deployment.popularity, allowed), n)
+    return _without_scores(deployment, places.tolist())
 
 
-def trending(trends: Trends, n: int) -> Items:
+def trending(deployment: Deployment, trends: Trends, n: int, allowed: Bools | None = None) -> Items:
     """The items that grow fastest, the same for everybody, without scores."""
-    return [{"itemId": item_id} for item_id in trends.listed(n)]
+    if allowed is None:
+        return [{"itemId": item_id} for item_id in trends.listed(n)]
+    return _without_scores(deployment, top_k(_only(trends.scores, allowed), n).tolist())
 
 
-def related(deployment: Deployment, item_id: str, n: int) -> Items:
+def related(deployment: Deployment, item_id: str, n: int, allowed: Bools | None = None) -> Items:
     """The items nearest to an item, itself left out, without scores; an unknown item: popular."""
     item = deployment.artifact.items.index(item_id)
     if item < 0:
-        return popular(deployment, n)
+        return popular(deployment, n, allowed)
     scores = deployment.artifact.item_model.score([Query(item_index=item)])[0]
     if isinstance(deployment.artifact.model, SemanticModel):
         candidates = max(LEAST_CANDIDATES, n * CANDIDATES_PER_PLACE)
         model, wish = deployment.artifact.model, deployment.influence
         scores = model.influenced(scores, wish, candidates)
-    nearest = top_k(scores, n + 1)
+    nearest = top_k(_only(scores, allowed), n + 1)
     return _without_scores(deployment, nearest[nearest != item][:n].tolist())
+
+
+def _only(scores: Scores, allowed: Bools | None) -> Scores:
+    return scores if allowed is None else np.where(allowed, scores, _NEVER)
 
 
 def _printed(values: npt.NDArray[np.float64]) -> list[float]:

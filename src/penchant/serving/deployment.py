@@ -8,11 +8,12 @@ from typing import Any, Final
 from penchant.data.fields import folded
 from penchant.data.queries import Query
 from penchant.data.top_k import Indices, Scores, top_k
+from penchant.data.vocabulary import Vocabulary
 from penchant.domain.errors import InvalidInputException
 from penchant.domain.recipes import BUILT_IN, Catalogue, RecipeEntry
 from penchant.domain.resources import Resource
 from penchant.models.artifacts import Artifact
-from penchant.models.contract import VectorModel
+from penchant.models.contract import ActionModel, VectorModel
 from penchant.models.influence import Influence
 from penchant.models.trending import TrendingModel
 from penchant.serving.exploration import ExplorationConfig, Explorer
@@ -99,6 +100,12 @@ class Deployment:
         history = self.reader.overlay(known, events, longest)
         return Query(history, user, timestamp=timestamp, context=context or {})
 
+    @cached_property
+    def action_ids(self) -> Vocabulary:
+        """The actions that its model recommends; none where it recommends items."""
+        model = self.artifact.model
+        return model.actions if isinstance(model, ActionModel) else Vocabulary(())
+
     def _told(self, context: Mapping[str, str]) -> dict[str, str]:
         """A request's context by the columns' own names."""
         return {
@@ -110,8 +117,13 @@ class Deployment:
     @cached_property
     def popular(self) -> Indices:
         """The items that a model without personal input ranks highest, best first."""
-        scores = self.artifact.item_model.score([Query()])[0]
-        return top_k(scores, LONGEST_ANSWER)
+        return top_k(self.popularity, LONGEST_ANSWER)
+
+    @cached_property
+    def popularity(self) -> Scores:
+        """The scores of a model without personal input, shape (n_items,)."""
+        scores: Scores = self.artifact.item_model.score([Query()])[0]
+        return scores
 
 
 def deploy(campaign: Resource, artifact: Artifact, recipes: Catalogue = BUILT_IN) -> Deployment:

@@ -23,7 +23,7 @@ import numpy as np
 import numpy.typing as npt
 
 from penchant.data.top_k import Indices, Scores
-from penchant.data.training_set import NO_TIME
+from penchant.data.training_set import NO_TIME, Bools
 from penchant.domain.parameters import number
 
 LARGEST_SHARE: Final = 1 / 3
@@ -93,13 +93,16 @@ class Explorer:
         noises = np.random.default_rng(0).standard_normal(N_NOISES, np.float32)
         self._noises = np.float32(NOISE) * noises
 
-    def explore(self, scores: Scores, ranked: Indices, seed: int) -> Indices:
+    def explore(
+        self, scores: Scores, ranked: Indices, seed: int, allowed: Bools | None = None
+    ) -> Indices:
         """Give some places behind the first of `ranked` to items that are not among them.
 
         Args:
             scores: The catalogue's scores for the user, shape (n_items,).
             ranked: The most relevant items, best first; the result is as long.
             seed: The same seed gives the same answer.
+            allowed: Which items may be answered, shape (n_items,); None: all.
         """
         if not self._share or len(ranked) < 2:
             return ranked
@@ -108,17 +111,27 @@ class Explorer:
         if not n_places:
             return ranked
         answer = ranked.tolist()
-        chosen = self._choose(scores, answer, n_places, chance)
+        chosen = self._choose(scores, answer, n_places, chance, allowed)
         del answer[len(answer) - len(chosen) :]
         places = chance.sample(range(1, len(ranked)), len(chosen))
         for place, item in zip(sorted(places), chosen, strict=True):
             answer.insert(place, item)
         return np.array(answer, np.intp)
 
-    def _choose(self, scores: Scores, ranked: Sequence[int], n: int, chance: Random) -> list[int]:
+    def _choose(
+        self,
+        scores: Scores,
+        ranked: Sequence[int],
+        n: int,
+        chance: Random,
+        allowed: Bools | None,
+    ) -> list[int]:
         start = chance.randrange(self._n_items) if self._n_items > POOL else 0
         items, bonus = self._items[start : start + POOL], self._bonus[start : start + POOL]
         first = chance.randrange(N_NOISES - POOL)
+        if allowed is not None:
+            may = allowed[items]
+            items, bonus = items[may], bonus[may]
         values = scores[items]
         spread = _standard_deviation(values) or 1.0
         values += spread * (bonus + self._noises[first : first + len(values)])
@@ -137,6 +150,8 @@ def _highest(values: Scores, n: int) -> Indices:
 
 def _standard_deviation(scores: Scores) -> float:
     """To the few digits that are needed here, at a third of the time of `scores.std()`."""
+    if not len(scores):
+        return 0.0
     mean = float(np.add.reduce(scores)) / len(scores)
     return sqrt(max(float(scores @ scores) / len(scores) - mean * mean, 0.0))
 

@@ -54,7 +54,7 @@ class Trends:
         self._fresh = _FreshRows(model, users, reader)
         self._stream = stream
         self._monotonic = monotonic
-        self._list = _best(model.items.ids, model.score([Query()])[0])
+        self._show(model.items.ids, model.score([Query()])[0])
         self._due_at = -np.inf
         self._read_to = 0
         self._renewing = Lock()
@@ -62,6 +62,11 @@ class Trends:
     def listed(self, n: int) -> list[str]:
         """The best `n` item ids as last worked out, at most 500."""
         return self._list[:n]
+
+    @property
+    def scores(self) -> Scores:
+        """How fast the model's items grow, as last worked out, shape (n_items,)."""
+        return self._scores
 
     @property
     def due(self) -> bool:
@@ -80,7 +85,7 @@ class Trends:
         try:
             began = self._monotonic()
             self._read(log, clock_s)
-            self._list = self._worked_out(clock_s)
+            self._work_out(clock_s)
             ended = self._monotonic()
             rest = max(REST_PER_WORK * (ended - began), LEAST_REST_S)
             self._due_at = ended + min(rest, LONGEST_REST_S, self._model.window_s)
@@ -97,7 +102,7 @@ class Trends:
         self._read_to = upto
         self._fresh.forget_before(oldest)
 
-    def _worked_out(self, clock_s: int) -> list[str]:
+    def _work_out(self, clock_s: int) -> None:
         fresh_items, fresh_times = self._fresh.rows()
         ids = [*self._model.items.ids, *self._fresh.new_ids]
         counts = window_counts(
@@ -109,7 +114,11 @@ class Trends:
         )
         popularity = np.bincount(fresh_items, minlength=len(ids)).astype(np.float32)
         popularity[: len(self._model.items)] += self._model.popularity
-        return _best(ids, trend_scores(growth(counts), popularity))
+        self._show(ids, trend_scores(growth(counts), popularity))
+
+    def _show(self, ids: Sequence[str], scores: Scores) -> None:
+        self._list = [ids[place] for place in top_k(scores, LONGEST_LIST).tolist()]
+        self._scores = scores[: len(self._model.items)]
 
     def _now(self, clock_s: int) -> int:
         newest = max(self._model.trained_until, self._fresh.newest_until(clock_s))
@@ -186,7 +195,3 @@ class _FreshRows:
         )
         ages = (self._model.trained_until - timestamps).astype(np.uint64)
         return pairs * np.uint64(WINDOWS * self._model.window_s + 1) + ages
-
-
-def _best(ids: Sequence[str], scores: Scores) -> list[str]:
-    return [ids[place] for place in top_k(scores, LONGEST_LIST).tolist()]

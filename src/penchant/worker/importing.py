@@ -1,6 +1,7 @@
 """Imports files into datasets."""
 
 import os
+import shutil
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -10,9 +11,16 @@ from penchant.data.fields import Schema
 from penchant.data.imports import ImportReport, SourceFile, import_files
 from penchant.data.schemas import parse_schema
 from penchant.domain import statuses
-from penchant.domain.datasets import FULL, INTERACTIONS, type_of
+from penchant.domain.datasets import (
+    ACTION_INTERACTIONS,
+    FULL,
+    INTERACTIONS,
+    files_of,
+    type_of,
+)
 from penchant.domain.resources import Resource
 from penchant.jobs.queue import Job
+from penchant.serving.past import beside, write_past
 from penchant.worker.scratch import scratch_of
 from penchant.worker.tasks import Commit, Report, ResourceTask, TaskFailure
 
@@ -33,6 +41,7 @@ class Import(ResourceTask):
         target = folder / f"{job.id}-{job.attempts}.parquet"
         try:
             found = self._read(resource, dataset, target, report)
+            self._index(dataset, target, report)
         except FileNotFoundError as error:
             raise TaskFailure(
                 f"A file of {resource.sent['dataSource']['dataLocation']} was deleted while it was "
@@ -40,6 +49,7 @@ class Import(ResourceTask):
             ) from error
         except BaseException:
             target.unlink(missing_ok=True)
+            shutil.rmtree(beside(target), ignore_errors=True)
             raise
         part = str(target.relative_to(self._shop.settings.data_dir))
         return lambda tx: self._publish(tx, job, dataset.arn, part, found)
@@ -62,6 +72,13 @@ class Import(ResourceTask):
                     {"stage": "importing", "done": done / max(total, 1), "rows": done}
                 ),
             )
+
+    def _index(self, dataset: Resource, part: Path, report: Report) -> None:
+        column = {INTERACTIONS: "ITEM_ID", ACTION_INTERACTIONS: "ACTION_ID"}.get(type_of(dataset))
+        if column is not None:
+            report({"stage": "indexing", "done": 0.0})
+            memory_bytes = self._shop.settings.import_memory_bytes
+            write_past(part, column, memory_bytes=memory_bytes, spill=part.parent)
 
     def _fetched(self, resource: Resource, staging: Path, report: Report) -> list[SourceFile]:
         address = resource.sent["dataSource"]["dataLocation"]
@@ -87,14 +104,14 @@ class Import(ResourceTask):
         dataset = resources.get(dataset_arn, tx=tx)
         resource = resources.get(job.resource_arn, tx=tx)
         if dataset is None or resource is None:
-            self._shop.queue.enqueue(tx, "discard", job.resource_arn, {"paths": [part]})
+            self._shop.queue.enqueue(tx, "discard", job.resource_arn, {"paths": files_of([part])})
             return
         old = list(dataset.own.get("parts", ()))
         full = resource.sent["importMode"] == FULL
         own = {**dataset.own, "parts": [part] if full else [*old, part]}
         resources.change(tx, dataset_arn, self._shop.clock(), own=own)
         if full and old:
-            self._shop.queue.enqueue(tx, "discard", dataset_arn, {"paths": old})
+            self._shop.queue.enqueue(tx, "discard", dataset_arn, {"paths": files_of(old)})
         self._shop.mark(
             tx, job.resource_arn, statuses.ACTIVE, n_rows=found.n_rows, warnings=found.warnings
         )

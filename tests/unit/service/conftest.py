@@ -19,11 +19,16 @@ from penchant.service.dataset_groups import DatasetGroupOperations
 from penchant.service.dataset_import_jobs import DatasetImportJobOperations
 from penchant.service.datasets import DatasetOperations
 from penchant.service.event_trackers import EventTrackerOperations
+from penchant.service.filter_requests import FilterRequests
+from penchant.service.filters import FilterOperations
 from penchant.service.ledger import Ledger
 from penchant.service.schemas import SchemaOperations
 from penchant.service.solution_versions import SolutionVersionOperations
 from penchant.service.solutions import SolutionOperations
 from penchant.service.tags import TagOperations
+from penchant.serving.datasets import DatasetReader
+from penchant.serving.filtering import Filtering
+from penchant.serving.knowledge import Knowledge
 from penchant.settings import Settings
 from penchant.store.stores import Stores, open_stores
 
@@ -53,6 +58,7 @@ class Desk:
     stores: Stores
     queue: JobQueue
     ledger: Ledger
+    knowledge: Knowledge
     caller: Caller = CALLER
     stranger: Caller = STRANGER
     interactions: str = INTERACTIONS
@@ -67,6 +73,10 @@ class Desk:
         self.campaigns = CampaignOperations(self.ledger)
         self.trackers = EventTrackerOperations(self.ledger)
         self.tags = TagOperations(self.ledger)
+        self.filters = FilterOperations(self.ledger)
+        self.filtering = FilterRequests(
+            Filtering(self.stores.resources, self.stores.events, self.knowledge)
+        )
 
     def schema(self, name: str = "plays") -> str:
         return self.schemas.create_schema(CALLER, name=name, schema=INTERACTIONS)["schemaArn"]
@@ -125,5 +135,9 @@ def desk(tmp_path: Path, empty_database: Path) -> Iterator[Desk]:
     moments = (datetime(2026, 1, 1, tzinfo=UTC) + timedelta(seconds=n) for n in range(10_000))
     clock = lambda: next(moments)  # noqa: E731
     queue = JobQueue(stores.engine, clock, max_attempts=10)
-    yield Desk(stores, queue, Ledger(stores.resources, stores.tags, queue, clock))
+    reader = DatasetReader(stores.resources, stores.records, tmp_path, 100_000_000)
+    knowledge = Knowledge(reader)
+    ledger = Ledger(stores.resources, stores.tags, queue, clock)
+    yield Desk(stores, queue, ledger, knowledge)
+    knowledge.close()
     stores.close()

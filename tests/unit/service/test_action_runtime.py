@@ -65,8 +65,8 @@ class Club:
         self.desk, self.group, self.version = desk, group, version
         clock = lambda: datetime.fromtimestamp(NOW, UTC)  # noqa: E731
         stores = desk.stores
-        self.actions = ActionRuntime(deployments, stores.events, clock)
-        self.items = Runtime(deployments, stores.events, stores.shown, clock)
+        self.actions = ActionRuntime(deployments, stores.events, desk.filtering, clock)
+        self.items = Runtime(deployments, stores.events, stores.shown, desk.filtering, clock)
 
     def campaign(self, recipe="aws-next-best-action", artifact="actions"):
         arn = self.desk.campaign(self.version, recipe, active=False)

@@ -80,4 +80,5 @@ def test_deleting_takes_imports_events_and_files_along(desk):
     desk.datasets.delete_dataset(desk.caller, dataset_arn=arn)
     assert desk.stores.resources.get(job) is None
     assert desk.stores.events.count(group) == 0
-    assert desk.queue.of(arn).payload == {"paths": ["datasets/1/part.parquet"]}
+    files = ["datasets/1/part.parquet", "datasets/1/part.parquet.past"]
+    assert desk.queue.of(arn).payload == {"paths": files}

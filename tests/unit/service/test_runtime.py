@@ -71,7 +71,9 @@ class Shop:
     def __init__(self, desk, group, version, deployments):
         self.desk, self.group, self.version = desk, group, version
         clock = lambda: datetime.fromtimestamp(NOW, UTC)  # noqa: E731
-        self.runtime = Runtime(deployments, desk.stores.events, desk.stores.shown, clock)
+        self.runtime = Runtime(
+            deployments, desk.stores.events, desk.stores.shown, desk.filtering, clock
+        )
 
     def campaign(self, recipe, name="front", artifact="artifacts/1", **config):
         config.setdefault("itemExplorationConfig", {"explorationWeight": "0"})
@@ -141,6 +143,7 @@ def test_an_explored_answer_can_be_repeated_from_its_id(shop, desk, tmp_path):
         deployments,
         desk.stores.events,
         desk.stores.shown,
+        desk.filtering,
         clock,
         new_id=lambda _: first["recommendationId"],
     )
@@ -225,11 +228,12 @@ def test_filters_and_promotions_name_filters_that_do_not_exist(shop):
         shop.campaign(f"aws-{name}", name=name)
         for name in ("user-personalization", "personalized-ranking")
     )
+    whole = {"name": "p", "filterArn": "arn:f", "percentPromotedItems": 20}
     with pytest.raises(ResourceNotFoundException, match="Resource Arn arn:f does not exist"):
         shop.recommend(up, user_id="ann", filter_arn="arn:f")
     with pytest.raises(ResourceNotFoundException, match="Resource Arn arn:f does not exist"):
-        shop.recommend(up, user_id="ann", promotions=[{"name": "p", "filterArn": "arn:f"}])
-    with pytest.raises(InvalidInputException, match="promotion 'p' has no filterArn"):
+        shop.recommend(up, user_id="ann", promotions=[whole])
+    with pytest.raises(InvalidInputException, match="promotion 'p' has no "):
         shop.recommend(up, user_id="ann", promotions=[{"name": "p"}])
     with pytest.raises(ResourceNotFoundException, match="Resource Arn arn:f does not exist"):
         shop.rank(rank, ["1"], filter_arn="arn:f")
@@ -289,6 +293,7 @@ def test_the_moment_of_asking_is_now_unless_the_data_ended_long_ago(
         deployments,
         desk.stores.events,
         desk.stores.shown,
+        desk.filtering,
         lambda: datetime.fromtimestamp(NOW + days * 86_400, UTC),
     )
     model = deployments.find(desk.caller, arn).artifact.model
@@ -314,7 +319,7 @@ def test_the_event_loop_goes_on_while_a_campaign_is_loaded(shop, desk, tmp_path)
 
     deployments = Deployments(desk.stores.resources, tmp_path, read=read)
     now = datetime.fromtimestamp(NOW, UTC)
-    slow = Runtime(deployments, desk.stores.events, desk.stores.shown, lambda: now)
+    slow = Runtime(deployments, desk.stores.events, desk.stores.shown, desk.filtering, lambda: now)
 
     async def ask():
         calls = [

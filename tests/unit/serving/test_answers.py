@@ -29,7 +29,7 @@ def softmax(*scores):
 
 
 def test_personal_items_are_sorted_with_their_share_of_the_whole_catalogue(personal):
-    found = answers.personal(personal, known(personal), 2, 1)
+    found = answers.personal(personal, known(personal), 1, 2)
     shares = softmax(1, 0, 3, 2, -1)
     assert found == [
         {"itemId": "2", "score": pytest.approx(shares[2], abs=1e-7)},
@@ -38,21 +38,21 @@ def test_personal_items_are_sorted_with_their_share_of_the_whole_catalogue(perso
 
 
 def test_scores_of_the_whole_catalogue_add_up_to_one_and_have_seven_decimals(personal):
-    scores = [one["score"] for one in answers.personal(personal, known(personal), 500, 1)]
+    scores = [one["score"] for one in answers.personal(personal, known(personal), 1, 500)]
     assert len(scores) == 5
     assert sum(scores) == pytest.approx(1, abs=1e-6)
     assert all(round(score, 7) == score for score in scores)
 
 
 def test_no_items_wanted_gives_none(personal):
-    assert answers.personal(personal, known(personal), 0, 1) == []
+    assert answers.personal(personal, known(personal), 1, 0) == []
 
 
 def test_an_explored_item_keeps_the_score_of_its_relevance(house, small_artifact):
     config = {"itemExplorationConfig": {"explorationWeight": "1"}}
     made = deploy(house.campaign("c", "aws-user-personalization", config), small_artifact)
     shares = softmax(1, 0, 3, 2, -1)
-    found = [answers.personal(made, known(made), 3, seed) for seed in range(50)]
+    found = [answers.personal(made, known(made), seed, 3) for seed in range(50)]
     assert "4" in {one["itemId"] for answer in found for one in answer}
     for answer in found:
         for one in answer:

@@ -3,6 +3,7 @@ import os
 import pytest
 
 from penchant.domain.arns import Kind
+from penchant.domain.datasets import files_of
 from penchant.worker import importing
 from penchant.worker.importing import Import
 
@@ -52,7 +53,7 @@ def test_an_increment_is_added_and_a_full_import_replaces(yard, dataset):
     assert len(old) == 2
     bring_in(yard, dataset, "wednesday", csv(1100))
     assert len(parts(yard, dataset)) == 1
-    assert yard.shop.queue.of(dataset).payload == {"paths": old}
+    assert yard.shop.queue.of(dataset).payload == {"paths": files_of(old)}
 
 
 def test_a_failed_import_changes_nothing_and_leaves_nothing(yard, dataset):

@@ -44,6 +44,8 @@ class RecipeEntry:
         hyper_parameters: `algorithmHyperParameters` it takes.
         feature_parameters: `featureTransformationParameters` it takes.
         scores: Whether answers carry scores.
+        tells_reasons: Whether answers say why an item stands in them that is not there for its
+            score.
         explores: Whether campaigns take an `itemExplorationConfig`.
         own_exploration: The weight of exploration that nobody is asked for, where they do not.
         refreshes: Whether a deployed version takes in new items and counts between trainings.
@@ -66,6 +68,7 @@ class RecipeEntry:
     hyper_parameters: Mapping[str, Parameter] = field(default_factory=dict)
     feature_parameters: Mapping[str, Parameter] = field(default_factory=dict)
     scores: bool = False
+    tells_reasons: bool = False
     explores: bool = False
     own_exploration: float = 0.0
     refreshes: bool = False

@@ -32,6 +32,7 @@ ENTRIES = (
         description="Predicts the items a user will interact with, by a transformer.",
         hyper_parameters=_TRANSFORMER,
         scores=True,
+        tells_reasons=True,
         own_exploration=0.003,  # a thousandth of the places, as the service says
         refreshes=True,
         takes_event_weights=True,

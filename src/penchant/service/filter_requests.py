@@ -1,0 +1,122 @@
+"""Filters on their way to an answer: found, filled with values, waited for where need be."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+
+from penchant.data.training_set import Bools
+from penchant.domain.callers import Caller
+from penchant.domain.errors import InternalFailure, InvalidInputException
+from penchant.domain.recipes import RecipeType
+from penchant.filters.binding import bind
+from penchant.filters.errors import FilterError
+from penchant.filters.syntax import Expression, Source, Target
+from penchant.serving.deployment import Deployment
+from penchant.serving.filtering import Filtering
+from penchant.serving.sight import Sight
+
+_OF_THE_USER = frozenset({Source.INTERACTIONS, Source.ACTION_INTERACTIONS, Source.CURRENT_USER})
+
+
+class FilterRequests:
+    """Reads the filter of a request.
+
+    Args:
+        filtering: Finds filters and what they look at.
+    """
+
+    def __init__(self, filtering: Filtering) -> None:
+        self._filtering = filtering
+
+    async def sight(
+        self,
+        caller: Caller,
+        deployment: Deployment,
+        user_id: str | None,
+        filter_arn: str | None,
+        values: Mapping[str, str] | None,
+    ) -> Sight | None:
+        """What the request's filter looks at; None where it names none.
+
+        Raises:
+            ResourceNotFoundException: There is no such filter.
+            InvalidInputException: It does not fit the campaign, or a value is missing or wrong.
+            InternalFailure: What it looks at cannot be read.
+        """
+        if not filter_arn:
+            return None
+        expression = self._filtering.find(caller, filter_arn, deployment.events_stream)
+        _check(expression, filter_arn, deployment, user_id)
+        try:
+            bound = bind(expression, values or {})
+        except FilterError as error:
+            raise InvalidInputException(f"{filter_arn}: {error}") from error
+        return await self._seen(deployment, bound) if bound.rules else None
+
+    def allowed(
+        self, sight: Sight | None, user_id: str | None, item_id: str | None
+    ) -> Bools | None:
+        """Which of the catalogue may be answered, shape (n_items,); None: all.
+
+        Raises:
+            InvalidInputException: A value is none that its condition takes.
+        """
+        if sight is None:
+            return None
+        try:
+            return sight.allowed(user_id, item_id, self._filtering.streamed)
+        except FilterError as error:
+            raise InvalidInputException(f"filterValues: {error}") from error
+
+    def let_through(
+        self, sight: Sight | None, deployment: Deployment, user_id: str, item_ids: Sequence[str]
+    ) -> list[str]:
+        """The entries of a list that may be answered, in their order.
+
+        Raises:
+            InvalidInputException: A value is none that its condition takes.
+        """
+        allowed = self.allowed(sight, user_id, None)
+        if sight is None or allowed is None:
+            return list(item_ids)
+        places = deployment.artifact.items.indices(item_ids).tolist()
+        unknown = sorted({name for name, place in zip(item_ids, places, strict=True) if place < 0})
+        strangers = sight.allowed_unknown(unknown, user_id, self._filtering.streamed)
+        may = dict(zip(unknown, strangers.tolist(), strict=True))
+        return [
+            name
+            for name, place in zip(item_ids, places, strict=True)
+            if (may[name] if place < 0 else allowed[place])
+        ]
+
+    async def _seen(self, deployment: Deployment, expression: Expression) -> Sight:
+        while isinstance(sight := self._filtering.sight(deployment, expression), list):
+            try:
+                for future in sight:
+                    await asyncio.shield(asyncio.wrap_future(future))
+            except (ValueError, OSError) as error:
+                raise InternalFailure(
+                    f"What filters of {deployment.events_stream} look at cannot be read, the "
+                    "server's log tells why; import the data again."
+                ) from error
+        return sight
+
+
+def _check(
+    expression: Expression, filter_arn: str, deployment: Deployment, user_id: str | None
+) -> None:
+    kind = deployment.recipe.recipe_type
+    wanted = Target.ACTION if kind is RecipeType.PERSONALIZED_ACTIONS else Target.ITEM
+    if expression.target is not wanted:
+        raise InvalidInputException(
+            f"{filter_arn} filters {expression.target}; {deployment.arn} answers with {wanted}."
+        )
+    sources = {field.source for field in expression.fields}
+    if Source.CURRENT_ITEM in sources and kind is not RecipeType.RELATED_ITEMS:
+        raise InvalidInputException(
+            f"{filter_arn} looks at CurrentItem, which only recipes for related items know; "
+            f"{deployment.arn} uses {deployment.recipe.name}."
+        )
+    if sources & _OF_THE_USER and not user_id:
+        raise InvalidInputException(
+            f"userId is missing; {filter_arn} looks at what the user is or did."
+        )

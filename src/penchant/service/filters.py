@@ -1,0 +1,96 @@
+"""Filters: create, describe, list, delete."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Connection
+
+from penchant.data.fields import Schema
+from penchant.data.schemas import parse_schema
+from penchant.domain.arns import Kind
+from penchant.domain.callers import Caller
+from penchant.domain.datasets import type_of
+from penchant.domain.errors import InvalidInputException
+from penchant.domain.resources import Resource
+from penchant.filters.checking import check
+from penchant.filters.errors import FilterError
+from penchant.filters.parsing import parse
+from penchant.filters.syntax import Source
+from penchant.service.ledger import Ledger, rendered, summary
+
+_SOURCES = {source.value.upper(): source for source in Source}
+
+
+class FilterOperations:
+    """A filter is an expression that holds for one dataset group; it never changes."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+
+    def create_filter(
+        self,
+        caller: Caller,
+        *,
+        name: str,
+        dataset_group_arn: str,
+        filter_expression: str,
+        tags: Sequence[Mapping[str, str]] | None = None,
+    ) -> dict[str, Any]:
+        """Check an expression against the group's schemas and keep it; it is ACTIVE at once."""
+        sent = {
+            "name": name,
+            "datasetGroupArn": dataset_group_arn,
+            "filterExpression": filter_expression,
+        }
+        with self._ledger.resources.transaction() as tx:
+            group = self._ledger.find_active(caller, dataset_group_arn, Kind.DATASET_GROUP, tx)
+            try:
+                check(parse(filter_expression), self._schemas(group, tx))
+            except FilterError as error:
+                raise InvalidInputException(f"Could not create filter. {error}") from error
+            resource = self._ledger.write_down(
+                tx, caller, Kind.FILTER, name, sent=sent, parent_arn=group.arn, tags=tags
+            )
+        return {"filterArn": resource.arn}
+
+    def describe_filter(self, caller: Caller, *, filter_arn: str) -> dict[str, Any]:
+        """One filter with its expression."""
+        return {"filter": rendered(self._ledger.find(caller, filter_arn, Kind.FILTER))}
+
+    def list_filters(
+        self,
+        caller: Caller,
+        *,
+        dataset_group_arn: str | None = None,
+        next_token: str | None = None,
+        max_results: int | None = None,
+    ) -> dict[str, Any]:
+        """Filters of a group, or all of the caller."""
+        return self._ledger.listed(
+            caller,
+            Kind.FILTER,
+            "Filters",
+            _summary,
+            parent_arn=dataset_group_arn,
+            next_token=next_token,
+            max_results=max_results,
+        )
+
+    def delete_filter(self, caller: Caller, *, filter_arn: str) -> dict[str, Any]:
+        """Delete a filter; requests that name it are refused from then on."""
+        with self._ledger.resources.transaction() as tx:
+            self._ledger.take_out(tx, self._ledger.find(caller, filter_arn, Kind.FILTER, tx))
+        return {}
+
+    def _schemas(self, group: Resource, tx: Connection) -> dict[Source, Schema]:
+        resources = self._ledger.resources
+        schemas: dict[Source, Schema] = {}
+        for dataset in resources.children(group.arn, Kind.DATASET, tx):
+            schema = resources.get(dataset.sent["schemaArn"], tx)
+            if schema is not None:
+                schemas[_SOURCES[type_of(dataset)]] = parse_schema(schema.sent["schema"])
+        return schemas
+
+
+def _summary(resource: Resource) -> dict[str, Any]:
+    return summary(resource, "name", "datasetGroupArn")

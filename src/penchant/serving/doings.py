@@ -1,0 +1,76 @@
+"""On what a user has events of a type: those imported, and those that came since, at once."""
+
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from threading import Lock
+from typing import Final
+
+import numpy as np
+
+from penchant.data.training_set import Int32s
+from penchant.data.vocabulary import UNKNOWN, Vocabulary
+from penchant.serving.past import Past
+from penchant.store.events import EventLog
+
+NEWEST: Final = 1_000
+"""Of a user's streamed events this many, by time, are looked at."""
+MOST_USERS: Final = 10_000
+
+Names = frozenset[tuple[str, str]]
+"""Pairs of an item's id and an event type in lower case."""
+
+
+@dataclass(frozen=True)
+class KnownPast:
+    """The imported events of a dataset, by the indices of one catalogue."""
+
+    pasts: Sequence[Past]
+    places: Sequence[Int32s]
+
+    @classmethod
+    def of(cls, pasts: Sequence[Past], items: Vocabulary) -> "KnownPast":
+        """Where the files' items stand in the catalogue `items`."""
+        return cls(pasts, [items.indices(past.item_ids) for past in pasts])
+
+    def on(self, user_id: str, types: frozenset[str] | None) -> Int32s:
+        """The catalogue's items on which a user has events of these types; None: of any."""
+        found = [
+            places[past.of(user_id, types)]
+            for past, places in zip(self.pasts, self.places, strict=True)
+        ]
+        items = np.concatenate([np.empty(0, np.int32), *found])
+        known: Int32s = items[items != UNKNOWN]
+        return known
+
+
+class Streamed:
+    """The pairs of item and event type that users streamed; keeps those of who asked lately.
+
+    Safe to use from several threads.
+    """
+
+    def __init__(self, log: EventLog, capacity: int = MOST_USERS) -> None:
+        self._log = log
+        self._capacity = capacity
+        self._kept: OrderedDict[tuple[str, str], tuple[int, Names]] = OrderedDict()
+        self._lock = Lock()
+
+    def of(self, stream: str, user_id: str) -> Names:
+        """What a user did, every acknowledged event included.
+
+        The sequence is read before the events: what comes in between is newer than its name, and
+        the next question reads again.
+        """
+        sequence = self._log.newest_sequence(stream, user_id, NEWEST)
+        kept = self._kept.get((stream, user_id))
+        if kept is not None and kept[0] == sequence:
+            return kept[1]
+        events = self._log.newest(stream, user_id, NEWEST) if sequence else ()
+        names = frozenset((event.item_id, (event.event_type or "").lower()) for event in events)
+        with self._lock:
+            self._kept[stream, user_id] = sequence, names
+            self._kept.move_to_end((stream, user_id))
+            if len(self._kept) > self._capacity:
+                self._kept.popitem(last=False)
+        return names

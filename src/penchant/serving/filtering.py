@@ -1,0 +1,124 @@
+"""Which of a campaign's items, or actions, a filter lets through for a request."""
+
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from concurrent.futures import Future
+from functools import lru_cache
+from threading import Lock
+from typing import Any, Final
+
+from penchant.domain import statuses
+from penchant.domain.arns import Kind
+from penchant.domain.callers import Caller
+from penchant.domain.datasets import (
+    ACTION_INTERACTIONS,
+    ACTIONS,
+    INTERACTIONS,
+    ITEMS,
+    USERS,
+    action_stream,
+    dataset_arn,
+)
+from penchant.domain.errors import InvalidInputException, ResourceNotFoundException
+from penchant.domain.resources import Resource
+from penchant.filters.parsing import parse
+from penchant.filters.syntax import Expression, Source, Target
+from penchant.serving.deployment import Deployment
+from penchant.serving.doings import Streamed
+from penchant.serving.knowledge import Knowledge
+from penchant.serving.sight import Sight
+from penchant.store.events import EventLog
+from penchant.store.resources import Resources
+
+SECONDS_TO_TRUST: Final = 0.5
+MOST_FILTERS: Final = 1_000
+_EVENTS: Final = frozenset({Source.INTERACTIONS, Source.ACTION_INTERACTIONS})
+
+
+class Filtering:
+    """Finds filters and what they look at. Safe to use from several threads.
+
+    Args:
+        resources: Where filters are.
+        events: What users do.
+        knowledge: What else filters look at.
+        trust_s: How long a filter's row is taken as it was read.
+        monotonic: Seconds that never run backwards.
+    """
+
+    def __init__(
+        self,
+        resources: Resources,
+        events: EventLog,
+        knowledge: Knowledge,
+        trust_s: float = SECONDS_TO_TRUST,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._resources = resources
+        self._knowledge = knowledge
+        self._trust_s = trust_s
+        self._monotonic = monotonic
+        self._found: OrderedDict[str, tuple[Resource, float]] = OrderedDict()
+        self._lock = Lock()
+        self.streamed: Final = Streamed(events)
+
+    def find(self, caller: Caller, arn: str, group_arn: str) -> Expression:
+        """What a filter of a dataset group says.
+
+        Raises:
+            ResourceNotFoundException: There is no such filter, or it is another owner's.
+            InvalidInputException: The ARN is not a filter's, the filter is not ready, or belongs
+                to another dataset group.
+        """
+        found = self._row(arn)
+        if found is None or found.owner != caller.owner:
+            raise ResourceNotFoundException.of(arn)
+        if found.kind is not Kind.FILTER:
+            raise InvalidInputException(
+                f"{arn} is the ARN of a {found.kind.value}; give that of a filter."
+            )
+        if found.status != statuses.ACTIVE:
+            raise InvalidInputException(
+                f"{arn} is {found.status}; wait until DescribeFilter shows {statuses.ACTIVE}."
+            )
+        if found.parent_arn != group_arn:
+            raise InvalidInputException(
+                f"{arn} belongs to {found.parent_arn}, not to {group_arn}; create a filter there."
+            )
+        return parsed(found.sent["filterExpression"])
+
+    def sight(self, deployment: Deployment, expression: Expression) -> Sight | list[Future[Any]]:
+        """What an expression looks at, or what to wait for before asking again."""
+        group, key = deployment.events_stream, str(deployment.artifact.folder)
+        on_actions = expression.target is Target.ACTION
+        ids = deployment.action_ids if on_actions else deployment.artifact.items
+        columns, events = (ACTIONS, ACTION_INTERACTIONS) if on_actions else (ITEMS, INTERACTIONS)
+        sources = {field.source for field in expression.fields}
+        asked = self._knowledge
+        masks = asked.masks(dataset_arn(group, columns), key, ids)
+        past = asked.past(dataset_arn(group, events), key, ids) if sources & _EVENTS else None
+        people = asked.people(dataset_arn(group, USERS)) if Source.CURRENT_USER in sources else None
+        if isinstance(masks, Future) or isinstance(past, Future) or isinstance(people, Future):
+            return [one for one in (masks, past, people) if isinstance(one, Future)]
+        stream = action_stream(group) if on_actions else group
+        return Sight(expression, ids, masks, past, people, stream)
+
+    def _row(self, arn: str) -> Resource | None:
+        kept, now = self._found.get(arn), self._monotonic()
+        if kept is not None and now - kept[1] < self._trust_s:
+            return kept[0]
+        found = self._resources.get(arn)
+        with self._lock:
+            self._found.pop(arn, None)
+            if found is not None:
+                self._found[arn] = found, now
+            if len(self._found) > MOST_FILTERS:
+                self._found.popitem(last=False)
+        return found
+
+
+@lru_cache(1_000)
+def parsed(text: str) -> Expression:
+    """What a stored expression says."""
+    return parse(text)

@@ -1,0 +1,87 @@
+"""What filters look at beside the model, kept for those who ask again and kept fresh."""
+
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from concurrent.futures import Future, ThreadPoolExecutor
+from threading import Lock
+from typing import Any, Final, TypeVar
+
+from penchant.data.vocabulary import Vocabulary
+from penchant.filters.masks import Masks
+from penchant.serving.datasets import DatasetReader, People
+from penchant.serving.doings import KnownPast
+from penchant.serving.fresh import Fresh
+
+CAPACITY: Final = 64
+T = TypeVar("T")
+
+
+class Knowledge:
+    """Answers at once what it has, or says what to wait for. Safe to use from several threads.
+
+    Args:
+        reader: Reads datasets.
+        capacity: How many tables, pasts and peoples are kept; the one asked longest ago goes.
+        monotonic: Seconds that never run backwards.
+    """
+
+    def __init__(
+        self,
+        reader: DatasetReader,
+        capacity: int = CAPACITY,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._reader = reader
+        self._capacity = capacity
+        self._monotonic = monotonic
+        self._kept: OrderedDict[Hashable, Fresh[Any]] = OrderedDict()
+        self._lock = Lock()
+        self._threads = ThreadPoolExecutor(2, thread_name_prefix="knowledge")
+
+    def masks(self, dataset_arn: str, key: Hashable, ids: Vocabulary) -> Masks | Future[Masks]:
+        """The columns of a dataset, a row an id of a catalogue.
+
+        Args:
+            dataset_arn: Of items or actions; there need not be one.
+            key: Names the catalogue.
+            ids: The catalogue.
+        """
+        return self._ask(
+            ("masks", dataset_arn, key),
+            dataset_arn,
+            lambda: Masks(self._reader.table(dataset_arn, ids)),
+        )
+
+    def past(
+        self, dataset_arn: str, key: Hashable, ids: Vocabulary
+    ) -> KnownPast | Future[KnownPast]:
+        """Who did what, as imported into a dataset of interactions; arguments as of `masks`."""
+        return self._ask(
+            ("past", dataset_arn, key),
+            dataset_arn,
+            lambda: KnownPast.of(self._reader.pasts(dataset_arn), ids),
+        )
+
+    def people(self, dataset_arn: str) -> People | Future[People]:
+        """The users of a dataset, all of them."""
+        return self._ask(
+            ("people", dataset_arn), dataset_arn, lambda: self._reader.people(dataset_arn)
+        )
+
+    def close(self) -> None:
+        """Wait for what is being read and stop the threads."""
+        self._threads.shutdown(cancel_futures=True)
+
+    def _ask(self, name: Hashable, dataset_arn: str, make: Callable[[], T]) -> T | Future[T]:
+        with self._lock:
+            kept = self._kept.get(name)
+            if kept is None:
+                kept = self._kept[name] = Fresh(
+                    lambda: self._reader.version(dataset_arn), make, self._threads, self._monotonic
+                )
+            self._kept.move_to_end(name)
+            if len(self._kept) > self._capacity:
+                self._kept.popitem(last=False)
+        found: T | Future[T] = kept.ask()
+        return found
