@@ -109,6 +109,7 @@ class Ledger:
         alias: str = "",
         tags: Sequence[Mapping[str, str]] | None = None,
         job: str = "",
+        status: str = "",
     ) -> Resource:
         """Add a resource, ACTIVE at once or, with a `job` to do, CREATE PENDING.
 
@@ -123,6 +124,7 @@ class Ledger:
             alias: A second unique key.
             tags: Tags as sent.
             job: The kind of job that makes it, empty when nothing is left to do.
+            status: Its first status where that is another than the two above.
 
         Raises:
             ResourceAlreadyExistsException: The ARN is taken.
@@ -134,7 +136,7 @@ class Ledger:
             kind=kind,
             owner=caller.owner,
             name=name,
-            status=statuses.CREATE_PENDING if job else statuses.ACTIVE,
+            status=status or (statuses.CREATE_PENDING if job else statuses.ACTIVE),
             created_at=now,
             updated_at=now,
             parent_arn=parent_arn,
