@@ -1,5 +1,6 @@
 """The recipes that an installation adds to the service's own: entry points and TOML files."""
 
+import math
 import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
@@ -23,10 +24,34 @@ _TYPES: Final = (
     RecipeType.POPULAR_ITEMS,
 )
 _RANKED: Final = _TYPES[:2]
-_KEYS: Final = frozenset(
-    {"name", "type", "description", "command", "image", "timeout_s", "environment"}
-)
-_PARAMETER_KEYS: Final = frozenset({"default", "low", "high", "integer", "choices", "tunable"})
+_PARAMETER_NAME: Final = re.compile("[a-zA-Z0-9_.-]{1,256}")
+_NUMBER: Final = (int, float)
+_WORDS: Final[Mapping[type | tuple[type, ...], str]] = {
+    str: "a text",
+    bool: "true or false",
+    list: "a list",
+    dict: "a table",
+    _NUMBER: "a number",
+    (str, *_NUMBER): "a text or number",
+}
+_KEYS: Final[Mapping[str, type | tuple[type, ...]]] = {
+    "name": str,
+    "type": str,
+    "description": str,
+    "command": (list, str),  # of a text, too, is told what a command is
+    "image": str,
+    "timeout_s": _NUMBER,
+    "environment": dict,
+    "hyper_parameters": dict,
+}
+_PARAMETER_KEYS: Final[Mapping[str, type | tuple[type, ...]]] = {
+    "default": (str, *_NUMBER),
+    "low": _NUMBER,
+    "high": _NUMBER,
+    "integer": bool,
+    "choices": list,
+    "tunable": bool,
+}
 
 _UNLOADABLE: Final = (ImportError, AttributeError, SyntaxError, TypeError, ValueError, LookupError)
 """Of an entry point: its module, its name or what that imports is missing or of another version, or
@@ -57,10 +82,11 @@ def read_recipes(path: Path) -> list[RecipeEntry]:
     try:
         with path.open("rb") as file:
             tables = tomllib.load(file)
-    except (OSError, tomllib.TOMLDecodeError) as error:
+    except (OSError, ValueError) as error:
         raise ValueError(f"custom_recipes: {path} cannot be read: {error}") from error
     listed = tables.pop("recipe", [])
-    if tables or not isinstance(listed, list) or not listed:
+    are_tables = isinstance(listed, list) and all(isinstance(one, dict) for one in listed)
+    if tables or not are_tables or not listed:
         raise ValueError(f"{path}: give each recipe as a [[recipe]] table, and nothing else")
     entries = []
     for table in listed:
@@ -110,7 +136,7 @@ def _checked(entries: Iterable[RecipeEntry]) -> Iterator[RecipeEntry]:
 
 
 def _declared(table: Mapping[str, Any], folder: Path) -> RecipeEntry:
-    _refuse_others(table, _KEYS | {"hyper_parameters"})
+    _check_members(table, _KEYS)
     kind = RecipeType(table.get("type", RecipeType.USER_PERSONALIZATION))
     if kind not in _TYPES:
         raise ValueError(f"type {kind} is not to be had by a command; take {', '.join(_TYPES)}")
@@ -132,17 +158,29 @@ def _source(table: Mapping[str, Any], folder: Path) -> CommandSource:
     command, image = tuple(table.get("command", ())), table.get("image", "")
     if bool(command) == bool(image):
         raise ValueError("give either a command, a list of words, or an image")
-    if isinstance(table.get("command"), str) or not all(isinstance(one, str) for one in command):
+    if isinstance(table.get("command"), str) or not all(map(_is_word, command)):
         raise ValueError("command is a list of words, such as ['python3', 'train.py']")
     timeout_s = float(table.get("timeout_s", 3600))
-    if not timeout_s > 0:
+    if not 0 < timeout_s < math.inf:
         raise ValueError(f"timeout_s is {timeout_s:g}; give a number of seconds above 0")
     environment = {name: str(value) for name, value in table.get("environment", {}).items()}
+    for name, text in environment.items():
+        if not _is_word(name) or "=" in name or not _is_word(text):
+            raise ValueError(f"environment {name!r} = {text!r} cannot be given to a program")
     return CommandSource(folder, command, image, timeout_s, environment)
 
 
+def _is_word(told: Any) -> bool:
+    return isinstance(told, str) and "\0" not in told
+
+
 def _parameter(name: str, told: Mapping[str, Any]) -> Parameter:
-    _refuse_others(told, _PARAMETER_KEYS, f"hyper_parameters.{name}.")
+    if not _PARAMETER_NAME.fullmatch(name):
+        raise ValueError(
+            f"a hyper-parameter is named {name!r}; take up to 256 letters, digits, '_', '.' and '-'"
+        )
+    _check_members({f"hyper_parameters.{name}": told}, {f"hyper_parameters.{name}": dict})
+    _check_members(told, _PARAMETER_KEYS, f"hyper_parameters.{name}.")
     choices = tuple(str(choice) for choice in told.get("choices", ()))
     default = told["default"]
     if not choices and not {"low", "high"} <= set(told):
@@ -157,7 +195,16 @@ def _parameter(name: str, told: Mapping[str, Any]) -> Parameter:
     )
 
 
-def _refuse_others(table: Mapping[str, Any], known: frozenset[str], front: str = "") -> None:
-    for key in table:
+def _check_members(
+    table: Mapping[str, Any],
+    known: Mapping[str, type | tuple[type, ...]],
+    front: str = "",
+) -> None:
+    """Check that all members are known, and of the type that TOML gives them."""
+    for key, told in table.items():
         if key not in known:
             raise ValueError(f"{front}{key} is not known; known: {', '.join(sorted(known))}")
+        kind = known[key]
+        is_odd_flag = isinstance(told, bool) and kind == _NUMBER
+        if is_odd_flag or not isinstance(told, kind):
+            raise ValueError(f"{front}{key} is {told!r}; give {_WORDS.get(kind, 'a list')}")

@@ -65,6 +65,7 @@ def test_a_container_is_declared_by_its_image(tmp_path):
     assert (entry.source.environment, entry.scores) == ({"LEVEL": "3"}, False)
 
 
+DECLARED = "[[recipe]]\nname = 'x'\ncommand = ['a']\n"
 PARAMETERS = "[[recipe]]\nname = 'x'\ncommand = ['a']\n[recipe.hyper_parameters]\n"
 
 
@@ -94,6 +95,34 @@ PARAMETERS = "[[recipe]]\nname = 'x'\ncommand = ['a']\n[recipe.hyper_parameters]
             "hyper_parameters.k.most is not known",
         ),
         (PARAMETERS + "k = {default = 1, low = 1}\n", "k needs a low and a high, or choices"),
+        ("recipe = [5]\n", "give each recipe as a .*recipe.* table"),
+        ("[[recipe]]\nname = 5\ncommand = ['a']\n", "name is 5; give a text"),
+        (DECLARED + "type = 5\n", "type is 5; give a text"),
+        (DECLARED + "timeout_s = 'soon'\n", "timeout_s is 'soon'; give a number"),
+        (DECLARED + "timeout_s = inf\n", "timeout_s is inf; give a number of seconds above 0"),
+        (DECLARED + "environment = 5\n", "environment is 5; give a table"),
+        (
+            DECLARED + "environment = {'A=B' = 'c'}\n",
+            "environment 'A=B' = 'c' cannot be given to a",
+        ),
+        (
+            DECLARED + 'environment = {A = "c\\u0000"}\n',
+            "environment 'A' = .* cannot be given to a",
+        ),
+        (DECLARED + "hyper_parameters = 5\n", "hyper_parameters is 5; give a table"),
+        ('[[recipe]]\nname = "x"\ncommand = ["a\\u0000"]\n', "command is a list of words"),
+        (PARAMETERS + "k = 5\n", "hyper_parameters.k is 5; give a table"),
+        (
+            PARAMETERS + "k = {default = [1], choices = []}\n",
+            "k.default is .1.; give a text or num",
+        ),
+        (PARAMETERS + "k = {default = 1, choices = 5}\n", "k.choices is 5; give a list"),
+        (PARAMETERS + "k = {default = 1, low = 'a', high = 3}\n", "k.low is 'a'; give a number"),
+        (PARAMETERS + "k = {default = 1, low = true, high = 3}\n", "k.low is True; give a number"),
+        (
+            PARAMETERS + "'k=' = {default = 1, low = 1, high = 3}\n",
+            "a hyper-parameter is named 'k='",
+        ),
     ],
 )
 def test_a_wrong_declaration_is_told(tmp_path, text, reason):
@@ -104,6 +133,12 @@ def test_a_wrong_declaration_is_told(tmp_path, text, reason):
 def test_a_file_that_is_not_there_is_told(tmp_path):
     with pytest.raises(ValueError, match=r"custom_recipes: .*none.toml cannot be read"):
         read_recipes(tmp_path / "none.toml")
+
+
+def test_a_file_that_is_not_utf_8_is_told(tmp_path):
+    (tmp_path / "recipes.toml").write_bytes(b"\xff")
+    with pytest.raises(ValueError, match=r"custom_recipes: .*recipes.toml cannot be read: 'utf-8'"):
+        read_recipes(tmp_path / "recipes.toml")
 
 
 @pytest.mark.parametrize("name", ["aws-mine", "a b", "-x", "x" * 64])
