@@ -22,19 +22,15 @@ IN_PROGRESS: Final = "IN_PROGRESS"
 COMPLETED: Final = "COMPLETED"
 FAILED: Final = "FAILED"
 
-UNFINISHED: Final = frozenset(
-    {
-        CREATE_PENDING,
-        CREATE_IN_PROGRESS,
-        CREATE_STOPPING,
-        STOP_PENDING,
-        STOP_IN_PROGRESS,
-        START_PENDING,
-        START_IN_PROGRESS,
-        PENDING,
-        IN_PROGRESS,
-    }
-)
+BEING_MADE: Final = frozenset({CREATE_PENDING, CREATE_IN_PROGRESS, CREATE_STOPPING})
+UNFINISHED: Final = BEING_MADE | {
+    STOP_PENDING,
+    STOP_IN_PROGRESS,
+    START_PENDING,
+    START_IN_PROGRESS,
+    PENDING,
+    IN_PROGRESS,
+}
 
 _FOLLOWERS: Final[dict[str, frozenset[str]]] = {
     CREATE_PENDING: frozenset(
