@@ -68,4 +68,3 @@ def test_a_later_update_can_mend_what_failed():
 def test_recommenders_stop_and_start_and_deletions_end(steps):
     for old, new in pairwise(steps):
         assert may_follow(old, new)
-        assert not may_follow(new, old)
