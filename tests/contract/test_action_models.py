@@ -1,31 +1,28 @@
 """What every fitted model of actions fulfils, whatever family it is of."""
 
-import json
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import numpy as np
 import pytest
-import torch
 
 from penchant.data.actions import ActionSet
 from penchant.data.queries import ActionHistory, History, Query
 from penchant.data.training_set import Categories, Features, TrainingSet
 from penchant.data.vocabulary import Vocabulary
-from penchant.domain.recipes import RECIPES, RecipeType
-from penchant.models.artifacts import read_artifact, write_artifact
+from penchant.domain.recipes import RecipeType
 from penchant.models.contract import ActionModel, answer_once
-from penchant.models.registry import LOADERS, RENEWERS
+from penchant.models.registry import RENEWERS
 from penchant.recipes.contract import silent
 from penchant.recipes.registry import FAMILIES
 
+from .fitted import PLAIN_FILES, artifact_of, families_of, loaded_from, suffixes_in
+
+pytestmark = pytest.mark.usefixtures("one_thread")
+
 N_USERS, N_ITEMS, N_ACTIONS = 40, 20, 6
 START = 1_600_000_000
-OF_ACTIONS = {
-    entry.family
-    for entry in RECIPES.values()
-    if entry.recipe_type is RecipeType.PERSONALIZED_ACTIONS
-}
+OF_ACTIONS = families_of(RecipeType.PERSONALIZED_ACTIONS)
 
 
 def categories(name, n):
@@ -69,7 +66,6 @@ def family(request):
 
 @pytest.fixture(scope="module")
 def model(family):
-    torch.set_num_threads(1)
     return FAMILIES[family].from_parameters({}, {}).fit(known(), seed=0, progress=silent)
 
 
@@ -159,32 +155,17 @@ def test_several_threads_may_ask_at_once(model):
 
 
 def test_a_saved_model_scores_the_same_when_loaded_and_may_be_saved_again(model, family, tmp_path):
-    queries, folder, saved = list(QUESTIONS.values()), tmp_path, model
+    queries, saved = list(QUESTIONS.values()), model
     for name in ("first", "second"):
-        folder = tmp_path / name
-        folder.mkdir()
-        saved.save(folder)
-        description = json.loads(json.dumps(saved.description, allow_nan=False))
-        saved = LOADERS[family](folder, description, model.items, model.event_type_names)
+        saved = loaded_from(tmp_path / name, saved, family)
         assert (saved.score_actions(queries) == model.score_actions(queries)).all()
         assert (saved.catalogue.scored == model.catalogue.scored).all()
         assert (saved.histories.of(3).timestamps == model.histories.of(3).timestamps).all()
-    suffixes = {path.suffix for path in tmp_path.rglob("*") if path.is_file()}
-    assert suffixes <= {".npy", ".onnx", ".safetensors", ".json"}
+    assert suffixes_in(tmp_path) <= PLAIN_FILES
 
 
 def test_an_artifact_answers_like_the_model_in_it(model, family, tmp_path):
-    write_artifact(
-        tmp_path / "version",
-        model,
-        known(),
-        recipe_arn="arn:aws:personalize:::recipe/any",
-        family=family,
-        metrics={},
-        leaderboard=[],
-        max_history=5,
-    )
-    artifact = read_artifact(tmp_path / "version")
+    artifact = artifact_of(tmp_path / "version", model, family, known())
     query = Query(artifact.history("u7"), user_index=artifact.users.index("u7"))
     assert isinstance(artifact.model, ActionModel)
     assert (artifact.model.score_actions([query]) == model.score_actions([query])).all()

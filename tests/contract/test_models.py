@@ -1,23 +1,23 @@
 """What every fitted model fulfils, whatever family it is of."""
 
-import json
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import numpy as np
 import pytest
-import torch
 
 from penchant.data.queries import History, Query
 from penchant.data.training_set import Categories, Features, TrainingSet
 from penchant.data.vocabulary import Vocabulary
-from penchant.domain.recipes import RECIPES, RecipeType
+from penchant.domain.recipes import RecipeType
 from penchant.evaluation.ranking import rank
-from penchant.models.artifacts import read_artifact, write_artifact
 from penchant.models.contract import MomentModel, VectorModel
-from penchant.models.registry import LOADERS
 from penchant.recipes.contract import silent
 from penchant.recipes.registry import FAMILIES
+
+from .fitted import PLAIN_FILES, artifact_of, families_of, loaded_from, suffixes_in
+
+pytestmark = pytest.mark.usefixtures("one_thread")
 
 N_USERS, N_ITEMS = 40, 20
 HRNNS = ("hrnn", "hrnn-coldstart", "hrnn-metadata", "hrnn-plain")
@@ -54,11 +54,9 @@ def alternating(first, second, n):
     return Categories(Vocabulary([first, second]), np.arange(n + 1, dtype=np.int64), codes)
 
 
-OF_ITEMS = {
-    entry.family
-    for entry in RECIPES.values()
-    if entry.recipe_type not in {RecipeType.PERSONALIZED_ACTIONS, RecipeType.USER_SEGMENTATION}
-}
+OF_ITEMS = families_of(
+    *set(RecipeType) - {RecipeType.PERSONALIZED_ACTIONS, RecipeType.USER_SEGMENTATION}
+)
 
 
 @pytest.fixture(scope="module", params=sorted(OF_ITEMS))
@@ -68,7 +66,6 @@ def family(request):
 
 @pytest.fixture(scope="module")
 def model(family):
-    torch.set_num_threads(1)
     recipe = FAMILIES[family].from_parameters(QUICK.get(family, {}), {})
     return recipe.fit(interactions(), seed=0, progress=silent)
 
@@ -161,43 +158,25 @@ def test_more_items_than_the_catalogue_has_may_be_asked_for(model):
 
 
 def test_a_saved_model_scores_the_same_when_loaded(model, family, tmp_path):
-    model.save(tmp_path)
-    description = json.loads(json.dumps(model.description, allow_nan=False))
-    loaded = LOADERS[family](tmp_path, description, model.items, model.event_type_names)
+    loaded = loaded_from(tmp_path / "saved", model, family)
     queries = list(QUESTIONS.values())
     assert (loaded.score(queries) == model.score(queries)).all()
 
 
 def test_a_loaded_model_may_be_saved_again(model, family, tmp_path):
-    first, second = tmp_path / "first", tmp_path / "second"
-    first.mkdir()
-    second.mkdir()
-    model.save(first)
-    loaded = LOADERS[family](first, model.description, model.items, model.event_type_names)
-    loaded.save(second)
-    again = LOADERS[family](second, loaded.description, model.items, model.event_type_names)
+    loaded = loaded_from(tmp_path / "first", model, family)
+    again = loaded_from(tmp_path / "second", loaded, family)
     queries = list(QUESTIONS.values())
     assert (again.score(queries) == model.score(queries)).all()
 
 
 def test_nothing_saved_is_a_pickle(model, tmp_path):
     model.save(tmp_path)
-    suffixes = {path.suffix for path in tmp_path.rglob("*") if path.is_file()}
-    assert suffixes <= {".npy", ".onnx", ".safetensors", ".json"}
+    assert suffixes_in(tmp_path) <= PLAIN_FILES
 
 
 def test_an_artifact_answers_like_the_model_in_it(model, family, tmp_path):
-    write_artifact(
-        tmp_path / "version",
-        model,
-        interactions(),
-        recipe_arn="arn:aws:personalize:::recipe/any",
-        family=family,
-        metrics={},
-        leaderboard=[],
-        max_history=5,
-    )
-    artifact = read_artifact(tmp_path / "version")
+    artifact = artifact_of(tmp_path / "version", model, family, interactions())
     query = Query(artifact.history("u7"), user_index=artifact.users.index("u7"))
     assert len(query.history) == 5
     assert (artifact.model.score([query]) == model.score([query])).all()

@@ -4,7 +4,6 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-import torch
 
 from penchant.data.actions import ActionSet
 from penchant.data.queries import Query
@@ -14,6 +13,8 @@ from penchant.domain.recipes import RECIPES, RecipeType
 from penchant.models.contract import ActionModel, SegmentModel
 from penchant.recipes.contract import silent
 from penchant.recipes.registry import FAMILIES
+
+pytestmark = pytest.mark.usefixtures("one_thread")
 
 ENTRIES = {entry.name: entry for entry in RECIPES.values()}
 HRNNS = ("hrnn", "hrnn-coldstart", "hrnn-metadata", "hrnn-plain")
@@ -188,15 +189,6 @@ def test_rows_of_one_time_and_one_item_are_learnt_from(entry):
         return
     model = recipe_of(entry).fit(same, seed=0, progress=silent)
     assert np.isfinite(scores_of(model, same)).all()
-
-
-@pytest.fixture(autouse=True)
-def _one_thread():
-    """On a busy machine two threads of torch wait for each other."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
 
 
 PARAMETERS = [

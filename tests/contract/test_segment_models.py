@@ -1,6 +1,5 @@
 """What every fitted model fulfils that scores users for items."""
 
-import json
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -8,18 +7,16 @@ import pytest
 
 from penchant.data.training_set import Categories, Features, TrainingSet
 from penchant.data.vocabulary import Vocabulary
-from penchant.domain.recipes import RECIPES, RecipeType
-from penchant.models.artifacts import read_artifact, write_artifact
+from penchant.domain.recipes import RecipeType
 from penchant.models.contract import Model, SegmentModel, answer_once
-from penchant.models.registry import LOADERS
 from penchant.recipes.contract import silent
 from penchant.recipes.registry import FAMILIES
 
+from .fitted import PLAIN_FILES, artifact_of, families_of, loaded_from, suffixes_in
+
 N_USERS, N_ITEMS = 41, 20
 ALL = np.arange(N_ITEMS, dtype=np.int32)
-OF_USERS = {
-    entry.family for entry in RECIPES.values() if entry.recipe_type is RecipeType.USER_SEGMENTATION
-}
+OF_USERS = families_of(RecipeType.USER_SEGMENTATION)
 
 
 def interactions():
@@ -91,32 +88,17 @@ def test_several_threads_may_ask_at_once(model):
 def test_a_saved_model_scores_the_same_when_loaded_and_saved_again(model, family, tmp_path):
     loaded = model
     for name in ("first", "second"):
-        (tmp_path / name).mkdir()
-        loaded.save(tmp_path / name)
-        description = json.loads(json.dumps(loaded.description, allow_nan=False))
-        load = LOADERS[family]
-        loaded = load(tmp_path / name, description, model.items, model.event_type_names)
+        loaded = loaded_from(tmp_path / name, loaded, family)
         assert (loaded.score_users(ALL) == model.score_users(ALL)).all()
 
 
 def test_nothing_saved_is_a_pickle(model, tmp_path):
     model.save(tmp_path)
-    suffixes = {path.suffix for path in tmp_path.rglob("*") if path.is_file()}
-    assert suffixes <= {".npy", ".json"}
+    assert suffixes_in(tmp_path) <= PLAIN_FILES
 
 
 def test_an_artifact_answers_like_the_model_in_it(model, family, tmp_path):
-    write_artifact(
-        tmp_path / "version",
-        model,
-        interactions(),
-        recipe_arn="arn:aws:personalize:::recipe/any",
-        family=family,
-        metrics={},
-        leaderboard=[],
-        max_history=5,
-    )
-    artifact = read_artifact(tmp_path / "version")
+    artifact = artifact_of(tmp_path / "version", model, family, interactions())
     assert len(artifact.users) == N_USERS
     assert (artifact.model.score_users(ALL) == model.score_users(ALL)).all()
     with pytest.raises(ValueError, match="holds a model that scores no items"):

@@ -4,7 +4,6 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import pytest
-import torch
 
 from penchant.data.actions import DAY_S, NOT_TAKEN, TAKEN, VIEWED, ActionSet
 from penchant.data.queries import Query
@@ -132,14 +131,6 @@ def log_loss(scores, truth):
 
 def fit(planted):
     return Actions().fit(planted.data, seed=0, progress=silent)
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _one_thread():
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
 
 
 @pytest.fixture(scope="module")

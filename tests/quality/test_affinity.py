@@ -1,26 +1,17 @@
-"""Users who like what was planted are found, nobody where nothing is, and floors hold.
-
-Public data lies in `PUBLIC_DATA`, or in `public-data` in the repository.
-"""
-
-import os
-import sys
-from dataclasses import replace
-from importlib.util import module_from_spec, spec_from_file_location
-from pathlib import Path
+"""Users who like what was planted are found, nobody where nothing is, and floors hold."""
 
 import numpy as np
 import pytest
 
-from penchant.data.training_set import Categories, Features, TrainingSet
+from penchant.data.training_set import Categories, Features
 from penchant.data.vocabulary import Vocabulary
 from penchant.evaluation.segments import segment_metrics, segment_split
 from penchant.recipes.contract import silent
 from penchant.recipes.item_affinity import ItemAffinity, ItemAttributeAffinity, single_items
 from penchant.recipes.segment_baselines import segment_baselines
 
-ROOT = Path(__file__).parents[2]
-DATA = Path(os.environ.get("PUBLIC_DATA", ROOT / "public-data"))
+from .planted import interactions, shuffled
+
 N_USERS, N_GROUPS, GROUP_SIZE, N_ROWS = 800, 8, 60, 20
 RECALL = "recall_at_1_percent"
 
@@ -39,24 +30,10 @@ def planted(again=0.0):
     items[:, 1:] = np.where(repeats[:, 1:], items[:, :-1], items[:, 1:])
     colours = np.repeat(np.arange(N_GROUPS, dtype=np.int32), GROUP_SIZE)
     names = Vocabulary(f"colour {n}" for n in range(N_GROUPS))
-    n = items.size
-    data = TrainingSet(
-        users=Vocabulary(f"u{i}" for i in range(N_USERS)),
-        items=Vocabulary(f"i{i}" for i in range(n_items)),
-        user_indices=np.repeat(np.arange(N_USERS, dtype=np.int32), N_ROWS),
-        item_indices=items.ravel().astype(np.int32),
-        timestamps=np.tile(np.arange(N_ROWS, dtype=np.int64), N_USERS),
-        event_types=np.full(n, -1, np.int16),
-        event_values=np.full(n, np.nan, np.float32),
-        item_features=Features({"COLOUR": Categories(names, np.arange(n_items + 1), colours)}),
-    )
-    kept = (np.arange(n) % N_ROWS >= N_ROWS // 2) | (data.user_indices % 2 == 0)
+    colour = Features({"COLOUR": Categories(names, np.arange(n_items + 1), colours)})
+    data = interactions(items, n_items=n_items, item_features=colour)
+    kept = (np.arange(items.size) % N_ROWS >= N_ROWS // 2) | (data.user_indices % 2 == 0)
     return data.subset(kept)
-
-
-def shuffled(data):
-    dealt = np.random.default_rng(6).permutation(data.item_indices)
-    return replace(data, item_indices=dealt)
 
 
 def judged(recipe, data):
@@ -93,7 +70,7 @@ def test_users_of_planted_groups_are_found_for_their_colours():
 
 @pytest.mark.parametrize("recipe", [ItemAffinity(), ItemAttributeAffinity()])
 def test_nobody_is_found_in_shuffled_rows_but_by_activity(recipe):
-    metrics = judged(recipe, shuffled(planted()))
+    metrics = judged(recipe, shuffled(planted(), 6))
     assert metrics["recipe"][RECALL] < 0.025  # by chance 0.01, by activity a little more
 
 
@@ -102,18 +79,9 @@ FLOORS = {"ml-100k": (1.35, 0.12), "ml-1m": (7.0, 0.18), "online-retail": (5.8, 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", FLOORS)
-def test_public_data_is_found_better_than_by_any_baseline(name):
-    if not (DATA / name).is_dir():
-        pytest.skip(f"{DATA / name} is not there; set PUBLIC_DATA")
-    metrics = judged(ItemAffinity(), bench().read_interactions(DATA / name))
+def test_public_data_is_found_better_than_by_any_baseline(name, public_data):
+    metrics = judged(ItemAffinity(), public_data(name))
     found = metrics["recipe"]
     assert (found["hits_at_1_percent"], found[RECALL]) >= FLOORS[name]
     assert found[RECALL] > best_baseline(metrics)
     assert found["hits_at_1_percent"] > best_baseline(metrics, "hits_at_1_percent")
-
-
-def bench():
-    spec = spec_from_file_location("accuracy", ROOT / "bench" / "accuracy.py")
-    sys.modules["accuracy"] = module = module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module

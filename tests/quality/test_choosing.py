@@ -1,20 +1,10 @@
 """Weights, tuning and choosing do what they are for, on data where the right answer is planted."""
 
-import csv
-import gzip
-import os
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
-import torch
 
-from penchant.data.assembly import EventColumns, assemble
-from penchant.data.datasets import Dataset
-from penchant.data.fields import Schema
-from penchant.data.training_set import TrainingSet
-from penchant.data.vocabulary import Vocabulary
 from penchant.domain.choices import DEFAULT_METRIC, Wish
 from penchant.domain.recipes import BUILT_IN
 from penchant.evaluation.leaderboard import leaderboard
@@ -26,38 +16,14 @@ from penchant.worker.choosing import choose
 from penchant.worker.tuning import tune
 from penchant.worker.validating import measured, validation_split
 
+from .planted import interactions, shuffled
+
 SMALL = Transformer(dim=32, n_steps=8, n_blocks=1, n_heads=1, epochs=6)
 HOUR = 3_600
-ROOT = Path(__file__).parents[2]
-
-
-@pytest.fixture(scope="module", autouse=True)
-def one_thread():
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(threads)
 
 
 def entry(name):
     return BUILT_IN.get(f"arn:aws:personalize:::recipe/{name}")
-
-
-def interactions(items, n_items, times=None, **columns):
-    """A training set of `items` (n_users, length), an item a minute unless `times` says else."""
-    n_users, length = items.shape
-    n = n_users * length
-    minutes = np.tile(np.arange(length, dtype=np.int64) * 60, (n_users, 1))
-    return TrainingSet(
-        users=Vocabulary(f"u{i}" for i in range(n_users)),
-        items=Vocabulary(f"i{i}" for i in range(n_items)),
-        user_indices=np.repeat(np.arange(n_users, dtype=np.int32), length),
-        item_indices=items.reshape(n).astype(np.int32),
-        timestamps=(minutes if times is None else times).reshape(n).astype(np.int64),
-        event_types=columns.pop("event_types", np.full(n, -1)).reshape(n).astype(np.int16),
-        event_values=np.full(n, np.nan, np.float32),
-        **columns,
-    )
 
 
 def shop(n_users=150, length=16):
@@ -70,7 +36,8 @@ def shop(n_users=150, length=16):
     buys = rng.random((n_users, length)) < 0.25
     own = 20 + 5 * (np.arange(n_users)[:, None] % 4) + rng.integers(0, 5, buys.shape)
     items = np.where(buys, own, rng.integers(0, 20, buys.shape))
-    data = interactions(items, 40, event_types=buys, event_type_names=("view", "buy"))
+    kinds = buys.ravel().astype(np.int16)
+    data = interactions(items, n_items=40, event_types=kinds, event_type_names=("view", "buy"))
     weights = np.where(buys.ravel(), 1.0, 0.02)
     return data, (weights / weights.mean()).astype(np.float32)
 
@@ -95,24 +62,8 @@ def groups(seed=5, n_users=300, n_groups=20, size=15):
     """Everybody takes six items of one group: two items meet in two users or so."""
     rng = np.random.default_rng(seed)
     chosen = np.stack([rng.permutation(size)[:6] for _ in range(n_users)])
-    return interactions(chosen + size * rng.integers(0, n_groups, (n_users, 1)), n_groups * size)
-
-
-def read_interactions(folder):
-    """A public data set: users, items and times."""
-    with gzip.open(folder / "interactions.csv.gz", "rt") as file:
-        rows = list(csv.DictReader(file))
-    n = len(rows)
-    streamed = EventColumns(
-        [row["user_id"] for row in rows],
-        [row["item_id"] for row in rows],
-        [int(float(row["timestamp"])) for row in rows],
-        [None] * n,
-        [None] * n,
-    )
-    return assemble(
-        Dataset(Schema("Interactions", ())), streamed=streamed, memory_bytes=1 << 28, threads=1
-    )
+    items = chosen + size * rng.integers(0, n_groups, (n_users, 1))
+    return interactions(items, n_items=n_groups * size)
 
 
 def tuned_against_default(data, n_trials=8):
@@ -139,19 +90,14 @@ def test_tuning_finds_a_setting_that_holds_for_users_it_has_not_seen():
 
 
 @pytest.mark.slow
-def test_tuning_pays_on_movielens():
+def test_tuning_pays_on_movielens(public_data):
     """Default .076, tuned .084 with seed 0."""
-    folder = Path(os.environ.get("PUBLIC_DATA", ROOT / "public-data")) / "ml-100k"
-    if not folder.is_dir():
-        pytest.skip(f"{folder} is not there; set PUBLIC_DATA")
-    tuned, default = tuned_against_default(read_interactions(folder), n_trials=20)
+    tuned, default = tuned_against_default(public_data("ml-100k"), n_trials=20)
     assert tuned > default + 0.003
 
 
 def test_tuning_finds_nothing_where_nothing_is():
-    data = groups()
-    dealt = np.random.default_rng(6).permutation(data.item_indices)
-    tuned, default = tuned_against_default(replace(data, item_indices=dealt))
+    tuned, default = tuned_against_default(shuffled(groups(), 6))
     assert abs(tuned - default) < 0.05
 
 
@@ -159,7 +105,7 @@ def chains(n_users=120, n_chains=12):
     """Everybody walks along chains of five items, which chain being anybody's guess."""
     rng = np.random.default_rng(7)
     walks = rng.integers(0, n_chains, (n_users, 5, 1)) * 5 + np.arange(5)
-    return interactions(walks.reshape(n_users, 25), 5 * n_chains)
+    return interactions(walks.reshape(n_users, 25), n_items=5 * n_chains)
 
 
 def fashions(n_users=400, n_periods=10, length=4):
@@ -171,9 +117,8 @@ def fashions(n_users=400, n_periods=10, length=4):
     times = periods * 2 * HOUR + rng.integers(0, 2 * HOUR, periods.shape)
     order = np.argsort(times, axis=1)
     items = born * 3 + rng.integers(0, 3, born.shape)
-    return interactions(
-        np.take_along_axis(items, order, 1), 3 * n_periods, np.take_along_axis(times, order, 1)
-    )
+    items, times = (np.take_along_axis(array, order, 1) for array in (items, times))
+    return interactions(items, n_items=3 * n_periods, times=times)
 
 
 @pytest.mark.parametrize(

@@ -1,14 +1,4 @@
-"""Figures on public data: what others printed has to come out, and floors have to hold.
-
-The folders (ml-100k, ml-1m, online-retail, each with interactions.csv.gz) lie in
-`PUBLIC_DATA`, or in `public-data` in the repository.
-"""
-
-import os
-import sys
-from functools import cache
-from importlib.util import module_from_spec, spec_from_file_location
-from pathlib import Path
+"""Figures on public data: what others printed has to come out, and floors have to hold."""
 
 import numpy as np
 import pytest
@@ -21,24 +11,7 @@ from penchant.recipes.baselines import fit_baselines
 from penchant.recipes.contract import silent
 from penchant.recipes.popularity import Popularity
 
-ROOT = Path(__file__).parents[2]
-DATA = Path(os.environ.get("PUBLIC_DATA", ROOT / "public-data"))
-
 pytestmark = pytest.mark.slow
-
-
-def bench():
-    spec = spec_from_file_location("accuracy", ROOT / "bench" / "accuracy.py")
-    sys.modules["accuracy"] = module = module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-@cache
-def interactions(name):
-    if not (DATA / name).is_dir():
-        pytest.skip(f"{DATA / name} is not there; set PUBLIC_DATA")
-    return bench().read_interactions(DATA / name)
 
 
 def board(split):
@@ -50,9 +23,9 @@ def popularity_of(split):
     return Popularity().fit(split.train, seed=0, progress=silent)
 
 
-def test_popularity_on_movielens_1m_gives_the_figures_that_aws_printed():
+def test_popularity_on_movielens_1m_gives_the_figures_that_aws_printed(public_data):
     """Tolerance .0002: 598 of AWS's 1,000,209 rows are missing here."""
-    split = aws_notebook_split(interactions("ml-1m"))
+    split = aws_notebook_split(public_data("ml-1m"))
     kept = rank(popularity_of(split), split.queries, 25, remove_seen=False)
     hits, _ = hits_in(kept, split.relevant)
     figures = [reciprocal_rank(hits).mean(), *(precision(hits, k).mean() for k in (5, 10, 25))]
@@ -60,9 +33,9 @@ def test_popularity_on_movielens_1m_gives_the_figures_that_aws_printed():
     assert ndcg_of_found(hits, 10).mean() == pytest.approx(0.0655, abs=2e-4)
 
 
-def test_aws_removes_seen_items_from_the_hundred_most_popular():
+def test_aws_removes_seen_items_from_the_hundred_most_popular(public_data):
     """Which explains its row: P@25 is .0446 there, .0471 when the whole catalogue may follow."""
-    split = aws_notebook_split(interactions("ml-1m"))
+    split = aws_notebook_split(public_data("ml-1m"))
     top = np.argsort(-popularity_of(split).popularity, kind="stable")[:100]
     lists = np.full((len(split.queries), 25), -1, np.int32)
     for row, query in zip(lists, split.queries, strict=True):
@@ -74,8 +47,8 @@ def test_aws_removes_seen_items_from_the_hundred_most_popular():
     assert ndcg_of_found(hits, 10).mean() == pytest.approx(0.1409, abs=2e-4)
 
 
-def test_popularity_on_movielens_100k_equals_the_reference_up_to_ties():
-    rows = board(last_fraction(interactions("ml-100k")))
+def test_popularity_on_movielens_100k_equals_the_reference_up_to_ties(public_data):
+    rows = board(last_fraction(public_data("ml-100k")))
     removed = rows["popularity", "removed"]
     assert removed["mean_reciprocal_rank_at_25"] == pytest.approx(0.1790, abs=3e-4)
     assert removed["precision_at_10"] == pytest.approx(0.0674, abs=5e-4)
@@ -83,14 +56,14 @@ def test_popularity_on_movielens_100k_equals_the_reference_up_to_ties():
 
 
 @pytest.mark.parametrize(("name", "floor"), [("ml-100k", 0.31), ("ml-1m", 0.29)])
-def test_item_item_holds_its_floor_on_films(name, floor):
+def test_item_item_holds_its_floor_on_films(name, floor, public_data):
     """The reference item-kNN with recent events weighted reaches .3050 and .3007."""
-    rows = board(last_fraction(interactions(name)))
+    rows = board(last_fraction(public_data(name)))
     assert rows["item-item", "removed"]["mean_reciprocal_rank_at_25"] > floor
 
 
-def test_recent_popularity_leads_popularity_on_a_shops_time_split():
-    split = temporal(interactions("online-retail"))
+def test_recent_popularity_leads_popularity_on_a_shops_time_split(public_data):
+    split = temporal(public_data("online-retail"))
     assert (split.train.n_rows, len(split.queries), split.tie_share) == (348_536, 1019, 0.0)
     rows = board(split)
     name = "mean_reciprocal_rank_at_25"

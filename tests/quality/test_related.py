@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 
 from penchant.data.queries import Query
-from penchant.data.training_set import Categories, Features, TrainingSet
+from penchant.data.training_set import Categories, Features
 from penchant.data.vocabulary import Vocabulary
 from penchant.evaluation.leaderboard import asking_for_related
 from penchant.evaluation.metrics import hit_rate, hits_in
@@ -16,33 +16,15 @@ from penchant.recipes.popularity import Popularity
 from penchant.recipes.semantic import SemanticSimilarity
 from penchant.recipes.similar_items import SimilarItems
 
-N_GROUPS, GROUP_SIZE, N_USERS, N_ROWS = 20, 15, 600, 12
+from .planted import GROUP_SIZE, N_GROUPS, groups, interactions, shuffled
+
 N_ITEMS = N_GROUPS * GROUP_SIZE
 
 
-def planted(seed=11):
-    """Every user takes nine tenths of the items from one group, the rest from anywhere."""
-    rng = np.random.default_rng(seed)
-    group = rng.integers(0, N_GROUPS, (N_USERS, 1))
-    inside = group * GROUP_SIZE + rng.integers(0, GROUP_SIZE, (N_USERS, N_ROWS))
-    anywhere = rng.integers(0, N_ITEMS, (N_USERS, N_ROWS))
-    items = np.where(rng.random((N_USERS, N_ROWS)) < 0.9, inside, anywhere)
-    n = N_USERS * N_ROWS
-    return TrainingSet(
-        users=Vocabulary(f"u{i}" for i in range(N_USERS)),
-        items=Vocabulary(f"i{i}" for i in range(N_ITEMS)),
-        user_indices=np.repeat(np.arange(N_USERS, dtype=np.int32), N_ROWS),
-        item_indices=items.reshape(n).astype(np.int32),
-        timestamps=np.arange(n, dtype=np.int64),
-        event_types=np.full(n, -1, np.int16),
-        event_values=np.full(n, np.nan, np.float32),
-    )
-
-
-def labelled(data, groups):
+def labelled(data, group_of):
     """One category per item: its group."""
     labels = Vocabulary(f"group {i}" for i in range(N_GROUPS))
-    column = Categories(labels, np.arange(N_ITEMS + 1, dtype=np.int64), groups.astype(np.int32))
+    column = Categories(labels, np.arange(N_ITEMS + 1, dtype=np.int64), group_of.astype(np.int32))
     return replace(data, item_features=Features(categories={"GROUP": column}))
 
 
@@ -58,27 +40,25 @@ def hit_rates(data):
 
 
 def test_what_is_met_together_is_found():
-    similar, popularity = hit_rates(planted())
+    similar, popularity = hit_rates(groups())
     assert similar > 0.45  # ten of the fourteen others, nine times in ten and again
     assert similar > 8 * popularity
 
 
 def test_nothing_is_found_in_shuffled_rows():
-    data = planted()
-    dealt = np.random.default_rng(12).permutation(data.item_indices)
-    similar, _ = hit_rates(replace(data, item_indices=dealt))
+    similar, _ = hit_rates(shuffled(groups(), 12))
     assert similar < 0.1
 
 
-def share_of_own_group(data, groups, items):
+def share_of_own_group(data, group_of, items):
     model = SimilarItems().fit(data, seed=0, progress=silent)
     lists = rank(model, [Query(item_index=int(i)) for i in items], 10, remove_seen=False)
-    return float((groups[lists] == groups[items][:, None]).mean())
+    return float((group_of[lists] == group_of[items][:, None]).mean())
 
 
 def test_metadata_decides_for_cold_items_if_it_says_anything():
     """Half of the items of every group lose all but 4 of their interactions."""
-    data, groups = planted(), np.repeat(np.arange(N_GROUPS), GROUP_SIZE)
+    data, group_of = groups(), np.repeat(np.arange(N_GROUPS), GROUP_SIZE)
     cold = np.flatnonzero(np.arange(N_ITEMS) % 2)
     order = np.argsort(data.item_indices, kind="stable")
     nth = np.empty(data.n_rows, np.int64)
@@ -86,14 +66,14 @@ def test_metadata_decides_for_cold_items_if_it_says_anything():
         data.item_indices[order], data.item_indices[order]
     )
     data = data.subset(~np.isin(data.item_indices, cold) | (nth < 4))
-    mixed = np.random.default_rng(3).permutation(groups)
-    assert share_of_own_group(labelled(data, groups), groups, cold) > 0.95
-    assert share_of_own_group(labelled(data, mixed), groups, cold) < 0.2
+    mixed = np.random.default_rng(3).permutation(group_of)
+    assert share_of_own_group(labelled(data, group_of), group_of, cold) > 0.95
+    assert share_of_own_group(labelled(data, mixed), group_of, cold) < 0.2
 
 
 def test_the_popularity_discount_lowers_the_popularity_of_answers_step_by_step():
     """A tenth of all steps lead to one of ten items that everybody knows."""
-    data, rng = planted(), np.random.default_rng(5)
+    data, rng = groups(), np.random.default_rng(5)
     known = rng.random(data.n_rows) < 0.3
     items = np.where(known, rng.integers(0, 10, data.n_rows), data.item_indices)
     data = replace(data, item_indices=items.astype(np.int32))
@@ -129,17 +109,9 @@ def goods(seed=0, n=240):
 
 
 def meaning_model(names, texts):
-    n = len(names)
-    data = TrainingSet(
-        users=Vocabulary([]),
-        items=Vocabulary(f"i{i}" for i in range(n)),
-        user_indices=np.empty(0, np.int32),
-        item_indices=np.empty(0, np.int32),
-        timestamps=np.empty(0, np.int64),
-        event_types=np.empty(0, np.int16),
-        event_values=np.empty(0, np.float32),
-        item_features=Features(names={"TITLE": tuple(names)}, texts={"TEXT": tuple(texts)}),
-    )
+    features = Features(names={"TITLE": tuple(names)}, texts={"TEXT": tuple(texts)})
+    nobody = np.empty((0, 1), np.int32)
+    data = interactions(nobody, n_items=len(names), item_features=features)
     return SemanticSimilarity().fit(data, seed=0, progress=silent)
 
 

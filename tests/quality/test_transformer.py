@@ -1,104 +1,43 @@
-"""The transformer finds structure that was planted, none where there is none, and floors hold.
+"""The transformer finds structure that was planted, none where there is none, and floors hold."""
 
-Public data lies in `PUBLIC_DATA`, or in `public-data` in the repository.
-"""
-
-import os
 from dataclasses import replace
-from importlib import import_module
-from itertools import pairwise
-from pathlib import Path
 
 import numpy as np
 import pytest
-import torch
 
 from penchant.data.queries import Query
-from penchant.data.training_set import Categories, Features, TrainingSet
-from penchant.data.vocabulary import Vocabulary
-from penchant.evaluation.metrics import hits_in, precision, reciprocal_rank
-from penchant.evaluation.ranking import rank
+from penchant.data.training_set import Features
 from penchant.evaluation.splits import aws_notebook_split, last_fraction, leave_one_out, temporal
 from penchant.recipes.contract import silent
 from penchant.recipes.transformer import Transformer
 
-ROOT = Path(__file__).parents[2]
-DATA = Path(os.environ.get("PUBLIC_DATA", ROOT / "public-data"))
+from .planted import (
+    asked_of,
+    categories,
+    deciding_events,
+    hits_of_next,
+    interactions,
+    measured,
+    tastes_found,
+    two_tastes,
+)
+
 SMALL = Transformer(dim=32, n_steps=16, batch_size=16, epochs=20, most_history_percentile=1.0)
-
-
-@pytest.fixture(scope="module", autouse=True)
-def one_thread():
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(threads)
-
-
-def interactions(items, *, n_items, pauses_s=None, **columns):
-    """A training set of `items` (n_users, length), an item a minute unless pauses are given."""
-    n_users, length = items.shape
-    pauses_s = np.full(items.shape, 60) if pauses_s is None else pauses_s
-    rows = n_users * length
-    blank = {
-        "event_types": np.full(rows, -1, np.int16),
-        "event_values": np.full(rows, np.nan, np.float32),
-    }
-    return TrainingSet(
-        users=Vocabulary(f"u{i}" for i in range(n_users)),
-        items=Vocabulary(f"i{i}" for i in range(n_items)),
-        user_indices=np.repeat(np.arange(n_users, dtype=np.int32), length),
-        item_indices=items.ravel().astype(np.int32),
-        timestamps=1_600_000_000 + np.cumsum(pauses_s, axis=1).ravel().astype(np.int64),
-        **(blank | columns),
-    )
-
-
-def categories(codes):
-    values = Vocabulary(str(value) for value in range(int(codes.max()) + 1))
-    return Categories(values, np.arange(len(codes) + 1), codes.astype(np.int32))
-
-
-def asked_of(data, **more):
-    """Every user's whole history as a query."""
-    spans = pairwise(data.offsets().tolist())
-    return [Query(data.history(*span), user, **more) for user, span in enumerate(spans)]
-
-
-def hits_of_next(data, recipe=SMALL):
-    """Share of users whose last item is scored best after all before it."""
-    is_last = np.isin(np.arange(data.n_rows), data.offsets()[1:] - 1)
-    known = data.subset(~is_last)
-    model = recipe.fit(known, seed=0, progress=silent)
-    best = model.score(asked_of(known)).argmax(axis=1)
-    return float((best == data.item_indices[is_last]).mean())
 
 
 def test_chains_of_items_are_learned_and_shuffled_ones_are_not():
     rng = np.random.default_rng(0)
     chains = (rng.integers(0, 30, (100, 1)) + 7 * np.arange(16)) % 30
-    assert hits_of_next(interactions(chains, n_items=30)) > 0.95
+    assert hits_of_next(interactions(chains, n_items=30), SMALL) > 0.95
     shuffled = rng.permuted(rng.integers(0, 30, chains.shape), axis=1)
-    assert hits_of_next(interactions(shuffled, n_items=30)) < 0.15
+    assert hits_of_next(interactions(shuffled, n_items=30), SMALL) < 0.15
 
 
 @pytest.mark.parametrize("column", ["pauses", "event_types", "event_values"])
 def test_what_an_event_tells_besides_its_item_decides(column):
-    rng = np.random.default_rng(2)
-    kinds = rng.integers(0, 2, (120, 16))
-    # after every event of kind k comes the item 2 + k, then item 0 or 1 by chance
-    items = rng.integers(0, 2, (120, 16))
-    items[:, 1::2] = 2 + kinds[:, 0::2]
-    told = {
-        "pauses": {"pauses_s": np.where(kinds, 86_400, 30)},
-        "event_types": {
-            "event_types": kinds.ravel().astype(np.int16),
-            "event_type_names": ("view", "buy"),
-        },
-        "event_values": {"event_values": kinds.ravel().astype(np.float32)},
-    }
-    assert hits_of_next(interactions(items, n_items=4, **told[column])) > 0.95
-    assert hits_of_next(interactions(items, n_items=4)) < 0.7
+    items, told = deciding_events(column, 120)
+    assert hits_of_next(interactions(items, n_items=4, **told), SMALL) > 0.95
+    assert hits_of_next(interactions(items, n_items=4), SMALL) < 0.7
 
 
 def test_the_context_of_the_moment_decides():
@@ -129,21 +68,16 @@ def test_rows_that_weigh_more_are_what_is_predicted():
 
 @pytest.mark.parametrize("told_by", ["categories", "texts"])
 def test_metadata_places_items_that_nobody_touched(told_by):
-    rng = np.random.default_rng(5)
+    items, tastes = two_tastes(5, 200)
     genres = np.arange(40) % 2
-    tastes = rng.integers(0, 2, 200)
-    # items 36 to 39 are never seen
-    items = rng.integers(0, 18, (200, 12)) * 2 + tastes[:, None]
     words = ("a frozen lake in the north", "a hot desert of the south")
     told = {
         "categories": {"categories": {"GENRE": categories(genres)}},
         "texts": {"texts": {"PLOT": tuple(words[genre] for genre in genres)}},
     }
-    data = replace(interactions(items, n_items=40), item_features=Features(**told[told_by]))
-    model = SMALL.fit(data, seed=0, progress=silent)
-    cold = model.score(asked_of(data))[:, 36:]
-    favourite = np.where(cold[:, 0::2].mean(axis=1) > cold[:, 1::2].mean(axis=1), 0, 1)
-    assert (favourite == tastes).mean() > 0.95
+    data = interactions(items, n_items=40, item_features=Features(**told[told_by]))
+    never_seen = SMALL.fit(data, seed=0, progress=silent).score(asked_of(data))[:, 36:]
+    assert (tastes_found(never_seen) == tastes).mean() > 0.95
 
 
 def test_metadata_tells_what_a_user_without_history_begins_with():
@@ -212,13 +146,6 @@ def test_what_is_on_the_rise_is_followed_unless_that_is_off():
     assert gains[0] > gains[1] + 1
 
 
-def ndcg(ranked, relevant):
-    hits, _ = hits_in(ranked, relevant)
-    gains = 1 / np.log2(np.arange(2, 12))
-    ideal = np.array([gains[: len(items)].sum() for items in relevant])
-    return (hits[:, :10] @ gains) / ideal
-
-
 FLOORS = [
     pytest.param("ml-1m", aws_notebook_split, True, {"mrr": 0.42, "p10": 0.180}, id="ml-1m aws"),
     pytest.param("ml-1m", leave_one_out, True, {"ndcg": 0.185}, id="ml-1m loo"),
@@ -234,23 +161,9 @@ FLOORS = [
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("name", "split_of", "remove_seen", "floors"), FLOORS)
-def test_floors_from_interactions_alone(name, split_of, remove_seen, floors, monkeypatch):
+def test_floors_from_interactions_alone(name, split_of, remove_seen, floors, public_data):
     """Defaults everywhere; baselines on the same rows stand in docs/experiments.md."""
-    split = split_of(public_data(name, monkeypatch))
+    split = split_of(public_data(name))
     model = Transformer().fit(split.train, seed=0, progress=silent)
-    ranked = rank(model, split.queries, 25, remove_seen=remove_seen)
-    hits, _ = hits_in(ranked, split.relevant)
-    measured = {
-        "mrr": reciprocal_rank(hits),
-        "p10": precision(hits, 10),
-        "ndcg": ndcg(ranked, split.relevant),
-    }
-    reached = {name: float(measured[name].mean()) for name in floors}
+    reached = measured(model, split, remove_seen=remove_seen)
     assert all(reached[name] > floor for name, floor in floors.items()), reached
-
-
-def public_data(name, monkeypatch):
-    if not (DATA / name).is_dir():
-        pytest.skip(f"{DATA / name} is not there; set PUBLIC_DATA")
-    monkeypatch.syspath_prepend(str(ROOT / "bench"))
-    return import_module("accuracy").read_interactions(DATA / name)

@@ -5,12 +5,12 @@ from dataclasses import replace
 import numpy as np
 
 from penchant.data.queries import Query
-from penchant.data.training_set import TrainingSet
-from penchant.data.vocabulary import Vocabulary
 from penchant.evaluation.trends import trend_prediction_accuracy
 from penchant.recipes.contract import silent
 from penchant.recipes.popularity import Popularity
 from penchant.recipes.trending import Trending
+
+from .planted import interactions
 
 HOUR, N_HOURS, N_ITEMS = 3_600, 60, 120
 START = 1_700_000_000
@@ -37,16 +37,7 @@ def planted():
 
 def training_set(items, times):
     order = np.argsort(times, kind="stable")
-    n = len(items)
-    return TrainingSet(
-        users=Vocabulary(["u"]),
-        items=Vocabulary(f"i{i}" for i in range(N_ITEMS)),
-        user_indices=np.zeros(n, np.int32),
-        item_indices=items[order].astype(np.int32),
-        timestamps=times[order].astype(np.int64),
-        event_types=np.full(n, -1, np.int16),
-        event_values=np.full(n, np.nan, np.float32),
-    )
+    return interactions(items[order][None], n_items=N_ITEMS, times=times[order])
 
 
 def shuffled(data):

@@ -2,7 +2,6 @@
 
 import numpy as np
 import pytest
-import torch
 
 from penchant.data.queries import Query
 from penchant.data.training_set import NO_TIME, TrainingSet
@@ -10,6 +9,8 @@ from penchant.data.vocabulary import Vocabulary
 from penchant.models.cold_items import BEHIND, ColdItemsModel, ColdRule
 from penchant.recipes.contract import silent
 from penchant.recipes.hrnn import Hrnn
+
+pytestmark = pytest.mark.usefixtures("one_thread")
 
 DAY_S = 86_400
 
@@ -56,7 +57,6 @@ def test_a_catalogue_without_cold_items_is_refused_with_the_way_out():
 
 
 def test_cold_items_are_ranked_as_before_and_the_others_behind_them():
-    torch.set_num_threads(1)
     recipe = Hrnn(hidden_dimension=32, epochs=1, max_user_history_length_percentile=1.0)
     inner = recipe.fit(interactions(), seed=0, progress=silent)
     cold = np.array([False, False, True, False, True])

@@ -18,16 +18,10 @@ from penchant.recipes.contract import silent
 from penchant.recipes.hrnn import Hrnn
 from penchant.recipes.hrnn_learner import Learner
 
+pytestmark = pytest.mark.usefixtures("one_thread")
+
 N_ITEMS = 9
 RECIPE = Hrnn(hidden_dimension=32, bptt=4, max_history=10, epochs=1, learning_rate=0.02)
-
-
-@pytest.fixture(scope="module", autouse=True)
-def one_thread():
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(threads)
 
 
 def toy(length=13):

@@ -7,7 +7,6 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-import torch
 
 from penchant.data.queries import Query
 from penchant.data.training_set import Categories, Features, Objective, TrainingSet
@@ -19,18 +18,12 @@ from penchant.recipes.contract import silent
 from penchant.recipes.hrnn import Hrnn
 from penchant.recipes.hrnn_variants import ColdStartHrnn
 
+pytestmark = pytest.mark.usefixtures("one_thread")
+
 RECIPE = Hrnn(
     hidden_dimension=32, bptt=4, max_history=10, epochs=1, max_user_history_length_percentile=1.0
 )
 N_ITEMS = 9
-
-
-@pytest.fixture(scope="module", autouse=True)
-def one_thread():
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(threads)
 
 
 def interactions(items, users=20, types=("buy", "click")):

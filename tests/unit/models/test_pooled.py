@@ -20,20 +20,14 @@ from penchant.recipes.pooled_contract import DeepNetwork, Plan
 from penchant.recipes.sampling import WindowSampler
 from penchant.recipes.window_tensors import WindowReader
 
+pytestmark = pytest.mark.usefixtures("one_thread")
+
 N_ITEMS = 9
 PLAN = Plan(n_steps=4, epochs=2, learning_rate=0.02)
 FAMILIES = {
     "ffnn": (Ffnn(plan=PLAN, embedding_dimension=16, history_length=60), FfnnModel),
     "deepfm": (DeepFm(plan=PLAN, embedding_dimension=16, history_length=60), DeepFmModel),
 }
-
-
-@pytest.fixture(scope="module", autouse=True)
-def one_thread():
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(threads)
 
 
 @pytest.fixture(scope="module")

@@ -20,17 +20,11 @@ from penchant.recipes.transformer import Transformer
 from penchant.recipes.transformer_learner import Learner
 from penchant.recipes.transformer_losses import Asked
 
+pytestmark = pytest.mark.usefixtures("one_thread")
+
 N_ITEMS, LENGTH, N_USERS = 9, 9, 20
 RECIPE = Transformer(dim=32, n_steps=12, max_history=16, epochs=1)
 HOUR_S, DAY_S = 3600, 86_400
-
-
-@pytest.fixture(scope="module", autouse=True)
-def one_thread():
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(threads)
 
 
 def toy(length=LENGTH):

@@ -7,7 +7,6 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-import torch
 
 from penchant.data.queries import Query
 from penchant.data.training_set import Categories, Features, TrainingSet
@@ -17,16 +16,10 @@ from penchant.models.transformer_refresh import renewed
 from penchant.recipes.contract import silent
 from penchant.recipes.transformer import Transformer
 
+pytestmark = pytest.mark.usefixtures("one_thread")
+
 RECIPE = Transformer(dim=32, n_steps=4, max_history=10, epochs=1)
 N_ITEMS, LENGTH = 9, 6
-
-
-@pytest.fixture(scope="module", autouse=True)
-def one_thread():
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(threads)
 
 
 def interactions(names, users=20, types=("buy", "click")):

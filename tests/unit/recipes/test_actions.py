@@ -20,15 +20,9 @@ from penchant.recipes.actions_learner import Lessons, calibration
 from penchant.recipes.actions_network import ActionNetwork, Batch
 from penchant.recipes.contract import silent
 
+pytestmark = pytest.mark.usefixtures("one_thread")
+
 N_USERS, N_ITEMS, N_ACTIONS = 20, 12, 5
-
-
-@pytest.fixture(autouse=True)
-def _one_thread():
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
 
 
 def labels(name, n):
@@ -66,7 +60,6 @@ def known(days=60, n_done=200):
 
 @pytest.fixture(scope="module")
 def model():
-    torch.set_num_threads(1)
     return Actions().fit(known(), seed=0, progress=silent)
 
 

@@ -13,16 +13,9 @@ from penchant.models.popularity import PopularityModel
 from penchant.recipes.contract import silent
 from penchant.recipes.hrnn import Hrnn
 
+pytestmark = pytest.mark.usefixtures("one_thread")
+
 SMALL = Hrnn(hidden_dimension=32, bptt=6, epochs=2, max_user_history_length_percentile=1.0)
-
-
-@pytest.fixture(autouse=True)
-def one_thread():
-    """Small steps gain nothing from more, and lose much on a busy machine."""
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(threads)
 
 
 def toy(n_users=40, n_items=12, length=15, seed=3):

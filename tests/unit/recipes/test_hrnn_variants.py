@@ -4,7 +4,6 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-import torch
 
 from penchant.data.queries import Query
 from penchant.data.training_set import Categories, Features, TrainingSet
@@ -15,15 +14,9 @@ from penchant.recipes.contract import silent
 from penchant.recipes.hrnn import Hrnn
 from penchant.recipes.hrnn_variants import ColdStartHrnn, MetadataHrnn, PlainHrnn
 
+pytestmark = pytest.mark.usefixtures("one_thread")
+
 SMALL = Hrnn(hidden_dimension=32, bptt=6, epochs=1, max_user_history_length_percentile=1.0)
-
-
-@pytest.fixture(autouse=True)
-def one_thread():
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(threads)
 
 
 def toy(n_users=20, n_items=12, length=6):

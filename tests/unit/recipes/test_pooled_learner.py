@@ -4,7 +4,6 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-import torch
 
 from penchant.data.queries import Query
 from penchant.data.training_set import TrainingSet
@@ -16,19 +15,13 @@ from penchant.recipes.ffnn import Ffnn
 from penchant.recipes.pooled_contract import Plan
 from penchant.recipes.pooled_learner import ages_of
 
+pytestmark = pytest.mark.usefixtures("one_thread")
+
 PLAN = Plan(most_softmax=10, n_negatives=12, n_deep=8, epochs=12)
 BOTH = [
     pytest.param(Ffnn(plan=PLAN, embedding_dimension=32), id="ffnn"),
     pytest.param(DeepFm(plan=PLAN, embedding_dimension=32), id="deepfm"),
 ]
-
-
-@pytest.fixture(scope="module", autouse=True)
-def one_thread():
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(threads)
 
 
 def chains(n_users=100, n_items=30):

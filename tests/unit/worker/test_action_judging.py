@@ -4,7 +4,6 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-import torch
 
 from penchant.data.actions import DAY_S, ActionSet
 from penchant.data.training_set import TrainingSet
@@ -13,6 +12,8 @@ from penchant.domain.parameters import entry_of
 from penchant.recipes.actions import Actions
 from penchant.recipes.contract import silent
 from penchant.worker.judging import JUDGES
+
+pytestmark = pytest.mark.usefixtures("one_thread")
 
 ENTRY = entry_of("aws-next-best-action")
 N_USERS = 30
@@ -43,7 +44,6 @@ def known(n_done=300):
 
 
 def judged(data):
-    torch.set_num_threads(1)
     return JUDGES[ENTRY.recipe_type](ENTRY, Actions(), data, 0, silent)
 
 
