@@ -11,7 +11,7 @@ import numpy as np
 from penchant.data.training_set import Int32s
 from penchant.evaluation.splits import Split
 
-_PROGRAM = Path(__file__).parent / "peers" / "run.py"
+_PROGRAM = Path(__file__).resolve().parent / "peers" / "run.py"
 _DONE = "done"
 PEERS = (
     "implicit ALS",
@@ -48,6 +48,7 @@ def run_peer(
     Raises:
         CalledProcessError: The peer failed; its words are on standard error.
     """
+    folder = folder.resolve()
     out = folder / name
     if not (out / _DONE).exists():
         folder.mkdir(parents=True, exist_ok=True)
@@ -60,6 +61,7 @@ def run_peer(
             [*map(str, command), *words],
             check=True,
             stdout=subprocess.DEVNULL,
+            cwd=folder,  # some leave logs where they run
             env={**os.environ, "OMP_NUM_THREADS": str(threads)},
         )
         (out / _DONE).touch()
