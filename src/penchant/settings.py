@@ -13,12 +13,20 @@ from pathlib import Path
 from typing import Any, Final
 
 PREFIX: Final = "PENCHANT_"
+LARGEST_SEED: Final = 2**32 - 1
+"""The largest that every source of randomness takes."""
 
 
 def _setting(
-    default: Any, doc: str, *, least: float | None = None, pattern: str | None = None
+    default: Any,
+    doc: str,
+    *,
+    least: float | None = None,
+    most: float | None = None,
+    pattern: str | None = None,
 ) -> Any:
-    return field(default=default, metadata={"doc": doc, "least": least, "pattern": pattern})
+    metadata = {"doc": doc, "least": least, "most": most, "pattern": pattern}
+    return field(default=default, metadata=metadata)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +112,7 @@ class Settings:
         60.0, "How long the endpoint may take for a batch.", least=0.1
     )
     max_history: int = _setting(200, "Newest interactions per user kept for answering.", least=1)
-    seed: int = _setting(0, "Seed of every training and split.", least=0)
+    seed: int = _setting(0, "Seed of every training and split.", least=0, most=LARGEST_SEED)
     log_level: str = _setting(
         "INFO", "DEBUG, INFO, WARNING or ERROR.", pattern="DEBUG|INFO|WARNING|ERROR"
     )
@@ -151,6 +159,9 @@ def _check(settings: Settings) -> None:
         least, pattern = setting.metadata["least"], setting.metadata["pattern"]
         if least is not None and not least <= value < math.inf:
             raise ValueError(f"{setting.name} is {value}; the least that it can be is {least}")
+        most = setting.metadata["most"]
+        if most is not None and value > most:
+            raise ValueError(f"{setting.name} is {value}; the most that it can be is {most}")
         if pattern is not None and not re.fullmatch(pattern, value):
             raise ValueError(f"{setting.name} is {value!r}: {setting.metadata['doc'].rstrip('.')}")
     if settings.heartbeat_s >= settings.lease_s:

@@ -36,6 +36,7 @@ def test_the_database_lies_in_the_data_folder_unless_an_address_is_set():
         ("PENCHANT_N_WORKERS", "0", "n_workers is 0; the least that it can be is 1"),
         ("PENCHANT_LEASE_S", "nan", "lease_s is nan; the least that it can be is 0.01"),
         ("PENCHANT_LEASE_S", "inf", "lease_s is inf; the least"),
+        ("PENCHANT_SEED", "4294967296", "seed is 4294967296; the most that it can be is 42949672"),
         ("PENCHANT_ACCOUNT", "12", "account is '12': Account \\(12 digits\\)"),
         ("PENCHANT_LOG_LEVEL", "LOUD", "log_level is 'LOUD': DEBUG, INFO, WARNING or ERROR"),
         ("PENCHANT_HEARTBEAT_S", "15", "heartbeat_s is 15.0, which is not shorter than lease_s"),

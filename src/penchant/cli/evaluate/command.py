@@ -12,6 +12,7 @@ from penchant.cli.evaluate.order import Files, Order, Protocol
 from penchant.cli.options import settings_of
 from penchant.cli.refusal import Refusal
 from penchant.cli.terminal import out
+from penchant.settings import LARGEST_SEED
 
 
 class Seen(StrEnum):
@@ -55,7 +56,9 @@ _Parameters = Annotated[
     list[str] | None,
     typer.Option("--hyper-parameter", help="NAME=VALUE for the recipes that know it."),
 ]
-_Seed = Annotated[int, typer.Option("--seed", min=0, help="Seed of split, trainings and tests.")]
+_Seed = Annotated[
+    int, typer.Option("--seed", min=0, max=LARGEST_SEED, help="Seed of split, trainings and tests.")
+]
 _Seeds = Annotated[int, typer.Option("--seeds", min=1, help="Trainings per recipe, averaged.")]
 _Seen = Annotated[
     Seen,
