@@ -54,7 +54,7 @@ def run_peer(
         folder.mkdir(parents=True, exist_ok=True)
         rows = folder / "rows.npz"
         write_rows(split, rows)
-        command = [python, _PROGRAM, "--peer", name, "--rows", rows, "--out", out]
+        command = [python.absolute(), _PROGRAM, "--peer", name, "--rows", rows, "--out", out]
         numbers = {"--seconds": seconds, "--threads": threads, "--seed": seed}
         words = [str(word) for pair in numbers.items() for word in pair]
         subprocess.run(
