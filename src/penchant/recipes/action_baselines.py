@@ -58,7 +58,7 @@ class SegmentPopularity:
 def fit_segments(
     reading: Reading, lessons: Lessons, period_windows: float, seed: int
 ) -> dict[str, ActionPopularity | SegmentPopularity]:
-    """Both baselines; segments by k-means (Lloyd 1982).
+    """Both baselines.
 
     Args:
         reading: How states are read.
@@ -70,17 +70,7 @@ def fit_segments(
     numbers = lessons.inputs.numbers
     means, spreads = numbers.mean(axis=0), np.maximum(numbers.std(axis=0), 1e-3)
     points = (numbers - means) / spreads
-    rng = np.random.default_rng(seed)
-    first = rng.choice(len(points), min(_N_SEGMENTS, len(points)), replace=False)
-    centres = points[first]
-    for _ in range(_N_ROUNDS):
-        nearest = _nearest(points, centres)
-        centres = np.stack(
-            [
-                points[nearest == k].mean(axis=0) if (nearest == k).any() else centres[k]
-                for k in range(len(centres))
-            ]
-        )
+    centres = _centres_of(points, np.random.default_rng(seed))
     nearest = _nearest(points, centres)
     rates = np.stack([_rates(lessons, nearest == k, overall) for k in range(len(centres))])
     return {
@@ -89,6 +79,18 @@ def fit_segments(
             reading, means, spreads, centres, _over(rates, period_windows)
         ),
     }
+
+
+def _centres_of(points: Float32s, rng: np.random.Generator) -> Float32s:
+    """Middles of segments by k-means (Lloyd 1982), (n_segments, n_numbers)."""
+    first = rng.choice(len(points), min(_N_SEGMENTS, len(points)), replace=False)
+    centres = points[first]
+    for _ in range(_N_ROUNDS):
+        nearest = _nearest(points, centres)
+        members = [points[nearest == k] for k in range(len(centres))]
+        moved = [m.mean(axis=0) if len(m) else centres[k] for k, m in enumerate(members)]
+        centres = np.stack(moved)
+    return centres
 
 
 def _rates(lessons: Lessons, of: Bools, overall: Float32s) -> Float32s:

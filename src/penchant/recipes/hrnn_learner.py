@@ -14,7 +14,7 @@ from penchant.models.objectives import raised_by
 from penchant.recipes.attributes import Attributes, learn_reading
 from penchant.recipes.contract import Progress, Step
 from penchant.recipes.factors import begin_at_factors
-from penchant.recipes.graph import hrnn_graph
+from penchant.recipes.hrnn_graph import hrnn_graph
 from penchant.recipes.hrnn_network import Network
 from penchant.recipes.losses import raised, sampled_softmax_loss, softmax_loss
 from penchant.recipes.met_items import MetItems

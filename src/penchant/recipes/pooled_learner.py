@@ -138,25 +138,24 @@ class PooledLearner:
         cells = tensor(returns.cells(self._items, candidates))
         scores = raised(scores, cells, network.table.again)
         weights = tensor(self._weights[rows])
-        deep = isinstance(network, DeepNetwork)
-        if self._met.all_among(candidates):
+        sampled = partial(sampled_softmax_loss, weights=weights, n_items=len(self._met))
+        is_hit = lesson.candidates[None] == lesson.targets[:, None]
+        whole, deep = self._met.all_among(candidates), isinstance(network, DeepNetwork)
+        if deep or not whole:
+            own = functional.embedding(lesson.targets, items)
+            again = network.table.again * tensor(returns.is_return)
+            hits = network.hits(state, own) + bias[lesson.targets] + again
+        if whole:
             places = tensor(places_among(candidates, windows.targets[wanted]))
             loss = softmax_loss(scores, places, weights)
-            if not deep:
-                return loss
-        own = functional.embedding(lesson.targets, items)
-        again = network.table.again * tensor(returns.is_return)
-        hits = network.hits(state, own) + bias[lesson.targets] + again
-        is_hit = lesson.candidates[None] == lesson.targets[:, None]
-        sampled = partial(sampled_softmax_loss, weights=weights, n_items=len(self._met))
-        if not self._met.all_among(candidates):
+        else:
             loss = sampled(hits, scores, is_hit)
         if not deep:
             return loss
         some = torch.randperm(len(candidates), device=self._device)[: self._plan.n_deep]
         # what the rest learned from all items is not to follow what few of them tell
-        against = items[lesson.candidates[some]]
-        added = scores[:, some].detach() + network.deep_scores(state, against)
+        added = network.deep_scores(state, items[lesson.candidates[some]])
+        added = scores[:, some].detach() + added
         hits = hits.detach() + network.deep_hits(state, own)
         return loss + _DEEP_SHARE * sampled(hits, added, is_hit[:, some])
 

@@ -1,20 +1,17 @@
 """The trained transformer as an ONNX graph, built operator by operator."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 import onnx
-from onnx import TensorProto, helper, numpy_helper
+from onnx import TensorProto, helper
 
 from penchant.models.arrays import Weights
 from penchant.models.transformer_shape import LATER, NOW, Shape
+from penchant.recipes.onnx_bytes import NORM_EPSILON, Dimensions, serialised
 
-_OPSET: Final = 17
-_IR_VERSION: Final = 9
-_NORM_EPSILON: Final = 1e-5
 _AXIS: Final = np.array([1], np.int64)
 _BY_HEAD: Final = [0, 2, 1, 3]
 
@@ -42,9 +39,9 @@ def transformer_graph(weights: Weights, shape: Shape) -> bytes:
     later = _head(drawing, f"heads.{LATER}", hidden, "asked")
     difference = drawing.add("Mul", [drawing.add("Sub", [later, now]), "later"])
     drawing.add("Add", [now, difference], "vectors")
-    return drawing.serialised(
-        _inputs(drawing.dim, len(shape.decays)), ("vectors", ["b", drawing.dim])
-    )
+    inputs = _inputs(drawing.dim, len(shape.decays))
+    output: tuple[str, Dimensions] = ("vectors", ["b", drawing.dim])
+    return serialised("transformer", drawing.nodes, inputs, output, drawing.constants)
 
 
 class _Drawing:
@@ -53,13 +50,13 @@ class _Drawing:
     def __init__(self, weights: Weights) -> None:
         self._weights = weights
         self.dim = len(weights["first"])
-        self._nodes: list[onnx.NodeProto] = []
-        self._constants: dict[str, npt.NDArray[Any]] = {}
+        self.nodes: list[onnx.NodeProto] = []
+        self.constants: dict[str, npt.NDArray[Any]] = {}
 
     def add(self, kind: str, inputs: list[str], output: str = "", **attributes: Any) -> str:
         """One operator; the name of its output."""
-        output = output or f"{kind}.{len(self._nodes)}"
-        self._nodes.append(helper.make_node(kind, inputs, [output], **attributes))
+        output = output or f"{kind}.{len(self.nodes)}"
+        self.nodes.append(helper.make_node(kind, inputs, [output], **attributes))
         return output
 
     def picked(self, of: str, kind: int = TensorProto.FLOAT) -> str:
@@ -75,21 +72,21 @@ class _Drawing:
         weight, bias = (self._weights[f"{name}.{kind}"][rows] for kind in ("weight", "bias"))
         product = self.add("MatMul", [of, self.constant(np.ascontiguousarray(weight.T))])
         spread = self.silu(self.add("Add", [product, self.constant(bias)]))
-        parts = [f"Split.{len(self._nodes)}.{place}" for place in places]
+        parts = [f"Split.{len(self.nodes)}.{place}" for place in places]
         sizes = self.constant(np.full(2, self.dim, np.int64))
-        self._nodes.append(helper.make_node("Split", [spread, sizes], parts, axis=2))
+        self.nodes.append(helper.make_node("Split", [spread, sizes], parts, axis=2))
         return parts
 
     def weight(self, name: str, *, turned: bool = False) -> str:
         """A trained array as it is, or transposed."""
         array = self._weights[name]
-        self._constants[name] = np.ascontiguousarray(array.T if turned else array)
+        self.constants[name] = np.ascontiguousarray(array.T if turned else array)
         return name
 
     def constant(self, array: npt.NDArray[Any]) -> str:
         """An array of the graph's own."""
-        name = f"constant.{len(self._constants)}"
-        self._constants[name] = array
+        name = f"constant.{len(self.constants)}"
+        self.constants[name] = array
         return name
 
     def linear(self, of: str, name: str, *, biased: bool = True) -> str:
@@ -100,32 +97,14 @@ class _Drawing:
     def norm(self, of: str, name: str) -> str:
         """A layer's normalisation."""
         inputs = [of, self.weight(f"{name}.weight"), self.weight(f"{name}.bias")]
-        return self.add("LayerNormalization", inputs, epsilon=_NORM_EPSILON)
+        return self.add("LayerNormalization", inputs, epsilon=NORM_EPSILON)
 
     def silu(self, of: str) -> str:
         """The product with its own sigmoid."""
         return self.add("Mul", [of, self.add("Sigmoid", [of])])
 
-    def serialised(
-        self, inputs: Mapping[str, tuple[int, list[str | int]]], output: tuple[str, list[str | int]]
-    ) -> bytes:
-        """The checked graph."""
-        describe = helper.make_tensor_value_info
-        graph = helper.make_graph(
-            self._nodes,
-            "transformer",
-            [describe(name, *kind) for name, kind in inputs.items()],
-            [describe(output[0], TensorProto.FLOAT, output[1])],
-            [numpy_helper.from_array(array, name) for name, array in self._constants.items()],
-        )
-        opset = helper.make_opsetid("", _OPSET)
-        model = helper.make_model(graph, opset_imports=[opset], ir_version=_IR_VERSION)
-        onnx.checker.check_model(model)
-        serialised: bytes = model.SerializeToString()
-        return serialised
 
-
-def _inputs(dim: int, n_decays: int) -> dict[str, tuple[int, list[str | int]]]:
+def _inputs(dim: int, n_decays: int) -> dict[str, tuple[int, Dimensions]]:
     floats, integers = TensorProto.FLOAT, TensorProto.INT64
     return {
         "steps": (floats, ["b", "n", dim]),

@@ -1,17 +1,13 @@
 """The trained HRNN as an ONNX graph, built operator by operator."""
 
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import onnx
-from onnx import TensorProto, helper, numpy_helper
+from onnx import TensorProto, helper
 
 from penchant.models.arrays import Weights
-
-_OPSET: Final = 17
-_IR_VERSION: Final = 9
-_NORM_EPSILON: Final = 1e-5
+from penchant.recipes.onnx_bytes import NORM_EPSILON, Dimensions, serialised
 
 
 def hrnn_graph(weights: Weights, n_decays: int, *, contextual: bool = False) -> bytes:
@@ -49,32 +45,26 @@ def hrnn_graph(weights: Weights, n_decays: int, *, contextual: bool = False) -> 
             "LayerNormalization",
             ["sum", "norm.weight", "norm.bias"],
             ["vectors"],
-            epsilon=_NORM_EPSILON,
+            epsilon=NORM_EPSILON,
         ),
     ]
     plain = ("initial.weight", "initial.bias", "decode.weight", "decode.bias", "mix.weight")
     constants = {name: weights[name] for name in (*plain, "norm.weight", "norm.bias")}
     constants |= _recurrent(weights) | {"axis": np.array([0], np.int64)}
+    inputs = _inputs(dim, n_decays, contextual=contextual)
+    return serialised("hrnn", nodes, inputs, ("vectors", ["b", dim]), constants)
+
+
+def _inputs(dim: int, n_decays: int, *, contextual: bool) -> dict[str, tuple[int, Dimensions]]:
     floats = TensorProto.FLOAT
     about = ("users", "moments") if contextual else ("users",)
-    graph = helper.make_graph(
-        nodes,
-        "hrnn",
-        [
-            helper.make_tensor_value_info("steps", floats, ["n_steps", "b", dim]),
-            helper.make_tensor_value_info("lengths", TensorProto.INT32, ["b"]),
-            helper.make_tensor_value_info("means", floats, ["b", n_decays * dim]),
-            helper.make_tensor_value_info("older", floats, ["b", n_decays * dim]),
-            *(helper.make_tensor_value_info(name, floats, ["b", dim]) for name in about),
-        ],
-        [helper.make_tensor_value_info("vectors", floats, ["b", dim])],
-        [numpy_helper.from_array(np.ascontiguousarray(a), name) for name, a in constants.items()],
-    )
-    opset = helper.make_opsetid("", _OPSET)
-    model = helper.make_model(graph, opset_imports=[opset], ir_version=_IR_VERSION)
-    onnx.checker.check_model(model)
-    serialised: bytes = model.SerializeToString()
-    return serialised
+    return {
+        "steps": (floats, ["n_steps", "b", dim]),
+        "lengths": (TensorProto.INT32, ["b"]),
+        "means": (floats, ["b", n_decays * dim]),
+        "older": (floats, ["b", n_decays * dim]),
+        **{name: (floats, ["b", dim]) for name in about},
+    }
 
 
 def _recurrent(weights: Weights) -> dict[str, npt.NDArray[Any]]:

@@ -5,7 +5,7 @@ import onnxruntime
 import torch
 from torch import nn
 
-from penchant.recipes.graph import hrnn_graph
+from penchant.recipes.hrnn_graph import hrnn_graph
 
 DIM, HIDDEN, DECAYS = 4, 6, 2
 
