@@ -124,7 +124,7 @@ def operations(house: House) -> Mapping[str, Callable[..., Any]]:
         CampaignOperations(ledger),
         EventTrackerOperations(ledger),
         FilterOperations(ledger),
-        RecipeOperations(house.recipes),
+        RecipeOperations(house.recipes, stores.cursors),
         TagOperations(ledger),
         Events(stores.resources, stores.events, stores.records, utc_now),
         ActionEvents(stores.resources, stores.events),

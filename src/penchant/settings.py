@@ -111,6 +111,9 @@ class Settings:
     text_embedding_timeout_s: float = _setting(
         60.0, "How long the endpoint may take for a batch.", least=0.1
     )
+    next_token_s: float = _setting(
+        86400.0, "How long the nextToken of a list can be used.", least=1
+    )
     max_history: int = _setting(200, "Newest interactions per user kept for answering.", least=1)
     seed: int = _setting(0, "Seed of every training and split.", least=0, most=LARGEST_SEED)
     log_level: str = _setting(

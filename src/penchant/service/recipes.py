@@ -6,9 +6,9 @@ from typing import Any
 from penchant.domain import statuses
 from penchant.domain.callers import Caller
 from penchant.domain.errors import ResourceNotFoundException
-from penchant.domain.recipes import BUILT_IN, Catalogue, Parameter, RecipeEntry
+from penchant.domain.recipes import Catalogue, Parameter, RecipeEntry
 from penchant.service.ledger import PAGE_SIZE
-from penchant.store import cursors
+from penchant.store.cursors import Cursors
 
 
 class RecipeOperations:
@@ -17,8 +17,9 @@ class RecipeOperations:
     An older ARN of a recipe finds it too; what is answered has the recipe's own ARN.
     """
 
-    def __init__(self, recipes: Catalogue = BUILT_IN) -> None:
+    def __init__(self, recipes: Catalogue, cursors: Cursors) -> None:
         self._recipes = recipes
+        self._cursors = cursors
 
     def list_recipes(
         self,
@@ -33,13 +34,12 @@ class RecipeOperations:
         del caller, recipe_provider
         scope = f"recipes\n{domain or ''}"
         entries = [] if domain else self._recipes.entries
-        start = 0 if next_token is None else max(0, cursors.read(next_token, scope)[1])
+        start = 0 if next_token is None else self._cursors.read(next_token, scope)[1]
         stop = start + (max_results or PAGE_SIZE)
-        more = stop < len(entries)
-        return {
-            "recipes": [_summary(entry) for entry in entries[start:stop]],
-            "nextToken": cursors.write(entries[stop - 1].created_at, stop, scope) if more else None,
-        }
+        after = None
+        if stop < len(entries):
+            after = self._cursors.write(entries[stop - 1].created_at, stop, scope)
+        return {"recipes": [_summary(one) for one in entries[start:stop]], "nextToken": after}
 
     def describe_recipe(self, caller: Caller, *, recipe_arn: str) -> dict[str, Any]:
         """One recipe."""

@@ -97,6 +97,12 @@ def upsert(
         tx.execute(statement, sorted(rows, key=lambda row: tuple(row[name] for name in key)))
 
 
+def insert_new(tx: Connection, table: Table, key: Sequence[str], row: Mapping[str, Any]) -> None:
+    """Insert a row unless one with the same key is there, which stays as it is."""
+    make = sqlite.insert if tx.dialect.name == "sqlite" else postgresql.insert
+    tx.execute(make(table).values(row).on_conflict_do_nothing(index_elements=list(key)))
+
+
 def own_connection(engine: Engine) -> Any:
     """A driver connection outside the pool, in autocommit mode; who asks for it closes it.
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from datetime import datetime
+from functools import partial
 from typing import Any, Final
 
 from sqlalchemy import Connection, Engine, Row, Select, delete, insert, select, tuple_, update
@@ -13,20 +14,30 @@ from penchant.domain.errors import (
     ResourceAlreadyExistsException,
     ResourceNotFoundException,
 )
-from penchant.domain.resources import Resource
+from penchant.domain.resources import Resource, utc_now
 from penchant.domain.statuses import may_follow
-from penchant.store import cursors, database
+from penchant.store import database
+from penchant.store.cursors import Cursors
+from penchant.store.secrets import secret
 from penchant.store.tables import resources
 
+CURSORS: Final = "cursors"
+"""The name of the secret that signs cursors."""
 _TABLE: Final = resources
 _NEWEST_FIRST: Final = (_TABLE.c.created_at.desc(), _TABLE.c.number.desc())
 
 
 class Resources:
-    """All resources of all owners."""
+    """All resources of all owners.
 
-    def __init__(self, engine: Engine) -> None:
+    Args:
+        engine: The database.
+        cursors: Mark places in lists; by default with a key of this database.
+    """
+
+    def __init__(self, engine: Engine, cursors: Cursors | None = None) -> None:
         self._engine = engine
+        self._cursors = cursors or Cursors(partial(secret, engine, CURSORS), utc_now)
 
     def transaction(self) -> AbstractContextManager[Connection]:
         """One transaction that writes; an exception inside undoes everything.
@@ -137,13 +148,14 @@ class Resources:
         if after is not None:
             place = tuple_(_TABLE.c.created_at, _TABLE.c.number)
             types = (_TABLE.c.created_at.type, _TABLE.c.number.type)
-            wanted = wanted.where(place < tuple_(*cursors.read(after, scope), types=types))
+            wanted = wanted.where(place < tuple_(*self._cursors.read(after, scope), types=types))
         with database.reading(self._engine) as connection:
             rows = connection.execute(wanted).all()
         shown = [_from_row(row) for row in rows[:limit]]
         if len(rows) <= limit:
             return shown, None
-        return shown, cursors.write(rows[limit - 1].created_at, rows[limit - 1].number, scope)
+        last = rows[limit - 1]
+        return shown, self._cursors.write(last.created_at, last.number, scope)
 
     def children(
         self, parent_arn: str, kind: Kind | None = None, tx: Connection | None = None

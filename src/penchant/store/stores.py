@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -10,12 +12,14 @@ from sqlalchemy import Engine
 
 from penchant.domain.resources import utc_now
 from penchant.settings import Settings
+from penchant.store.cursors import Cursors
 from penchant.store.database import connect, migrate
 from penchant.store.events import EventLog
 from penchant.store.keys import AccessKeys
 from penchant.store.objects import Objects
 from penchant.store.records import Records
-from penchant.store.resources import Resources
+from penchant.store.resources import CURSORS, Resources
+from penchant.store.secrets import secret
 from penchant.store.shown import ShownLists
 from penchant.store.tags import Tags
 
@@ -32,6 +36,7 @@ class Stores:
     records: Records
     objects: Objects
     shown: ShownLists
+    cursors: Cursors
 
     def close(self) -> None:
         """Write what waits, then let go of the database."""
@@ -44,9 +49,11 @@ def open_stores(settings: Settings) -> Stores:
     """Open the database, bring it to the present form, and find the objects."""
     engine = connect(settings.sqlalchemy_url)
     migrate(engine)
+    lifetime = timedelta(seconds=settings.next_token_s)
+    cursors = Cursors(partial(secret, engine, CURSORS), utc_now, lifetime)
     return Stores(
         engine=engine,
-        resources=Resources(engine),
+        resources=Resources(engine, cursors),
         tags=Tags(engine),
         keys=AccessKeys(engine),
         events=EventLog(engine),
@@ -55,6 +62,7 @@ def open_stores(settings: Settings) -> Stores:
             sandbox_root(settings), _s3_client(settings), settings.file_roots, settings.account
         ),
         shown=ShownLists(engine, utc_now),
+        cursors=cursors,
     )
 
 

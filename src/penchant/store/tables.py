@@ -102,6 +102,14 @@ shown: Final = Table(
     sqlite_with_rowid=False,
 )
 
+secrets: Final = Table(
+    "secrets",
+    metadata,
+    Column("name", Word, primary_key=True),
+    Column("value", Text, nullable=False),  # hexadecimal
+    sqlite_with_rowid=False,
+)
+
 _OPEN_JOBS: Final = text("state IN ('QUEUED', 'RUNNING', 'STOPPING')")
 
 jobs: Final = Table(

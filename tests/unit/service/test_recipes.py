@@ -1,14 +1,20 @@
 import pytest
 
 from penchant.domain.errors import InvalidNextTokenException, ResourceNotFoundException
-from penchant.domain.recipes import RECIPES
+from penchant.domain.recipes import BUILT_IN, RECIPES
+from penchant.domain.resources import utc_now
 from penchant.service.recipes import RecipeOperations
+from penchant.store.cursors import Cursors
 
 RECIPE = "arn:aws:personalize:::recipe/aws-user-personalization"
 
 
+def operations():
+    return RecipeOperations(BUILT_IN, Cursors(lambda: b"key", utc_now))
+
+
 def test_every_recipe_can_be_described_with_its_algorithm_and_transformation():
-    recipes = RecipeOperations()
+    recipes = operations()
     for summary in recipes.list_recipes(None)["recipes"]:
         recipe = recipes.describe_recipe(None, recipe_arn=summary["recipeArn"])["recipe"]
         assert recipes.describe_algorithm(None, algorithm_arn=recipe["algorithmArn"])
@@ -19,7 +25,7 @@ def test_every_recipe_can_be_described_with_its_algorithm_and_transformation():
 
 
 def test_pages_cover_the_catalogue_once():
-    recipes, seen, token = RecipeOperations(), [], None
+    recipes, seen, token = operations(), [], None
     while True:
         page = recipes.list_recipes(None, max_results=1, next_token=token)
         seen += [summary["recipeArn"] for summary in page["recipes"]]
@@ -32,21 +38,21 @@ def test_pages_cover_the_catalogue_once():
 @pytest.mark.parametrize("token", ["abc", "WyJyZWNpcGVzIiwiIiwieCJd", "\ud800"])
 def test_a_foreign_token_is_refused(token):
     with pytest.raises(InvalidNextTokenException, match="was not returned by this list"):
-        RecipeOperations().list_recipes(None, next_token=token)
+        operations().list_recipes(None, next_token=token)
 
 
 def test_a_token_of_another_list_is_refused():
-    token = RecipeOperations().list_recipes(None, max_results=1)["nextToken"]
+    token = operations().list_recipes(None, max_results=1)["nextToken"]
     with pytest.raises(InvalidNextTokenException, match="call it again without nextToken"):
-        RecipeOperations().list_recipes(None, next_token=token, domain="ECOMMERCE")
+        operations().list_recipes(None, next_token=token, domain="ECOMMERCE")
 
 
 def test_a_domain_has_no_recipes_yet():
-    assert RecipeOperations().list_recipes(None, domain="ECOMMERCE")["recipes"] == []
+    assert operations().list_recipes(None, domain="ECOMMERCE")["recipes"] == []
 
 
 def test_an_algorithm_shows_defaults_and_tunable_ranges():
-    algorithm = RecipeOperations().describe_algorithm(
+    algorithm = operations().describe_algorithm(
         None, algorithm_arn="arn:aws:personalize:::algorithm/aws-user-personalization"
     )["algorithm"]
     assert algorithm["defaultHyperParameters"]["hidden_dimension"] == "149"
@@ -69,12 +75,12 @@ def test_an_algorithm_shows_defaults_and_tunable_ranges():
 )
 def test_what_is_not_in_the_catalogue_does_not_exist(operation, member):
     with pytest.raises(ResourceNotFoundException, match="Resource Arn arn:x does not exist"):
-        getattr(RecipeOperations(), operation)(None, **{member: "arn:x"})
+        getattr(operations(), operation)(None, **{member: "arn:x"})
 
 
 def test_trending_has_an_algorithm_of_another_name():
     arn = "arn:aws:personalize:::recipe/aws-trending-now"
-    recipe = RecipeOperations().describe_recipe(None, recipe_arn=arn)["recipe"]
+    recipe = operations().describe_recipe(None, recipe_arn=arn)["recipe"]
     assert recipe["algorithmArn"] == "arn:aws:personalize:::algorithm/aws-trending-now-custom"
-    found = RecipeOperations().describe_algorithm(None, algorithm_arn=recipe["algorithmArn"])
+    found = operations().describe_algorithm(None, algorithm_arn=recipe["algorithmArn"])
     assert found["algorithm"]["name"] == "aws-trending-now-custom"
