@@ -29,6 +29,11 @@ def _setting(
     return field(default=default, metadata=metadata)
 
 
+def _quota(what: str, of_the_service: int) -> Any:
+    doc = f"{what}, the most that there may be (the service: {of_the_service}); 0: no bound."
+    return _setting(0, doc, least=0)
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """All settings of one installation; values are checked by `read`."""
@@ -114,6 +119,17 @@ class Settings:
     next_token_s: float = _setting(
         86400.0, "How long the nextToken of a list can be used.", least=1
     )
+    quota_schemas: int = _quota("Schemas of an account in a region", 500)
+    quota_dataset_groups: int = _quota("Dataset groups of an account in a region", 5)
+    quota_pending_import_jobs: int = _quota("Import jobs that have not ended", 5)
+    quota_pending_solution_versions: int = _quota("Solution versions that are not trained yet", 20)
+    quota_pending_batch_inference_jobs: int = _quota("Batch inference jobs that have not ended", 5)
+    quota_pending_batch_segment_jobs: int = _quota("Batch segment jobs that have not ended", 5)
+    quota_pending_data_deletion_jobs: int = _quota("Data deletion jobs that have not ended", 5)
+    quota_solutions: int = _quota("Solutions of a dataset group", 10)
+    quota_campaigns: int = _quota("Campaigns of a dataset group", 5)
+    quota_recommenders: int = _quota("Recommenders of a dataset group", 5)
+    quota_filters: int = _quota("Filters of a dataset group", 30)
     max_history: int = _setting(200, "Newest interactions per user kept for answering.", least=1)
     seed: int = _setting(0, "Seed of every training and split.", least=0, most=LARGEST_SEED)
     log_level: str = _setting(

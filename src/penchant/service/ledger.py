@@ -18,6 +18,7 @@ from penchant.domain.errors import (
 from penchant.domain.recipes import BUILT_IN, Catalogue, RecipeEntry
 from penchant.domain.resources import Resource
 from penchant.jobs.queue import JobQueue
+from penchant.service.quotas import Quotas
 from penchant.service.tag_rules import checked_tags
 from penchant.store.resources import Resources
 from penchant.store.tags import Tags
@@ -50,6 +51,7 @@ class Ledger:
     queue: JobQueue
     clock: Clock
     recipes: Catalogue = BUILT_IN
+    quotas: Quotas = Quotas()
 
     def recipe(self, arn: str) -> RecipeEntry:
         """The recipe with this ARN, or with this older ARN.
@@ -110,6 +112,7 @@ class Ledger:
         tags: Sequence[Mapping[str, str]] | None = None,
         job: str = "",
         status: str = "",
+        own: Mapping[str, Any] | None = None,
     ) -> Resource:
         """Add a resource, ACTIVE at once or, with a `job` to do, CREATE PENDING.
 
@@ -125,8 +128,10 @@ class Ledger:
             tags: Tags as sent.
             job: The kind of job that makes it, empty when nothing is left to do.
             status: Its first status where that is another than the two above.
+            own: What is kept beside the members sent.
 
         Raises:
+            LimitExceededException: There are as many as the installation's quota allows.
             ResourceAlreadyExistsException: The ARN is taken.
         """
         checked = checked_tags(tags)
@@ -141,9 +146,11 @@ class Ledger:
             updated_at=now,
             parent_arn=parent_arn,
             sent={member: value for member, value in sent.items() if value is not None},
+            own=own or {},
             alias=alias,
         )
         self.resources.add(tx, resource)
+        self.quotas.check(self.resources, tx, resource)
         if checked:
             self.tags.put(tx, resource.arn, checked)
         if job:

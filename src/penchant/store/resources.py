@@ -1,12 +1,12 @@
 """Resources in the SQL database: one row each, whatever their kind."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from contextlib import AbstractContextManager
 from datetime import datetime
 from functools import partial
 from typing import Any, Final
 
-from sqlalchemy import Connection, Engine, Row, Select, delete, insert, select, tuple_, update
+from sqlalchemy import Connection, Engine, Row, Select, delete, func, insert, select, tuple_, update
 from sqlalchemy.exc import IntegrityError
 
 from penchant.domain.arns import Kind, Owner
@@ -166,6 +166,21 @@ class Resources:
             wanted = wanted.where(_TABLE.c.kind == kind)
         with database.reading(self._engine, tx) as connection:
             return [_from_row(row) for row in connection.execute(wanted)]
+
+    def count(
+        self,
+        owner: Owner,
+        kind: Kind,
+        statuses: Collection[str] | None = None,
+        tx: Connection | None = None,
+    ) -> int:
+        """How many resources of a kind an owner has; with `statuses` those in one of them."""
+        wanted = _matching(owner, kind, None)
+        if statuses is not None:
+            wanted = wanted.where(_TABLE.c.status.in_(statuses))
+        with database.reading(self._engine, tx) as connection:
+            counted = select(func.count()).select_from(wanted.subquery())
+            return connection.execute(counted).scalar_one()
 
     def every(self, kind: Kind) -> list[Resource]:
         """All resources of a kind, whoever owns them, newest first."""

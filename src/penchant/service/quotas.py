@@ -1,0 +1,93 @@
+"""How many resources there may be, where the installation sets a bound.
+
+The managed service bounds nearly everything; here every bound is a setting that is off unless it
+is given, and then refuses as the service does.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from sqlalchemy import Connection
+
+from penchant.domain import statuses
+from penchant.domain.arns import Kind
+from penchant.domain.errors import LimitExceededException
+from penchant.domain.resources import Resource
+from penchant.settings import Settings
+from penchant.store.resources import Resources
+
+PENDING_QUOTAS: Final = {
+    Kind.DATASET_IMPORT_JOB: "quota_pending_import_jobs",
+    Kind.BATCH_INFERENCE_JOB: "quota_pending_batch_inference_jobs",
+    Kind.BATCH_SEGMENT_JOB: "quota_pending_batch_segment_jobs",
+    Kind.SOLUTION_VERSION: "quota_pending_solution_versions",
+    Kind.DATA_DELETION_JOB: "quota_pending_data_deletion_jobs",
+}
+"""Settings that bound what an owner has under way in a region."""
+OWNER_QUOTAS: Final = {Kind.SCHEMA: "quota_schemas", Kind.DATASET_GROUP: "quota_dataset_groups"}
+"""Settings that bound what an owner has in a region."""
+GROUP_QUOTAS: Final = {
+    Kind.SOLUTION: "quota_solutions",
+    Kind.CAMPAIGN: "quota_campaigns",
+    Kind.RECOMMENDER: "quota_recommenders",
+    Kind.FILTER: "quota_filters",
+}
+"""Settings that bound what a dataset group has."""
+
+
+@dataclass(frozen=True, slots=True)
+class Quotas:
+    """The bounds that are set; none: everything is allowed.
+
+    Attributes:
+        most: How many resources of a kind there may be, in the place that its quota is about.
+    """
+
+    most: Mapping[Kind, int] = field(default_factory=dict)
+
+    @classmethod
+    def read(cls, settings: Settings) -> "Quotas":
+        """The bounds that the settings give; 0 is none."""
+        names = PENDING_QUOTAS | OWNER_QUOTAS | GROUP_QUOTAS
+        found = {kind: getattr(settings, name) for kind, name in names.items()}
+        return cls({kind: most for kind, most in found.items() if most})
+
+    def check(self, resources: Resources, tx: Connection, new: Resource) -> None:
+        """Refuse a resource that is one too many.
+
+        Args:
+            resources: Where they are counted.
+            tx: The transaction that has added it.
+            new: The resource.
+
+        Raises:
+            LimitExceededException: The quota of its kind was used up before.
+        """
+        most = self.most.get(new.kind)
+        if most is None:
+            return
+        if new.kind in PENDING_QUOTAS:
+            pending = resources.count(new.owner, new.kind, statuses.UNFINISHED, tx)
+            if pending > most:
+                raise LimitExceededException(
+                    f"More than {most} resources with PENDING or IN_PROGRESS status. "
+                    f"Wait until a {new.kind.value} has ended, then try again."
+                )
+        elif _count(resources, tx, new) > most:
+            raise LimitExceededException(
+                f"Cannot create a {new.kind.value}. More than {most} resources in ACTIVE state. "
+                "Please delete some and try again."
+            )
+
+
+def _count(resources: Resources, tx: Connection, new: Resource) -> int:
+    """How many there are in the owner's region, or in the whole dataset group."""
+    if new.kind not in GROUP_QUOTAS:
+        return resources.count(new.owner, new.kind, tx=tx)
+    if new.kind is not Kind.CAMPAIGN:
+        return len(resources.children(new.parent_arn, new.kind, tx))
+    solution = resources.get(new.parent_arn, tx)
+    group_arn = "" if solution is None else solution.parent_arn
+    solutions = resources.children(group_arn, Kind.SOLUTION, tx)
+    return sum(len(resources.children(one.arn, Kind.CAMPAIGN, tx)) for one in solutions)
