@@ -36,6 +36,7 @@ from penchant.service.events import Events
 from penchant.service.filter_requests import FilterRequests
 from penchant.service.filters import FilterOperations
 from penchant.service.ledger import Ledger
+from penchant.service.quotas import Quotas
 from penchant.service.recipes import RecipeOperations
 from penchant.service.runtime import Runtime
 from penchant.service.schemas import SchemaOperations
@@ -112,7 +113,8 @@ def open_house(settings: Settings) -> House:
 def operations(house: House) -> Mapping[str, Callable[..., Any]]:
     """Every operation that this version answers, by its method name."""
     stores = house.stores
-    ledger = Ledger(stores.resources, stores.tags, house.queue, utc_now, house.recipes)
+    quotas = Quotas.read(house.settings)
+    ledger = Ledger(stores.resources, stores.tags, house.queue, utc_now, house.recipes, quotas)
     filters = FilterRequests(Filtering(stores.resources, stores.events, house.knowledge))
     desks = (
         SchemaOperations(ledger),
