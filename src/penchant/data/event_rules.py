@@ -17,11 +17,13 @@ class EventRule:
         least_value: The smallest event value; None takes those without a value too.
         weight: How much each counts beside those of other rules, only ratios matter; None:
             interactions are not weighed.
+        any_case: Whether upper and lower case of the type are the same.
     """
 
     event_type: str | None = None
     least_value: float | None = None
     weight: float | None = None
+    any_case: bool = False
 
     def __str__(self) -> str:
         """What it takes, as the text of a failure says it."""
@@ -64,7 +66,8 @@ def _condition(rule: EventRule) -> str:
     """SQL that holds for the rows of a rule."""
     parts = []
     if rule.event_type is not None:
-        parts.append(f"e = {quoted(rule.event_type)}")
+        name = quoted(rule.event_type)
+        parts.append(f"lower(e) = lower({name})" if rule.any_case else f"e = {name}")
     if rule.least_value is not None:
         parts.append(f"v >= {float(rule.least_value)!r}::DOUBLE")
     return f"({' AND '.join(parts)})" if parts else "true"

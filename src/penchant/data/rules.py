@@ -31,6 +31,8 @@ class DatasetRules:
         takes_text: One textual field is allowed.
         bounds: Field name -> least and greatest number it may hold.
         words: Field name -> the only values it may hold; case, blanks and underscores do not count.
+        categorical: Required and reserved fields that must be categorical.
+        textual: Those that must be textual.
     """
 
     record: str
@@ -42,6 +44,8 @@ class DatasetRules:
     takes_text: bool = False
     bounds: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    categorical: frozenset[str] = frozenset()
+    textual: frozenset[str] = frozenset()
 
     @property
     def is_log(self) -> bool:
@@ -108,7 +112,6 @@ ACTION_INTERACTIONS: Final = DatasetRules(
     words={"EVENT_TYPE": ("Taken", "Not Taken", "Viewed")},
 )
 
-# Domain dataset groups add required fields to these; their rules belong beside this tuple.
 CUSTOM: Final = (INTERACTIONS, USERS, ITEMS, ACTIONS, ACTION_INTERACTIONS)
 
 

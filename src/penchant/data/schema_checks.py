@@ -62,11 +62,19 @@ def _check_fixed(field: Field, types: frozenset[str], rules: DatasetRules) -> No
         raise ValueError(
             f"field {field.name} of {rules.record} allows null; it must be {_written(types)} alone"
         )
-    if field.categorical or field.textual:
-        raise ValueError(
-            f"field {field.name} of {rules.record} is reserved and must be neither categorical "
-            "nor textual"
-        )
+    _check_flag(field, rules)
+
+
+def _check_flag(field: Field, rules: DatasetRules) -> None:
+    wanted = "categorical" if field.name in rules.categorical else ""
+    wanted = "textual" if field.name in rules.textual else wanted
+    given = "textual" if field.textual else "categorical" if field.categorical else ""
+    if given == wanted:
+        return
+    where = f"field {field.name} of {rules.record} is reserved and must be"
+    if wanted:
+        raise ValueError(f'{where} {wanted}: give it "{wanted}": true')
+    raise ValueError(f"{where} neither categorical nor textual")
 
 
 def _check_metadata(fields: Sequence[Field], rules: DatasetRules) -> None:

@@ -4,6 +4,7 @@ import json
 import re
 from typing import Any, Final
 
+from penchant.data.domain_rules import domain_rules
 from penchant.data.fields import TYPES, Field, Schema
 from penchant.data.rules import DatasetRules, rules_of
 from penchant.data.schema_checks import check_fields
@@ -12,15 +13,19 @@ _EXAMPLES: Final = {"name": "Interactions", "namespace": "com.amazonaws.personal
 _NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 
 
-def parse_schema(text: str) -> Schema:
+def parse_schema(text: str, domain: str = "") -> Schema:
     """Read and check a schema.
+
+    Args:
+        text: JSON.
+        domain: The domain whose rules it has to fulfil; empty for none.
 
     Raises:
         ValueError: The text breaks a rule of the service; the message names the field, what is
             wrong and what would be right.
     """
     document = _document(text)
-    rules = _rules(document)
+    rules = _rules(document, domain)
     fields = tuple(_field(value) for value in document["fields"])
     check_fields(fields, rules)
     return Schema(rules.record, fields)
@@ -57,9 +62,10 @@ def _document(text: str) -> dict[str, Any]:
     return document
 
 
-def _rules(document: dict[str, Any]) -> DatasetRules:
+def _rules(document: dict[str, Any], domain: str) -> DatasetRules:
     try:
-        return rules_of(document["name"])
+        rules = rules_of(document["name"])
+        return domain_rules(domain, rules.record) if domain else rules
     except ValueError as error:
         raise ValueError(f"the schema's record name: {error}") from None
 

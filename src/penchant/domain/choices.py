@@ -71,7 +71,7 @@ def _entries(arns: Sequence[str], recipes: Catalogue) -> tuple[RecipeEntry, ...]
     entries = []
     for arn in dict.fromkeys(arns):
         entry = recipes.find(arn)
-        if entry is None or entry.recipe_type not in _FOR_USERS:
+        if entry is None or entry.use_case or entry.recipe_type not in _FOR_USERS:
             raise ValueError(
                 f"recipeList names {arn!r}, which is no recipe that recommends items to users; "
                 "ListRecipes shows what there is"

@@ -8,12 +8,11 @@ from penchant.domain.callers import Caller
 from penchant.domain.errors import InvalidInputException
 from penchant.domain.resources import Resource
 from penchant.service.ledger import Ledger, refuse_in_use, rendered, summary
-from penchant.service.offers import refuse_domain
 from penchant.store.events import EventLog
 
 
 class DatasetGroupOperations:
-    """A dataset group holds datasets, solutions and an event tracker."""
+    """A dataset group holds datasets, solutions and the like; one of a domain recommenders too."""
 
     def __init__(self, ledger: Ledger, events: EventLog) -> None:
         self._ledger = ledger
@@ -29,20 +28,19 @@ class DatasetGroupOperations:
         domain: str | None = None,
         tags: Sequence[Mapping[str, str]] | None = None,
     ) -> dict[str, Any]:
-        """Create a dataset group; it is ACTIVE at once."""
-        refuse_domain(domain)
+        """Create a dataset group, custom or of a domain; it is ACTIVE at once."""
         if (role_arn is None) != (kms_key_arn is None):
             given, missing = ("kmsKeyArn", "roleArn") if kms_key_arn else ("roleArn", "kmsKeyArn")
             raise InvalidInputException(
                 f"{given} is given without {missing}; give both to name a key, or neither."
             )
-        sent = {"name": name, "roleArn": role_arn, "kmsKeyArn": kms_key_arn}
+        sent = {"name": name, "roleArn": role_arn, "kmsKeyArn": kms_key_arn, "domain": domain}
         with self._ledger.resources.transaction() as tx:
             resource = self._ledger.write_down(
                 tx, caller, Kind.DATASET_GROUP, name, sent=sent, tags=tags
             )
             self._events.drop(tx, resource.arn)  # late ones of a group that had the name before
-        return {"datasetGroupArn": resource.arn}
+        return {"datasetGroupArn": resource.arn, "domain": domain}
 
     def describe_dataset_group(self, caller: Caller, *, dataset_group_arn: str) -> dict[str, Any]:
         """One dataset group."""
@@ -63,10 +61,17 @@ class DatasetGroupOperations:
         )
 
     def delete_dataset_group(self, caller: Caller, *, dataset_group_arn: str) -> dict[str, Any]:
-        """Delete an empty dataset group, and what an event tracker took that it once had."""
+        """Delete an empty dataset group, and what an event tracker took that it once had.
+
+        Data deletion jobs, which nobody can delete, go with it.
+        """
         with self._ledger.resources.transaction() as tx:
             group = self._ledger.find(caller, dataset_group_arn, Kind.DATASET_GROUP, tx)
-            refuse_in_use(group.arn, self._ledger.resources.children(group.arn, tx=tx))
+            children = self._ledger.resources.children(group.arn, tx=tx)
+            jobs = [one for one in children if one.kind is Kind.DATA_DELETION_JOB]
+            refuse_in_use(group.arn, [one for one in children if one not in jobs])
+            for job in jobs:
+                self._ledger.take_out(tx, job)
             self._events.drop(tx, group.arn)
             self._ledger.take_out(tx, group)
         return {}

@@ -10,7 +10,14 @@ from penchant.data.schemas import check_dataset_type, parse_schema
 from penchant.domain import statuses
 from penchant.domain.arns import Kind
 from penchant.domain.callers import Caller
-from penchant.domain.datasets import ACTION_INTERACTIONS, INTERACTIONS, TYPES, files_of, type_of
+from penchant.domain.datasets import (
+    ACTION_INTERACTIONS,
+    ACTIONS,
+    INTERACTIONS,
+    TYPES,
+    files_of,
+    type_of,
+)
 from penchant.domain.errors import InvalidInputException, ResourceInUseException
 from penchant.domain.resources import Resource
 from penchant.service.ledger import Ledger, rendered, summary
@@ -55,6 +62,7 @@ class DatasetOperations:
         with self._ledger.resources.transaction() as tx:
             group = self._ledger.find_active(caller, dataset_group_arn, Kind.DATASET_GROUP, tx)
             schema = self._ledger.find(caller, schema_arn, Kind.SCHEMA, tx)
+            _check_domain(group, schema, word)
             _check_schema(schema, word)
             resource = self._ledger.write_down(
                 tx,
@@ -100,7 +108,7 @@ class DatasetOperations:
         with self._ledger.resources.transaction() as tx:
             dataset = self._ledger.find(caller, dataset_arn, Kind.DATASET, tx)
             imports = self._ledger.resources.children(dataset.arn, tx=tx)
-            _refuse_busy(dataset, [*imports, *self._versions(dataset.parent_arn, tx)])
+            _refuse_busy(dataset, [*imports, *self._trained(dataset.parent_arn, tx)])
             for job in imports:
                 self._ledger.take_out(tx, job)
             self._records.drop(tx, dataset.arn)
@@ -111,14 +119,15 @@ class DatasetOperations:
             self._ledger.take_out(tx, dataset, files_of(dataset.own.get("parts", ())))
         return {}
 
-    def _versions(self, group_arn: str, tx: Connection) -> list[Resource]:
+    def _trained(self, group_arn: str, tx: Connection) -> list[Resource]:
+        """The solution versions and recommenders of a group."""
         children = self._ledger.resources.children
-        solutions = children(group_arn, Kind.SOLUTION, tx=tx)
-        return [
+        versions = [
             version
-            for solution in solutions
+            for solution in children(group_arn, Kind.SOLUTION, tx=tx)
             for version in children(solution.arn, Kind.SOLUTION_VERSION, tx=tx)
         ]
+        return versions + children(group_arn, Kind.RECOMMENDER, tx=tx)
 
 
 def _checked_type(dataset_type: str) -> str:
@@ -128,6 +137,24 @@ def _checked_type(dataset_type: str) -> str:
             f"datasetType {dataset_type!r} is not available; use one of {', '.join(TYPES)}."
         )
     return word
+
+
+def _check_domain(group: Resource, schema: Resource, word: str) -> None:
+    domain, other = group.sent.get("domain"), schema.sent.get("domain")
+    if domain and word in {ACTIONS, ACTION_INTERACTIONS}:
+        raise InvalidInputException(
+            f"{group.arn} is of the domain {domain}, which has no datasets of type {word}; create "
+            "them in a dataset group without a domain."
+        )
+    if domain != other:
+        raise InvalidInputException(
+            f"{schema.arn} is {_of(other)} and {group.arn} {_of(domain)}; create a schema "
+            f"{_of(domain)} with CreateSchema."
+        )
+
+
+def _of(domain: str | None) -> str:
+    return f"of the domain {domain}" if domain else "of no domain"
 
 
 def _check_schema(schema: Resource, word: str) -> None:

@@ -3,19 +3,6 @@
 from penchant.domain.errors import InvalidInputException
 
 
-def refuse_domain(domain: str | None) -> None:
-    """Refuse domain dataset groups and schemas.
-
-    Raises:
-        InvalidInputException: A domain is named.
-    """
-    if domain is not None:
-        raise InvalidInputException(
-            f"domain {domain!r} is not available in this version; leave it out to make a custom "
-            "dataset group, in which every recipe that ListRecipes shows can be used."
-        )
-
-
 def refuse_true(member: str, value: bool | None, instead: str) -> None:
     """Refuse a switch that cannot be turned on.
 

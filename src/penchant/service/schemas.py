@@ -8,7 +8,6 @@ from penchant.domain.callers import Caller
 from penchant.domain.errors import InvalidInputException
 from penchant.domain.resources import Resource
 from penchant.service.ledger import Ledger, refuse_in_use, rendered
-from penchant.service.offers import refuse_domain
 
 _ABSENT: Final = ("status", "failureReason")  # schemas have neither
 
@@ -22,15 +21,18 @@ class SchemaOperations:
     def create_schema(
         self, caller: Caller, *, name: str, schema: str, domain: str | None = None
     ) -> dict[str, Any]:
-        """Keep an Avro schema, byte for byte, after checking it."""
-        refuse_domain(domain)
+        """Keep an Avro schema, byte for byte, after checking it, by its domain's rules too."""
         try:
-            parse_schema(schema)
+            parse_schema(schema, domain or "")
         except ValueError as error:
             raise InvalidInputException(f"Schema {name!r} is not valid: {error}") from error
         with self._ledger.resources.transaction() as tx:
             resource = self._ledger.write_down(
-                tx, caller, Kind.SCHEMA, name, sent={"name": name, "schema": schema}
+                tx,
+                caller,
+                Kind.SCHEMA,
+                name,
+                sent={"name": name, "schema": schema, "domain": domain},
             )
         return {"schemaArn": resource.arn}
 

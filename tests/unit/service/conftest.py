@@ -15,6 +15,7 @@ from penchant.domain.arns import Owner
 from penchant.domain.callers import Caller
 from penchant.jobs.queue import JobQueue
 from penchant.service.campaigns import CampaignOperations
+from penchant.service.dataset_export_jobs import DatasetExportJobOperations
 from penchant.service.dataset_groups import DatasetGroupOperations
 from penchant.service.dataset_import_jobs import DatasetImportJobOperations
 from penchant.service.datasets import DatasetOperations
@@ -68,6 +69,7 @@ class Desk:
         self.groups = DatasetGroupOperations(self.ledger, self.stores.events)
         self.datasets = DatasetOperations(self.ledger, self.stores.events, self.stores.records)
         self.imports = DatasetImportJobOperations(self.ledger)
+        self.exports = DatasetExportJobOperations(self.ledger)
         self.solutions = SolutionOperations(self.ledger)
         self.versions = SolutionVersionOperations(self.ledger)
         self.campaigns = CampaignOperations(self.ledger)
@@ -78,11 +80,15 @@ class Desk:
             Filtering(self.stores.resources, self.stores.events, self.knowledge)
         )
 
-    def schema(self, name: str = "plays") -> str:
-        return self.schemas.create_schema(CALLER, name=name, schema=INTERACTIONS)["schemaArn"]
+    def schema(
+        self, name: str = "plays", schema: str = INTERACTIONS, domain: str | None = None
+    ) -> str:
+        made = self.schemas.create_schema(CALLER, name=name, schema=schema, domain=domain)
+        return made["schemaArn"]
 
-    def group(self, name: str = "shop") -> str:
-        return self.groups.create_dataset_group(CALLER, name=name)["datasetGroupArn"]
+    def group(self, name: str = "shop", domain: str | None = None) -> str:
+        made = self.groups.create_dataset_group(CALLER, name=name, domain=domain)
+        return made["datasetGroupArn"]
 
     def dataset(self, group: str, schema: str) -> str:
         return self.datasets.create_dataset(

@@ -1,5 +1,6 @@
 import pytest
 
+from penchant.domain.arns import Kind
 from penchant.domain.errors import InvalidInputException, ResourceInUseException
 from penchant.store.events import Event
 
@@ -22,12 +23,53 @@ def test_a_group_is_active_at_once_and_shows_what_was_sent(desk):
     [
         ({"role_arn": ROLE}, "roleArn is given without kmsKeyArn"),
         ({"kms_key_arn": KEY}, "kmsKeyArn is given without roleArn"),
-        ({"domain": "VIDEO_ON_DEMAND"}, "domain 'VIDEO_ON_DEMAND' is not available"),
     ],
 )
 def test_members_that_do_not_go_together_are_refused(desk, given, text):
     with pytest.raises(InvalidInputException, match=text):
         desk.groups.create_dataset_group(desk.caller, name="shop", **given)
+
+
+def test_a_domain_is_answered_described_and_listed(desk):
+    made = desk.groups.create_dataset_group(desk.caller, name="shop", domain="ECOMMERCE")
+    assert made["domain"] == "ECOMMERCE"
+    described = desk.groups.describe_dataset_group(
+        desk.caller, dataset_group_arn=made["datasetGroupArn"]
+    )["datasetGroup"]
+    assert described["domain"] == "ECOMMERCE"
+    desk.group("other")
+    listed = desk.groups.list_dataset_groups(desk.caller)["datasetGroups"]
+    assert [one.get("domain") for one in listed] == [None, "ECOMMERCE"]
+
+
+def under(desk, group, kind, status="ACTIVE"):
+    """Something of a kind in a group, as if its operation had made it."""
+    with desk.stores.resources.transaction() as tx:
+        return desk.ledger.write_down(
+            tx, desk.caller, kind, "one", sent={}, parent_arn=group, status=status
+        ).arn
+
+
+@pytest.mark.parametrize("kind", [Kind.RECOMMENDER, Kind.FILTER, Kind.METRIC_ATTRIBUTION])
+def test_a_group_stays_while_it_has(desk, kind):
+    group = desk.group()
+    arn = under(desk, group, kind)
+    with pytest.raises(ResourceInUseException, match=f"in use by {arn}; delete"):
+        desk.groups.delete_dataset_group(desk.caller, dataset_group_arn=group)
+
+
+def test_a_data_deletion_job_that_has_ended_goes_with_its_group(desk):
+    group = desk.group()
+    arn = under(desk, group, Kind.DATA_DELETION_JOB, "COMPLETED")
+    desk.groups.delete_dataset_group(desk.caller, dataset_group_arn=group)
+    assert desk.stores.resources.get(arn) is None
+
+
+def test_a_group_stays_while_data_is_being_deleted(desk):
+    group = desk.group()
+    arn = under(desk, group, Kind.DATA_DELETION_JOB, "IN_PROGRESS")
+    with pytest.raises(ResourceInUseException, match=f"{arn} is IN_PROGRESS"):
+        desk.groups.delete_dataset_group(desk.caller, dataset_group_arn=group)
 
 
 def test_a_group_with_something_in_it_stays(desk):

@@ -1,3 +1,5 @@
+import json
+
 import pytest
 
 from penchant.domain.errors import (
@@ -32,6 +34,44 @@ def test_a_schema_of_another_type_is_refused(desk):
             schema_arn=desk.schema(),
             dataset_group_arn=desk.group(),
             dataset_type="Items",
+        )
+
+
+EVENTS = [{"name": name, "type": "string"} for name in ("USER_ID", "ITEM_ID", "EVENT_TYPE")]
+VISITS = json.dumps(
+    {
+        "type": "record",
+        "name": "Interactions",
+        "namespace": "com.amazonaws.personalize.schema",
+        "fields": [*EVENTS, {"name": "TIMESTAMP", "type": "long"}],
+    }
+)
+
+
+@pytest.mark.parametrize(
+    ("of_group", "of_schema", "text"),
+    [
+        ("ECOMMERCE", None, "is of no domain and .* of the domain ECOMMERCE; create a schema of"),
+        ("ECOMMERCE", "VIDEO_ON_DEMAND", "is of the domain VIDEO_ON_DEMAND and .* ECOMMERCE"),
+        (None, "ECOMMERCE", "is of the domain ECOMMERCE and .* of no domain"),
+    ],
+)
+def test_group_and_schema_are_of_one_domain(desk, of_group, of_schema, text):
+    group = desk.group(domain=of_group)
+    with pytest.raises(InvalidInputException, match=text):
+        desk.dataset(group, desk.schema(schema=VISITS, domain=of_schema))
+    assert desk.dataset(group, desk.schema("fitting", VISITS, of_group))
+
+
+@pytest.mark.parametrize("kind", ["Actions", "Action_Interactions"])
+def test_a_domain_has_no_actions(desk, kind):
+    with pytest.raises(InvalidInputException, match=f"has no datasets of type {kind.upper()}"):
+        desk.datasets.create_dataset(
+            desk.caller,
+            name="things",
+            schema_arn=desk.schema(),
+            dataset_group_arn=desk.group(domain="ECOMMERCE"),
+            dataset_type=kind,
         )
 
 

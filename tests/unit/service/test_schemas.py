@@ -1,3 +1,5 @@
+import json
+
 import pytest
 
 from penchant.domain.errors import (
@@ -30,11 +32,18 @@ def test_a_schema_that_is_no_avro_is_refused_with_the_reason(desk):
         desk.schemas.create_schema(desk.caller, name="plays", schema="{}")
 
 
-def test_a_domain_is_refused_with_the_way_out(desk):
-    with pytest.raises(InvalidInputException, match="domain 'ECOMMERCE' is not available"):
-        desk.schemas.create_schema(
-            desk.caller, name="plays", schema=desk.interactions, domain="ECOMMERCE"
-        )
+def test_a_schema_of_a_domain_has_to_have_its_fields_and_shows_it(desk):
+    create = desk.schemas.create_schema
+    with pytest.raises(InvalidInputException, match="lacks the required field EVENT_TYPE"):
+        create(desk.caller, name="plays", schema=desk.interactions, domain="ECOMMERCE")
+    fields = json.loads(desk.interactions)
+    fields["fields"].append({"name": "EVENT_TYPE", "type": "string"})
+    arn = create(desk.caller, name="plays", schema=json.dumps(fields), domain="ECOMMERCE")[
+        "schemaArn"
+    ]
+    described = desk.schemas.describe_schema(desk.caller, schema_arn=arn)["schema"]
+    assert described["domain"] == "ECOMMERCE"
+    assert desk.schemas.list_schemas(desk.caller)["schemas"][0]["domain"] == "ECOMMERCE"
 
 
 def test_a_schema_in_use_stays(desk):

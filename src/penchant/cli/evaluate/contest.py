@@ -114,7 +114,8 @@ def _entrant(entry: RecipeEntry, parameters: Mapping[str, str]) -> Entrant:
 def _entry(name: str, catalogue: Catalogue) -> RecipeEntry:
     entry = catalogue.find(public("recipe", name.rpartition("/")[2]))
     if entry is None:
-        known = [one.name for one in catalogue.entries if one.recipe_type in JUDGED]
+        judged = [one for one in catalogue.entries if one.recipe_type in JUDGED]
+        known = [one.name for one in judged if one.use_case is None]
         raise Refusal(f"there is no recipe {name!r}; known: {', '.join(known)}")
     return entry
 

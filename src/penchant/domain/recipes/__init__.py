@@ -5,11 +5,30 @@ Facts of the service's developer guide; what a recipe learns stands in `penchant
 
 from collections.abc import Mapping
 
-from penchant.domain.recipes import actions, personalization, popularity, preview, related, segments
+from penchant.domain.recipes import (
+    actions,
+    domains,
+    personalization,
+    popularity,
+    preview,
+    related,
+    segments,
+)
 from penchant.domain.recipes.catalogue import Catalogue
 from penchant.domain.recipes.entry import Parameter, RecipeEntry, RecipeType
+from penchant.domain.recipes.use_cases import Domain, UseCase
 
-__all__ = ["BUILT_IN", "RECIPES", "Catalogue", "Parameter", "RecipeEntry", "RecipeType"]
+__all__ = [
+    "BUILT_IN",
+    "DOMAIN_RECIPES",
+    "RECIPES",
+    "Catalogue",
+    "Domain",
+    "Parameter",
+    "RecipeEntry",
+    "RecipeType",
+    "UseCase",
+]
 
 RECIPES: Mapping[str, RecipeEntry] = {
     entry.arn: entry
@@ -23,6 +42,10 @@ RECIPES: Mapping[str, RecipeEntry] = {
     )
     for entry in entries
 }
+"""The recipes of solutions."""
 
-BUILT_IN = Catalogue(tuple(RECIPES.values()))
+DOMAIN_RECIPES: Mapping[str, RecipeEntry] = {entry.arn: entry for entry in domains.ENTRIES}
+"""The recipes of recommenders; their families are among those above."""
+
+BUILT_IN = Catalogue((*RECIPES.values(), *DOMAIN_RECIPES.values()))
 """The recipes of an installation that has added none."""

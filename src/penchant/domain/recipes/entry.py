@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from penchant.domain.arns import public
 from penchant.domain.recipes.sources import Source
+from penchant.domain.recipes.use_cases import UseCase
 
 
 class RecipeType(StrEnum):
@@ -57,7 +58,9 @@ class RecipeEntry:
         aliases: Older names of the same recipe, each an ARN of its own.
         algorithm: The algorithm's name where it is not the recipe's.
         requires_user: Whether GetRecommendations needs a `userId`.
+        tells_metadata: Whether answers may carry metadata without a campaign's saying so.
         source: Where what learns it is; None: in this package.
+        use_case: What a recommender of it is for; None of a recipe for solutions.
     """
 
     name: str
@@ -80,7 +83,9 @@ class RecipeEntry:
     aliases: tuple[str, ...] = ()
     algorithm: str = ""
     requires_user: bool = True
+    tells_metadata: bool = False
     source: Source | None = None
+    use_case: UseCase | None = None
     created_at: datetime = datetime(2019, 6, 10, tzinfo=UTC)
 
     @property
