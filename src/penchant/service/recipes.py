@@ -30,10 +30,10 @@ class RecipeOperations:
         max_results: int | None = None,
         domain: str | None = None,
     ) -> dict[str, Any]:
-        """All recipes; `domain` leaves only that domain's."""
+        """All recipes, those of the domains last; `domain` leaves only that domain's."""
         del caller, recipe_provider
         scope = f"recipes\n{domain or ''}"
-        entries = [] if domain else self._recipes.entries
+        entries = [one for one in self._recipes.entries if domain in (None, _domain(one))]
         start = 0 if next_token is None else self._cursors.read(next_token, scope)[1]
         stop = start + (max_results or PAGE_SIZE)
         after = None
@@ -49,7 +49,7 @@ class RecipeOperations:
             raise ResourceNotFoundException.of(recipe_arn)
         return {
             "recipe": {
-                **_summary(entry),
+                **_common(entry),
                 "algorithmArn": entry.algorithm_arn,
                 "featureTransformationArn": entry.feature_transformation_arn,
                 "description": entry.description,
@@ -106,6 +106,14 @@ class RecipeOperations:
 
 
 def _summary(entry: RecipeEntry) -> dict[str, Any]:
+    return {**_common(entry), "domain": _domain(entry)}
+
+
+def _domain(entry: RecipeEntry) -> str | None:
+    return entry.use_case.domain.value if entry.use_case else None
+
+
+def _common(entry: RecipeEntry) -> dict[str, Any]:
     return {
         "name": entry.name,
         "recipeArn": entry.arn,

@@ -1,7 +1,7 @@
 import pytest
 
 from penchant.domain.errors import InvalidNextTokenException, ResourceNotFoundException
-from penchant.domain.recipes import BUILT_IN, RECIPES
+from penchant.domain.recipes import BUILT_IN, DOMAIN_RECIPES, RECIPES
 from penchant.domain.resources import utc_now
 from penchant.service.recipes import RecipeOperations
 from penchant.store.cursors import Cursors
@@ -32,7 +32,7 @@ def test_pages_cover_the_catalogue_once():
         token = page["nextToken"]
         if token is None:
             break
-    assert seen == list(RECIPES)
+    assert seen == [*RECIPES, *DOMAIN_RECIPES]
 
 
 @pytest.mark.parametrize("token", ["abc", "WyJyZWNpcGVzIiwiIiwieCJd", "\ud800"])
@@ -47,8 +47,21 @@ def test_a_token_of_another_list_is_refused():
         operations().list_recipes(None, next_token=token, domain="ECOMMERCE")
 
 
-def test_a_domain_has_no_recipes_yet():
-    assert operations().list_recipes(None, domain="ECOMMERCE")["recipes"] == []
+@pytest.mark.parametrize(("domain", "front"), [("ECOMMERCE", "ecomm"), ("VIDEO_ON_DEMAND", "vod")])
+def test_a_domain_has_five_recipes(domain, front):
+    recipes = operations().list_recipes(None, domain=domain)["recipes"]
+    assert [one["domain"] for one in recipes] == [domain] * 5
+    assert all(one["name"].startswith(f"aws-{front}-") for one in recipes)
+
+
+def test_the_recipes_of_solutions_name_no_domain():
+    listed = operations().list_recipes(None)["recipes"]
+    assert {one["recipeArn"] for one in listed if one["domain"] is None} == set(RECIPES)
+
+
+def test_a_described_recipe_has_no_domain_since_its_shape_has_none():
+    arn = "arn:aws:personalize:::recipe/aws-vod-top-picks"
+    assert "domain" not in operations().describe_recipe(None, recipe_arn=arn)["recipe"]
 
 
 def test_an_algorithm_shows_defaults_and_tunable_ranges():
