@@ -28,6 +28,7 @@ from penchant.sandbox.temporary_keys import TemporaryKeys
 from penchant.service.action_events import ActionEvents
 from penchant.service.action_runtime import ActionRuntime
 from penchant.service.campaigns import CampaignOperations
+from penchant.service.dataset_export_jobs import DatasetExportJobOperations
 from penchant.service.dataset_groups import DatasetGroupOperations
 from penchant.service.dataset_import_jobs import DatasetImportJobOperations
 from penchant.service.datasets import DatasetOperations
@@ -36,6 +37,7 @@ from penchant.service.events import Events
 from penchant.service.filter_requests import FilterRequests
 from penchant.service.filters import FilterOperations
 from penchant.service.ledger import Ledger
+from penchant.service.metadata_requests import MetadataRequests
 from penchant.service.quotas import Quotas
 from penchant.service.recipes import RecipeOperations
 from penchant.service.runtime import Runtime
@@ -53,6 +55,7 @@ from penchant.store.resources import Resources
 from penchant.store.stores import Stores, open_stores, sandbox_root
 from penchant.worker.deploying import Deploy
 from penchant.worker.discarding import Discard
+from penchant.worker.exporting import Export
 from penchant.worker.importing import Import
 from penchant.worker.loop import Worker
 from penchant.worker.schedule import Schedule
@@ -116,11 +119,13 @@ def operations(house: House) -> Mapping[str, Callable[..., Any]]:
     quotas = Quotas.read(house.settings)
     ledger = Ledger(stores.resources, stores.tags, house.queue, utc_now, house.recipes, quotas)
     filters = FilterRequests(Filtering(stores.resources, stores.events, house.knowledge))
+    metadata = MetadataRequests(house.knowledge)
     desks = (
         SchemaOperations(ledger),
         DatasetGroupOperations(ledger, stores.events),
         DatasetOperations(ledger, stores.events, stores.records),
         DatasetImportJobOperations(ledger),
+        DatasetExportJobOperations(ledger),
         SolutionOperations(ledger),
         SolutionVersionOperations(ledger),
         CampaignOperations(ledger),
@@ -131,7 +136,7 @@ def operations(house: House) -> Mapping[str, Callable[..., Any]]:
         Events(stores.resources, stores.events, stores.records, utc_now),
         ActionEvents(stores.resources, stores.events),
         ActionRuntime(house.deployments, stores.events, filters, utc_now),
-        Runtime(house.deployments, stores.events, stores.shown, filters, utc_now),
+        Runtime(house.deployments, stores.events, stores.shown, filters, metadata, utc_now),
     )
     return {
         name: method
@@ -199,6 +204,7 @@ def workers(house: House) -> list[Worker]:
     workshop = _workshop(house)
     short: Mapping[str, Task] = {
         "import": Import(workshop),
+        "export": Export(workshop),
         "deploy": Deploy(workshop),
         "discard": Discard(workshop),
     }

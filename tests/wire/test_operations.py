@@ -21,8 +21,6 @@ NOT_YET = frozenset(
         "data_deletion_job": "create describe",
         "data_deletion_jobs": "list",
         "dataset": "update",
-        "dataset_export_job": "create describe",
-        "dataset_export_jobs": "list",
         "metric_attribution": "create describe update delete",
         "metric_attribution_metrics": "list",
         "metric_attributions": "list",
@@ -32,7 +30,7 @@ NOT_YET = frozenset(
     }.items()
     for verb in verbs.split()
 )
-MOST_NOT_YET = 27
+MOST_NOT_YET = 24
 OPERATIONS = {op.method_name: op for op in load_apis()}
 ANSWERED = sorted(OPERATIONS.keys() - NOT_YET)
 

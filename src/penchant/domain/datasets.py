@@ -16,8 +16,16 @@ FULL: Final = "FULL"
 """The mode of an import that replaces what earlier ones brought."""
 INCREMENTAL: Final = "INCREMENTAL"
 """The mode of an import that adds to it."""
+BULK: Final = "BULK"
+"""What imports brought, to be exported."""
+PUT: Final = "PUT"
+"""What was put one by one, to be exported."""
+ALL: Final = "ALL"
+"""Both, to be exported."""
 INDEX_SUFFIX: Final = ".past"
 """Ends the name of the index of an imported file of interactions."""
+DETAILS_SUFFIX: Final = ".details"
+"""Ends the name of the index of an imported file of items."""
 
 
 def type_of(dataset: Resource) -> str:
@@ -26,8 +34,9 @@ def type_of(dataset: Resource) -> str:
 
 
 def files_of(parts: Iterable[str]) -> list[str]:
-    """Imported files and what lies beside each of them: the index of who did what."""
-    return [name for part in parts for name in (part, part + INDEX_SUFFIX)]
+    """Imported files and what lies beside them: who did what, what is told of items."""
+    endings = ("", INDEX_SUFFIX, DETAILS_SUFFIX)
+    return [part + ending for part in parts for ending in endings]
 
 
 def dataset_arn(group_arn: str, dataset_type: str) -> str:
