@@ -46,7 +46,7 @@ def test_weights_raise_what_weighs_more():
     data, weights = shop()
     split = service_split(replace(data, weights=weights), 0, share=0.25)
     models = {
-        name: SMALL.fit(train, seed=0, progress=silent)
+        name: replace(SMALL, epochs=12).fit(train, seed=0, progress=silent)
         for name, train in (
             ("weighed", split.train),
             ("alike", replace(split.train, weights=None)),

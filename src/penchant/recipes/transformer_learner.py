@@ -1,6 +1,7 @@
 """The training of the transformer recipe."""
 
 import math
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -14,6 +15,7 @@ from penchant.models.transformer_shape import LATER, NOW, Shape, gap_codes
 from penchant.models.trends import Trends
 from penchant.recipes.attributes import Attributes, learn_reading
 from penchant.recipes.contract import Progress, Step
+from penchant.recipes.event_weights import weights_of_epochs
 from penchant.recipes.factors import begin_at_factors
 from penchant.recipes.later import PauseFinder, Pauses
 from penchant.recipes.losses import sampled_softmax_loss, softmax_loss, targets_loss
@@ -21,7 +23,7 @@ from penchant.recipes.met_items import MetItems
 from penchant.recipes.pace import Pace, enough_dropout, enough_epochs
 from penchant.recipes.percentiles import within_percentiles
 from penchant.recipes.returns import ReturnFinder, Returns
-from penchant.recipes.sampling import Windows, WindowSampler, places_among, row_weights
+from penchant.recipes.sampling import Windows, WindowSampler, places_among
 from penchant.recipes.training import Optimizer, descend, set_weights, training_device, weights_of
 from penchant.recipes.transformer_batches import Batches
 from penchant.recipes.transformer_graph import transformer_graph
@@ -33,8 +35,6 @@ if TYPE_CHECKING:
 
 _MOST_LATER: Final = 16_384
 """Up to so many items the few questions after pauses are learned by the whole softmax."""
-
-_LEAST_WEIGHT: Final = 1e-6
 
 
 class Learner:
@@ -77,8 +77,9 @@ class Learner:
         self._returns = ReturnFinder(training_set, shape.max_history)
         self._pauses = PauseFinder(training_set, recipe.most_later)
         self._sampler = self._new_sampler()
-        self._row_weights = _weights(training_set, recency=recent)
         self._pace = self._new_pace()
+        self._epoch_weights = self._new_epoch_weights()
+        self._row_weights: Float32s
 
     def learn(self, progress: Progress) -> None:
         """Pass over the windows as often as the pace says."""
@@ -101,7 +102,7 @@ class Learner:
             network,
             optimizer,
             pace,
-            batches=lambda: self._sampler.epoch(self._rng, recipe.batch_size),
+            batches=self._epoch,
             loss_of=self._loss,
             progress=progress,
         )
@@ -165,6 +166,18 @@ class Learner:
         epochs = self._recipe.epochs or enough_epochs(epoch_steps, usual=5)
         pace = Pace(epochs, epoch_steps, self._recipe.learning_rate)
         return pace if self._start is None else pace.gone_on
+
+    def _new_epoch_weights(self) -> Iterator[Float32s]:
+        """All rows alike in the first half of the epochs; never where training goes on."""
+        return weights_of_epochs(
+            self._training_set,
+            recency=self._recipe.apply_recency_bias,
+            n_alike=self._pace.epochs // 2 if self._start is None else 0,
+        )
+
+    def _epoch(self) -> Iterator[Windows]:
+        self._row_weights = next(self._epoch_weights)
+        return self._sampler.epoch(self._rng, self._recipe.batch_size)
 
     def _loss(self, windows: Windows) -> Tensor:
         """Of one step: of the next items, and of what follows after the pauses."""
@@ -257,15 +270,3 @@ class Learner:
         stands_for = math.log(len(self._met) / len(drawn))
         raised = np.where(places_among(drawn, candidates) >= 0, stands_for, 0.0)
         return self._batches.tensor(raised.astype(np.float32))
-
-
-def _weights(training_set: TrainingSet, *, recency: bool) -> Float32s:
-    """How much each row counts as something to be predicted (n_rows,).
-
-    Never nothing: a step whose rows all weigh nothing would have no mean.
-    """
-    weights = row_weights(training_set, recency=recency)
-    if training_set.weights is None:
-        return weights
-    weighed: Float32s = np.maximum(weights * training_set.weights, np.float32(_LEAST_WEIGHT))
-    return weighed
