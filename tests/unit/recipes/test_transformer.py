@@ -6,7 +6,7 @@ import pytest
 from penchant.data.queries import Query
 from penchant.data.training_set import TrainingSet
 from penchant.data.vocabulary import Vocabulary
-from penchant.recipes import blocks, transformer_learner
+from penchant.recipes import blocks, event_weights, transformer_learner
 from penchant.recipes.contract import silent
 from penchant.recipes.popularity import Popularity
 from penchant.recipes.transformer import Transformer
@@ -44,6 +44,20 @@ def test_training_goes_on_with_fewer_steps(model):
     steps = []
     RECIPE.fit(toy(), seed=0, progress=steps.append, start=model)
     assert steps[-1].n_epochs == 1
+
+
+@pytest.mark.parametrize(("goes_on", "n_alike"), [(False, 2), (True, 0)])
+def test_weights_count_in_the_second_half_of_a_training(model, monkeypatch, goes_on, n_alike):
+    asked = []
+
+    def weights_of_epochs(training_set, **options):
+        asked.append(options["n_alike"])
+        return event_weights.weights_of_epochs(training_set, **options)
+
+    monkeypatch.setattr(transformer_learner, "weights_of_epochs", weights_of_epochs)
+    start = model if goes_on else None
+    replace(RECIPE, epochs=5).fit(toy(), seed=0, progress=silent, start=start)
+    assert asked == [n_alike]
 
 
 def test_rows_that_weigh_nothing_leave_a_model_that_answers():
