@@ -31,6 +31,7 @@ from penchant.service.campaigns import CampaignOperations
 from penchant.service.dataset_export_jobs import DatasetExportJobOperations
 from penchant.service.dataset_groups import DatasetGroupOperations
 from penchant.service.dataset_import_jobs import DatasetImportJobOperations
+from penchant.service.dataset_updates import DatasetUpdateOperations
 from penchant.service.datasets import DatasetOperations
 from penchant.service.event_trackers import EventTrackerOperations
 from penchant.service.events import Events
@@ -42,6 +43,7 @@ from penchant.service.quotas import Quotas
 from penchant.service.recipes import RecipeOperations
 from penchant.service.runtime import Runtime
 from penchant.service.schemas import SchemaOperations
+from penchant.service.solution_updates import SolutionUpdateOperations
 from penchant.service.solution_versions import SolutionVersionOperations
 from penchant.service.solutions import SolutionOperations
 from penchant.service.tags import TagOperations
@@ -124,9 +126,11 @@ def operations(house: House) -> Mapping[str, Callable[..., Any]]:
         SchemaOperations(ledger),
         DatasetGroupOperations(ledger, stores.events),
         DatasetOperations(ledger, stores.events, stores.records),
+        DatasetUpdateOperations(ledger),
         DatasetImportJobOperations(ledger),
         DatasetExportJobOperations(ledger),
         SolutionOperations(ledger),
+        SolutionUpdateOperations(ledger),
         SolutionVersionOperations(ledger),
         CampaignOperations(ledger),
         EventTrackerOperations(ledger),

@@ -20,6 +20,7 @@ from penchant.domain.datasets import (
 )
 from penchant.domain.errors import InvalidInputException, ResourceInUseException
 from penchant.domain.resources import Resource
+from penchant.service.dataset_updates import latest_update
 from penchant.service.ledger import Ledger, rendered, summary
 from penchant.store.events import EventLog
 from penchant.store.records import Records
@@ -82,7 +83,8 @@ class DatasetOperations:
     def describe_dataset(self, caller: Caller, *, dataset_arn: str) -> dict[str, Any]:
         """One dataset."""
         dataset = self._ledger.find(caller, dataset_arn, Kind.DATASET)
-        return {"dataset": rendered(dataset, without=["failureReason"])}
+        whole = rendered(dataset, without=["failureReason"])
+        return {"dataset": {**whole, "latestDatasetUpdate": latest_update(dataset)}}
 
     def list_datasets(
         self,

@@ -6,6 +6,7 @@ from typing import Any
 
 from penchant.data.rules import excluded_columns, included_columns
 from penchant.domain import parameters
+from penchant.domain.auto_training import days_of
 from penchant.domain.errors import InvalidInputException
 from penchant.domain.recipes import Parameter, RecipeEntry
 
@@ -25,21 +26,32 @@ def check_config(
     _check_parameters(entry, "algorithmHyperParameters", entry.hyper_parameters, config)
     _check_parameters(entry, "featureTransformationParameters", entry.feature_parameters, config)
     _check_percentiles(entry, config.get("featureTransformationParameters", {}))
-    _check_schedule(config.get("autoTrainingConfig", {}).get("schedulingExpression"))
+    check_schedule(config.get("autoTrainingConfig", {}).get("schedulingExpression"))
     _check_threshold(config.get("eventValueThreshold"))
     if event_type == "":
         raise InvalidInputException(
             "eventType is empty; name the type of events to learn from, or leave it out."
         )
     if "eventsConfig" in config:
-        check_events(entry, config["eventsConfig"])
-        _refuse_two_ways(event_type, config)
+        check_event_choice(entry, config, event_type)
     if "optimizationObjective" in config and not entry.takes_objective:
         raise InvalidInputException(
             f"solutionConfig.optimizationObjective is nothing that {entry.name} can follow; leave "
             "it out, or take aws-user-personalization or aws-personalized-ranking."
         )
     _check_training_data(entry, config.get("trainingDataConfig", {}))
+
+
+def check_event_choice(
+    entry: RecipeEntry, config: Mapping[str, Any], event_type: str | None
+) -> None:
+    """Check which events are learned from, where `eventsConfig` says so.
+
+    Raises:
+        InvalidInputException: It does not fit, or another member says so too.
+    """
+    check_events(entry, config["eventsConfig"])
+    _refuse_two_ways(event_type, config)
 
 
 def check_events(entry: RecipeEntry, config: Mapping[str, Any]) -> None:
@@ -104,12 +116,13 @@ def _check_percentiles(entry: RecipeEntry, given: Mapping[str, str]) -> None:
             )
 
 
-def _check_schedule(expression: str | None) -> None:
-    """Check the days of `rate(N days)`, whose form the service's model has checked."""
-    if expression is None:
-        return
-    days = int("".join(filter(str.isdigit, expression)))
-    if not 1 <= days <= _MOST_DAYS:
+def check_schedule(expression: str | None) -> None:
+    """Check the days of `rate(N days)`, whose form the service's model has checked.
+
+    Raises:
+        InvalidInputException: They are none, or more than a month's.
+    """
+    if expression is not None and not 1 <= days_of(expression) <= _MOST_DAYS:
         raise InvalidInputException(
             "solutionConfig.autoTrainingConfig.schedulingExpression is "
             f"{expression!r}; give 1 to {_MOST_DAYS} days, such as 'rate(7 days)'."

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from penchant.domain import statuses
+from penchant.domain.auto_training import UPDATE
 from penchant.domain.choices import read_wish
 from penchant.domain.errors import InvalidInputException
 from penchant.domain.recipes import Catalogue, RecipeEntry
@@ -11,7 +12,6 @@ from penchant.domain.resources import Resource
 from penchant.domain.search_spaces import budget, search_space
 
 FULL: Final = "FULL"
-UPDATE: Final = "UPDATE"
 _INCREMENTAL: Final = "aws-semantic-similarity"
 
 
@@ -23,13 +23,22 @@ def check_switches(
     Raises:
         InvalidInputException: The recipe cannot do it, or a part of `hpoConfig` does not fit.
     """
+    check_incremental(entry, incremental)
+    if hpo:
+        check_tuning(entry, config.get("hpoConfig", {}))
+
+
+def check_incremental(entry: RecipeEntry, incremental: bool | None) -> None:
+    """Check `performIncrementalUpdate`.
+
+    Raises:
+        InvalidInputException: The recipe cannot do it.
+    """
     if incremental and entry.name != _INCREMENTAL:
         raise InvalidInputException(
             f"performIncrementalUpdate=true belongs to {_INCREMENTAL}; leave it out for "
             f"{entry.name}."
         )
-    if hpo:
-        check_tuning(entry, config.get("hpoConfig", {}))
 
 
 def check_tuning(entry: RecipeEntry, config: Mapping[str, Any]) -> None:

@@ -1,8 +1,7 @@
 """Solution versions: create, describe, list, stop, metrics."""
 
-import uuid
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from typing import Any
 
 from sqlalchemy import Connection
 
@@ -18,16 +17,7 @@ from penchant.domain.resources import Resource
 from penchant.service.ledger import Ledger, rendered
 from penchant.service.solution_switches import FULL, check_mode
 from penchant.service.solutions import version_summary
-
-_FROM_SOLUTION: Final = (
-    "performHPO",
-    "performAutoML",
-    "performIncrementalUpdate",
-    "recipeArn",
-    "eventType",
-    "datasetGroupArn",
-    "solutionConfig",
-)
+from penchant.service.version_writing import write_version
 
 
 class SolutionVersionOperations:
@@ -58,25 +48,8 @@ class SolutionVersionOperations:
             entry = self._ledger.recipes.find(solution.sent.get("recipeArn", ""))
             check_mode(mode, entry, versions)
             _refuse_taken_name(solution, name, versions)
-            arn_name = f"{solution.name}/{uuid.uuid4().hex[:8]}"
-            shown_name = name or arn_name
-            sent = {
-                "name": shown_name,
-                "solutionArn": solution.arn,
-                **{member: solution.sent.get(member) for member in _FROM_SOLUTION},
-                "trainingMode": mode,
-                "trainingType": "MANUAL",
-            }
-            version = self._ledger.write_down(
-                tx,
-                caller,
-                Kind.SOLUTION_VERSION,
-                shown_name,
-                sent=sent,
-                arn_name=arn_name,
-                parent_arn=solution.arn,
-                tags=tags,
-                job="train",
+            version = write_version(
+                self._ledger, tx, caller, solution, mode=mode, name=name, tags=tags
             )
         return {"solutionVersionArn": version.arn}
 

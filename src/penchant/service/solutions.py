@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from sqlalchemy import Connection
+
 from penchant.domain.arns import Kind
 from penchant.domain.callers import Caller
 from penchant.domain.errors import InvalidInputException
@@ -10,6 +12,7 @@ from penchant.domain.recipes import RecipeEntry
 from penchant.domain.resources import Resource
 from penchant.domain.search_spaces import shown
 from penchant.domain.versions import artifacts
+from penchant.service.dataset_updates import updates_so_far
 from penchant.service.ledger import (
     Ledger,
     refuse_in_use,
@@ -20,6 +23,7 @@ from penchant.service.ledger import (
 from penchant.service.solution_data import check_data
 from penchant.service.solution_rules import check_config
 from penchant.service.solution_switches import check_choosing, check_switches
+from penchant.service.solution_updates import latest_update
 
 
 class SolutionOperations:
@@ -68,7 +72,14 @@ class SolutionOperations:
             if not perform_auto_ml:
                 check_data(self._ledger, group, config, tx)
             resource = self._ledger.write_down(
-                tx, caller, Kind.SOLUTION, name, sent=sent, parent_arn=group.arn, tags=tags
+                tx,
+                caller,
+                Kind.SOLUTION,
+                name,
+                sent=sent,
+                parent_arn=group.arn,
+                tags=tags,
+                own={"datasetUpdates": updates_so_far(self._ledger, group, tx)},
             )
         return {"solutionArn": resource.arn}
 
@@ -83,8 +94,12 @@ class SolutionOperations:
             caller.owner, Kind.SOLUTION_VERSION, parent_arn=solution_arn, limit=1
         )
         latest = version_summary(versions[0]) if versions else None
-        result = self._choice(solution)
-        return {"solution": {**whole, "autoMLResult": result, "latestSolutionVersion": latest}}
+        found = {
+            "autoMLResult": self._choice(solution),
+            "latestSolutionVersion": latest,
+            "latestSolutionUpdate": latest_update(solution),
+        }
+        return {"solution": {**whole, **found}}
 
     def list_solutions(
         self,
@@ -114,11 +129,16 @@ class SolutionOperations:
                 solution.arn, [child for child in children if child.kind is Kind.CAMPAIGN]
             )
             for version in children:
-                refuse_unfinished(version)
-            for version in children:
-                self._ledger.take_out(tx, version, artifacts(version))
+                self._take_out_version(tx, version)
             self._ledger.take_out(tx, solution)
         return {}
+
+    def _take_out_version(self, tx: Connection, version: Resource) -> None:
+        """Take out a version, and the record of the batch jobs that it did."""
+        refuse_unfinished(version)
+        for job in self._ledger.resources.children(version.arn, tx=tx):
+            self._ledger.take_out(tx, job)
+        self._ledger.take_out(tx, version, artifacts(version))
 
     def _named_recipe(self, arn: str | None) -> RecipeEntry:
         if arn is None:
@@ -126,7 +146,13 @@ class SolutionOperations:
                 "recipeArn is missing; ListRecipes shows what there is, or let performAutoML"
                 " choose."
             )
-        return self._ledger.recipe(arn)
+        entry = self._ledger.recipe(arn)
+        if entry.use_case is not None:
+            raise InvalidInputException(
+                f"{entry.arn} is a recipe of the domain {entry.use_case.domain}; call "
+                "CreateRecommender with it, or take a recipe that ListRecipes shows without one."
+            )
+        return entry
 
     def _choice(self, solution: Resource) -> dict[str, str] | None:
         """What the newest version that was trained has chosen."""

@@ -8,6 +8,7 @@ from typing import Any, Final
 from penchant.custom_recipes import catalogue_of
 from penchant.data.minimums import check_minimums
 from penchant.data.training_set import TrainingSet
+from penchant.domain.auto_training import UPDATE
 from penchant.domain.resources import Resource
 from penchant.models.artifacts import write_artifact
 from penchant.models.registry import loaders_of
@@ -18,7 +19,7 @@ from penchant.worker import deciding
 from penchant.worker.embedding import needs_interactions
 from penchant.worker.hearing import heard
 from penchant.worker.judging import JUDGES
-from penchant.worker.renewing import UPDATE, update
+from penchant.worker.renewing import update
 from penchant.worker.sources import gather
 from penchant.worker.wishes import event_rules
 

@@ -10,6 +10,7 @@ from typing import Any, Final
 from penchant.custom_recipes import catalogue_of
 from penchant.domain import statuses
 from penchant.domain.arns import Kind
+from penchant.domain.auto_training import UPDATE
 from penchant.domain.resources import Resource
 from penchant.domain.versions import present_artifact
 from penchant.models.artifacts import Artifact, read_artifact, write_artifact
@@ -21,7 +22,6 @@ from penchant.worker.sources import gather
 
 Tell = Callable[[dict[str, Any]], None]
 
-UPDATE: Final = "UPDATE"
 _CARRIED: Final = ("tunedHPOParams",)
 
 

@@ -18,6 +18,7 @@ from penchant.settings import Settings
 from penchant.store.stores import Stores
 from penchant.worker.action_sources import gather_actions
 from penchant.worker.embedding import embedder_of, with_interactions
+from penchant.worker.known_columns import as_known
 from penchant.worker.scratch import scratch_of
 from penchant.worker.tasks import TaskFailure
 from penchant.worker.wishes import config_of, event_rules, objective
@@ -36,7 +37,7 @@ def gather(stores: Stores, settings: Settings, version: Resource) -> TrainingSet
     group_arn = version.sent["datasetGroupArn"]
     columns = config_of(version).get("trainingDataConfig") or {}
     with TemporaryDirectory(dir=scratch_of(settings.data_dir)) as folder:
-        kept = keep_parts(stores, settings, group_arn, Path(folder))
+        kept = as_known(stores, version, keep_parts(stores, settings, group_arn, Path(folder)))
         training_set = assemble(
             with_interactions(kept, version),
             users=kept.get(USERS),

@@ -18,12 +18,14 @@ from penchant.service.campaigns import CampaignOperations
 from penchant.service.dataset_export_jobs import DatasetExportJobOperations
 from penchant.service.dataset_groups import DatasetGroupOperations
 from penchant.service.dataset_import_jobs import DatasetImportJobOperations
+from penchant.service.dataset_updates import DatasetUpdateOperations
 from penchant.service.datasets import DatasetOperations
 from penchant.service.event_trackers import EventTrackerOperations
 from penchant.service.filter_requests import FilterRequests
 from penchant.service.filters import FilterOperations
 from penchant.service.ledger import Ledger
 from penchant.service.schemas import SchemaOperations
+from penchant.service.solution_updates import SolutionUpdateOperations
 from penchant.service.solution_versions import SolutionVersionOperations
 from penchant.service.solutions import SolutionOperations
 from penchant.service.tags import TagOperations
@@ -70,7 +72,9 @@ class Desk:
         self.datasets = DatasetOperations(self.ledger, self.stores.events, self.stores.records)
         self.imports = DatasetImportJobOperations(self.ledger)
         self.exports = DatasetExportJobOperations(self.ledger)
+        self.dataset_updates = DatasetUpdateOperations(self.ledger)
         self.solutions = SolutionOperations(self.ledger)
+        self.solution_updates = SolutionUpdateOperations(self.ledger)
         self.versions = SolutionVersionOperations(self.ledger)
         self.campaigns = CampaignOperations(self.ledger)
         self.trackers = EventTrackerOperations(self.ledger)
