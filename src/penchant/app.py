@@ -27,6 +27,8 @@ from penchant.sandbox.application import application as sandbox_application
 from penchant.sandbox.temporary_keys import TemporaryKeys
 from penchant.service.action_events import ActionEvents
 from penchant.service.action_runtime import ActionRuntime
+from penchant.service.batch_inference_jobs import BatchInferenceJobOperations
+from penchant.service.batch_segment_jobs import BatchSegmentJobOperations
 from penchant.service.campaigns import CampaignOperations
 from penchant.service.dataset_export_jobs import DatasetExportJobOperations
 from penchant.service.dataset_groups import DatasetGroupOperations
@@ -41,6 +43,7 @@ from penchant.service.ledger import Ledger
 from penchant.service.metadata_requests import MetadataRequests
 from penchant.service.quotas import Quotas
 from penchant.service.recipes import RecipeOperations
+from penchant.service.recommenders import RecommenderOperations
 from penchant.service.runtime import Runtime
 from penchant.service.schemas import SchemaOperations
 from penchant.service.solution_updates import SolutionUpdateOperations
@@ -55,13 +58,17 @@ from penchant.settings import Settings
 from penchant.store.keys import AccessKeys
 from penchant.store.resources import Resources
 from penchant.store.stores import Stores, open_stores, sandbox_root
+from penchant.worker.batch import Batch
 from penchant.worker.deploying import Deploy
 from penchant.worker.discarding import Discard
 from penchant.worker.exporting import Export
 from penchant.worker.importing import Import
 from penchant.worker.loop import Worker
+from penchant.worker.recommender_renewing import RenewRecommender
+from penchant.worker.recommending import Recommend
 from penchant.worker.schedule import Schedule
 from penchant.worker.scratch import sweep
+from penchant.worker.switching import Switch
 from penchant.worker.tasks import Task, Workshop
 from penchant.worker.training import Train
 from penchant.worker.updating import Renew
@@ -135,6 +142,9 @@ def operations(house: House) -> Mapping[str, Callable[..., Any]]:
         CampaignOperations(ledger),
         EventTrackerOperations(ledger),
         FilterOperations(ledger),
+        BatchInferenceJobOperations(ledger),
+        BatchSegmentJobOperations(ledger),
+        RecommenderOperations(ledger),
         RecipeOperations(house.recipes, stores.cursors),
         TagOperations(ledger),
         Events(stores.resources, stores.events, stores.records, utc_now),
@@ -211,8 +221,16 @@ def workers(house: House) -> list[Worker]:
         "export": Export(workshop),
         "deploy": Deploy(workshop),
         "discard": Discard(workshop),
+        "switch-recommender": Switch(workshop),
     }
-    every = {**short, "train": Train(workshop), "renew": Renew(workshop)}
+    long: Mapping[str, Task] = {
+        "train": Train(workshop),
+        "renew": Renew(workshop),
+        "recommend": Recommend(workshop),
+        "renew-recommender": RenewRecommender(workshop),
+    }
+    batch = Batch(workshop)
+    every = {**short, **long, "batch-inference": batch, "batch-segment": batch}
     name = partial("{}-{}-{}".format, socket.gethostname(), os.getpid())
     return [
         Worker(name(number), workshop, every if number else short)

@@ -26,6 +26,7 @@ from penchant.models.histories import Histories
 from penchant.models.known_ids import KnownIds
 from penchant.service.event_reading import read_event
 from penchant.service.filter_requests import FilterRequests
+from penchant.service.metadata_requests import MetadataRequests
 from penchant.service.runtime import Runtime
 from penchant.serving.datasets import DatasetReader
 from penchant.serving.deployment import deploy
@@ -160,7 +161,8 @@ def runtime(artifact, tmp_path_factory):
     shown = ShownLists(engine, lambda: NOW)
     knowledge = Knowledge(DatasetReader(resources, Records(engine), Path(), 100_000_000))
     filters = FilterRequests(Filtering(resources, events, knowledge))
-    yield Runtime(deployments, events, shown, filters, lambda: NOW)
+    metadata = MetadataRequests(knowledge)
+    yield Runtime(deployments, events, shown, filters, metadata, lambda: NOW)
     knowledge.close()
     deployments.close()
     shown.close()

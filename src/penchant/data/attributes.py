@@ -3,15 +3,20 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
 from penchant.data.datasets import Dataset
-from penchant.data.engine import open_engine
+from penchant.data.engine import Engine, open_engine
 from penchant.data.features import categories_of, records_of
 from penchant.data.records import merge
 from penchant.data.training_set import Categories
+
+_OTHERS: Final = (
+    'SELECT "{key}" FROM records WHERE "{key}" NOT IN (SELECT id FROM asked) ORDER BY 1'
+)
 
 
 @dataclass(frozen=True)
@@ -19,10 +24,12 @@ class Attributes:
     """Columns by the schema's names, a row an id; texts meant to be read are not among them.
 
     Attributes:
+        others: The ids of the rows behind those that were asked for, sorted.
         texts: Categorical columns, their values apart, and plain ones, whole.
         numbers: float64 of shape (n_rows,), NaN where missing.
     """
 
+    others: tuple[str, ...] = ()
     texts: Mapping[str, Categories] = field(default_factory=dict)
     numbers: Mapping[str, npt.NDArray[np.float64]] = field(default_factory=dict)
 
@@ -34,6 +41,7 @@ def read_attributes(
     memory_bytes: int,
     threads: int = 1,
     spill: Path | None = None,
+    others: bool = False,
 ) -> Attributes:
     """The newest record of each of `ids`; an id without one has no values.
 
@@ -43,6 +51,7 @@ def read_attributes(
         memory_bytes: Memory that DuckDB may use before it spills.
         threads: Threads of DuckDB.
         spill: Folder for temporary data.
+        others: Whether rows of all other ids of the dataset follow.
 
     Raises:
         duckdb.IOException: A part is not there any more.
@@ -51,31 +60,32 @@ def read_attributes(
     fields = [one for one in dataset.schema.fields if one.name != key]
     with open_engine(memory_bytes, threads, spill) as engine:
         merge(engine, "records", dataset)
-        named = np.array(ids, dtype=object)
-        engine.keep("wanted", {"id": named, "index": np.arange(len(ids), dtype=np.int32)})
-        source = records_of("records", "wanted", key)
+        _number(engine, "asked", ids, 0)
+        found = engine.rows(_OTHERS.format(key=key)) if others else []
+        more = tuple(name for (name,) in found)
+        _number(engine, "others", more, len(ids))
+        engine.rows("CREATE VIEW wanted AS SELECT * FROM asked UNION ALL SELECT * FROM others")
+        source, n_rows = records_of("records", "wanted", key), len(ids) + len(more)
         return Attributes(
+            others=more,
             texts={
                 one.name: categories_of(
-                    engine, source(one.name), len(ids), separator="|" if one.categorical else ""
+                    engine, source(one.name), n_rows, separator="|" if one.categorical else ""
                 )
                 for one in fields
                 if one.kind == "string" and not one.textual
             },
             numbers={
-                one.name: _numbers(engine.arrays(_filled(source(one.name))), len(ids))
+                one.name: _numbers(engine.arrays(_filled(source(one.name))), n_rows)
                 for one in fields
                 if one.is_number
             },
         )
 
 
-def read_ids(dataset: Dataset, *, memory_bytes: int, spill: Path | None = None) -> list[str]:
-    """Every id of a dataset of items, users or actions, sorted."""
-    key = dataset.schema.rules.keys[0]
-    with open_engine(memory_bytes, 1, spill) as engine:
-        merge(engine, "records", dataset)
-        return [name for (name,) in engine.rows(f'SELECT "{key}" FROM records ORDER BY 1')]
+def _number(engine: Engine, table: str, ids: Sequence[str], first: int) -> None:
+    indices = np.arange(first, first + len(ids), dtype=np.int32)
+    engine.keep(table, {"id": np.array(ids, dtype=object), "index": indices})
 
 
 def _filled(source: str) -> str:

@@ -1,18 +1,20 @@
 """Filters on their way to an answer: found, filled with values, waited for where need be."""
 
-import asyncio
 from collections.abc import Mapping, Sequence
+from functools import cache
+from itertools import compress
 
 from penchant.data.training_set import Bools
 from penchant.domain.callers import Caller
-from penchant.domain.errors import InternalFailure, InvalidInputException
+from penchant.domain.errors import InvalidInputException
 from penchant.domain.recipes import RecipeType
 from penchant.filters.binding import bind
 from penchant.filters.errors import FilterError
 from penchant.filters.syntax import Expression, Source, Target
+from penchant.service.loading import read
 from penchant.serving.deployment import Deployment
 from penchant.serving.filtering import Filtering
-from penchant.serving.sight import Sight
+from penchant.serving.sight import Passing, Sight
 
 _OF_THE_USER = frozenset({Source.INTERACTIONS, Source.ACTION_INTERACTIONS, Source.CURRENT_USER})
 
@@ -52,52 +54,51 @@ class FilterRequests:
             raise InvalidInputException(f"{filter_arn}: {error}") from error
         return await self._seen(deployment, bound) if bound.rules else None
 
+    def passing(
+        self, sights: Sequence[Sight | None], user_id: str | None, item_id: str | None
+    ) -> list[Passing | None]:
+        """What each of a request's filters lets through; None: everything.
+
+        All of them see the same events, which are asked for once.
+
+        Raises:
+            InvalidInputException: A value is none that its condition takes.
+        """
+        lately = cache(self._filtering.streamed.of)
+        try:
+            return [
+                None if sight is None else sight.passing(user_id, item_id, lately)
+                for sight in sights
+            ]
+        except FilterError as error:
+            raise InvalidInputException(f"filterValues: {error}") from error
+
     def allowed(
         self, sight: Sight | None, user_id: str | None, item_id: str | None
     ) -> Bools | None:
         """Which of the catalogue may be answered, shape (n_items,); None: all.
 
         Raises:
-            InvalidInputException: A value is none that its condition takes.
+            InvalidInputException: As `passing`.
         """
-        if sight is None:
-            return None
-        try:
-            return sight.allowed(user_id, item_id, self._filtering.streamed)
-        except FilterError as error:
-            raise InvalidInputException(f"filterValues: {error}") from error
+        (passing,) = self.passing([sight], user_id, item_id)
+        return None if passing is None else passing.catalogue
 
-    def let_through(
-        self, sight: Sight | None, deployment: Deployment, user_id: str, item_ids: Sequence[str]
-    ) -> list[str]:
+    def let_through(self, sight: Sight | None, user_id: str, item_ids: Sequence[str]) -> list[str]:
         """The entries of a list that may be answered, in their order.
 
         Raises:
-            InvalidInputException: A value is none that its condition takes.
+            InvalidInputException: As `passing`.
         """
-        allowed = self.allowed(sight, user_id, None)
-        if sight is None or allowed is None:
+        (passing,) = self.passing([sight], user_id, None)
+        if passing is None:
             return list(item_ids)
-        places = deployment.artifact.items.indices(item_ids).tolist()
-        unknown = sorted({name for name, place in zip(item_ids, places, strict=True) if place < 0})
-        strangers = sight.allowed_unknown(unknown, user_id, self._filtering.streamed)
-        may = dict(zip(unknown, strangers.tolist(), strict=True))
-        return [
-            name
-            for name, place in zip(item_ids, places, strict=True)
-            if (may[name] if place < 0 else allowed[place])
-        ]
+        return list(compress(item_ids, passing.lets(item_ids)))
 
     async def _seen(self, deployment: Deployment, expression: Expression) -> Sight:
         while isinstance(sight := self._filtering.sight(deployment, expression), list):
-            try:
-                for future in sight:
-                    await asyncio.shield(asyncio.wrap_future(future))
-            except (ValueError, OSError) as error:
-                raise InternalFailure(
-                    f"What filters of {deployment.events_stream} look at cannot be read, the "
-                    "server's log tells why; import the data again."
-                ) from error
+            for future in sight:
+                await read(future, f"What filters of {deployment.events_stream} look at")
         return sight
 
 

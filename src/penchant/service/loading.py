@@ -1,11 +1,17 @@
-"""Campaigns on their way to an answer: found, and waited for where they are not loaded yet."""
+"""What answers wait for: campaigns that are not loaded yet, and data that is being read."""
 
 import asyncio
+from concurrent.futures import Future
+from typing import TypeVar
+
+import duckdb
 
 from penchant.domain.callers import Caller
 from penchant.domain.errors import InternalFailure
 from penchant.serving.deployment import Deployment
 from penchant.serving.deployments import Deployments
+
+T = TypeVar("T")
 
 
 async def loaded(deployments: Deployments, caller: Caller, arn: str) -> Deployment:
@@ -26,3 +32,17 @@ async def loaded(deployments: Deployments, caller: Caller, arn: str) -> Deployme
                 "solution version and name it in UpdateCampaign."
             ) from error
     return deployments.find(caller, arn)
+
+
+async def read(reading: Future[T], what: str) -> T:
+    """What a thread reads of a dataset; lets go of the event loop meanwhile.
+
+    Raises:
+        InternalFailure: It cannot be read; the text begins with `what`.
+    """
+    try:
+        return await asyncio.shield(asyncio.wrap_future(reading))
+    except (ValueError, OSError, duckdb.Error) as error:
+        raise InternalFailure(
+            f"{what} cannot be read, the server's log tells why; import the data again."
+        ) from error

@@ -13,16 +13,19 @@ from penchant.domain.errors import InvalidInputException, ResourceNotFoundExcept
 from penchant.domain.recipes import RecipeType
 from penchant.service.filter_requests import FilterRequests
 from penchant.service.loading import loaded
+from penchant.service.metadata_requests import MetadataRequests
 from penchant.service.promotions import read_promotion
 from penchant.serving import answers
 from penchant.serving.deployment import LONGEST_ANSWER, Deployment
 from penchant.serving.deployments import Deployments
 from penchant.serving.promotions import mix, n_promoted
 from penchant.serving.recommendation_ids import new_recommendation_id, seed_of
+from penchant.serving.sight import Passing
 from penchant.store.events import EventLog
 from penchant.store.shown import ShownLists
 
-Answer = Callable[[int, Bools | None], answers.Items]
+Answer = Callable[[int, Passing | None], answers.Items]
+"""How many items, and what of them passes -> the answer."""
 DEFAULT_RESULTS: Final = 25
 LONGEST_INPUT: Final = 500
 LIVE_S: Final = 90 * 86_400
@@ -39,6 +42,7 @@ class Runtime:
         events: The events that came since the models were trained.
         shown: Where the lists are kept that exploration learns from.
         filters: Reads the filters of requests.
+        metadata: Reads what they want to be told of items.
         clock: The present moment.
         new_id: Makes a recommendation id from a campaign's part of it.
     """
@@ -49,6 +53,7 @@ class Runtime:
         events: EventLog,
         shown: ShownLists,
         filters: FilterRequests,
+        metadata: MetadataRequests,
         clock: Callable[[], datetime],
         new_id: Callable[[str], str] = new_recommendation_id,
     ) -> None:
@@ -56,6 +61,7 @@ class Runtime:
         self._events = events
         self._shown = shown
         self._filters = filters
+        self._metadata = metadata
         self._clock = clock
         self._new_id = new_id
 
@@ -78,24 +84,26 @@ class Runtime:
         arn = _answering_arn(campaign_arn, recommender_arn)
         n = _checked_number(num_results)
         deployment = await self._deployment(caller, arn)
-        _refuse_metadata(deployment, metadata_columns)
+        wanted = await self._metadata.wanted(deployment, metadata_columns, "numResults", n)
         promotion = read_promotion(promotions)
         await self._renew_trends(deployment)
         sight = partial(self._filters.sight, caller, deployment, user_id)
-        asked = await sight(filter_arn, filter_values)
+        sights = [await sight(filter_arn, filter_values)]
+        if promotion is not None:
+            sights.append(await sight(promotion.filter_arn, promotion.filter_values))
         recommendation_id = self._new_id(deployment.id_part)
         seed = seed_of(user_id or "", recommendation_id)
         answer = self._answer(deployment, user_id, item_id, seed, context)
-        items = answer(n, self._filters.allowed(asked, user_id, item_id))
+        passing, *promoting = self._filters.passing(sights, user_id, item_id)
+        items = answer(n, passing)
         if promotion is not None:
-            wanted = await sight(promotion.filter_arn, promotion.filter_values)
-            allowed = self._filters.allowed(wanted, user_id, item_id)
-            promoted = answer(n_promoted(n, promotion.percent), allowed)
+            promoted = answer(n_promoted(n, promotion.percent), promoting[0])
             told = deployment.recipe.tells_reasons
             items = mix(items, promoted, n, promotion.name, seed, reasons=told)
         if deployment.explorer is not None:
             self._shown.note(recommendation_id, [item["itemId"] for item in items])
-        return {"itemList": items, "recommendationId": recommendation_id}
+        told_items = items if wanted is None else wanted.add_to(items)
+        return {"itemList": told_items, "recommendationId": recommendation_id}
 
     async def get_personalized_ranking(
         self,
@@ -115,13 +123,14 @@ class Runtime:
             raise _answers_elsewhere(deployment)
         _check_input_list(input_list)
         user_id = _required("userId", user_id, deployment)
-        _refuse_metadata(deployment, metadata_columns)
+        n = len(input_list)
+        wanted = await self._metadata.wanted(deployment, metadata_columns, "inputList", n)
         sight = await self._filters.sight(caller, deployment, user_id, filter_arn, filter_values)
-        entries = self._filters.let_through(sight, deployment, user_id, input_list)
+        entries = self._filters.let_through(sight, user_id, input_list)
         scores = self._scores(deployment, user_id, context)
         ranking = answers.ranking(deployment, scores, entries)
         return {
-            "personalizedRanking": ranking,
+            "personalizedRanking": ranking if wanted is None else wanted.add_to(ranking),
             "recommendationId": self._new_id(deployment.id_part),
         }
 
@@ -142,21 +151,22 @@ class Runtime:
         seed: int,
         context: Mapping[str, str] | None,
     ) -> Answer:
-        """How many items, and which of them may be answered -> the answer."""
         match deployment.recipe.recipe_type:
             case RecipeType.RELATED_ITEMS:
                 item = _required("itemId", item_id, deployment)
-                return partial(answers.related, deployment, item)
+                return _of_catalogue(partial(answers.related, deployment, item))
             case RecipeType.POPULAR_ITEMS:
                 if deployment.recipe.requires_user:
                     _required("userId", user_id, deployment)
                 if deployment.trends is not None:
-                    return partial(answers.trending, deployment, deployment.trends)
-                return partial(answers.popular, deployment)
+                    return partial(answers.trending, deployment.trends)
+                return _of_catalogue(partial(answers.popular, deployment))
             case RecipeType.USER_PERSONALIZATION:
                 user = _required("userId", user_id, deployment)
                 scores = self._scores(deployment, user, context)
-                return partial(answers.personal, deployment, scores, seed)
+                pads = deployment.recipe.tells_reasons
+                personal = partial(answers.personal, deployment, scores, seed)
+                return _of_catalogue(personal, pads=pads)
         raise _answers_elsewhere(deployment)
 
     def _scores(
@@ -168,6 +178,20 @@ class Runtime:
         """The moment of asking; 0, the history's end, where the data ended long before now."""
         now = int(self._clock().timestamp())
         return now if now - deployment.artifact.trained_until <= LIVE_S else 0
+
+
+def _of_catalogue(
+    made: Callable[[int, Bools | None], answers.Items], *, pads: bool = False
+) -> Answer:
+    """An answer out of the model's catalogue; with `pads` what came since fills it up."""
+
+    def answer(n: int, passing: Passing | None) -> answers.Items:
+        if passing is None:
+            return made(n, None)
+        items = made(n, passing.catalogue)
+        return answers.padded(items, n, passing) if pads else items
+
+    return answer
 
 
 def _answers_elsewhere(deployment: Deployment) -> InvalidInputException:
@@ -219,19 +243,3 @@ def _required(member: str, value: str | None, deployment: Deployment) -> str:
             f"which needs it."
         )
     return value
-
-
-def _refuse_metadata(
-    deployment: Deployment, metadata_columns: Mapping[str, Sequence[str]] | None
-) -> None:
-    if not metadata_columns:
-        return
-    if not deployment.config.get("enableMetadataWithRecommendations"):
-        raise InvalidInputException(
-            f"metadataColumns needs a campaign with enableMetadataWithRecommendations; "
-            f"{deployment.arn} has it off. Leave metadataColumns out."
-        )
-    raise InvalidInputException(
-        "metadataColumns is not available in this version: answers carry no metadata yet. "
-        "Leave it out."
-    )

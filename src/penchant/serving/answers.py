@@ -16,10 +16,12 @@ from penchant.data.training_set import Bools
 from penchant.models.semantic import SemanticModel
 from penchant.serving.deployment import Deployment
 from penchant.serving.scoring import shares
+from penchant.serving.sight import Passing
 from penchant.serving.trends import Trends
 
 Items = list[dict[str, Any]]
 EXPLORATION: Final = "Exploration"
+POPULAR: Final = "Popular item"
 DECIMALS: Final = 7
 _NEVER: Final = np.float32(-np.inf)
 LEAST_CANDIDATES: Final = 100
@@ -78,6 +80,15 @@ def ranking(deployment: Deployment, scores: Scores, item_ids: Sequence[str]) -> 
     return known + [{"itemId": item_ids[entry]} for entry in np.flatnonzero(~trained).tolist()]
 
 
+def padded(items: Items, n: int, passing: Passing) -> Items:
+    """`items`, and up to `n` of those that pass and that the model does not know, without scores.
+
+    So answers aws-user-personalization-v2 where a filter leaves fewer than are asked for.
+    """
+    more = passing.others[: n - len(items)] if len(items) < n else ()
+    return items + [{"itemId": name, "reason": [POPULAR]} for name in more]
+
+
 def popular(deployment: Deployment, n: int, allowed: Bools | None = None) -> Items:
     """The same items for everybody, without scores."""
     if allowed is None:
@@ -86,11 +97,13 @@ def popular(deployment: Deployment, n: int, allowed: Bools | None = None) -> Ite
     return _without_scores(deployment, places.tolist())
 
 
-def trending(deployment: Deployment, trends: Trends, n: int, allowed: Bools | None = None) -> Items:
-    """The items that grow fastest, the same for everybody, without scores."""
-    if allowed is None:
+def trending(trends: Trends, n: int, passing: Passing | None = None) -> Items:
+    """The items that grow fastest, new ones too, the same for everybody, without scores."""
+    if passing is None:
         return [{"itemId": item_id} for item_id in trends.listed(n)]
-    return _without_scores(deployment, top_k(_only(trends.scores, allowed), n).tolist())
+    shown = trends.shown
+    may = np.concatenate([passing.catalogue, np.array(passing.lets(shown.new_ids), np.bool_)])
+    return [{"itemId": shown.name(place)} for place in top_k(_only(shown.scores, may), n).tolist()]
 
 
 def related(deployment: Deployment, item_id: str, n: int, allowed: Bools | None = None) -> Items:

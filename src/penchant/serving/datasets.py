@@ -1,23 +1,28 @@
-"""Reads from datasets what filters look at: columns of records, and who did what."""
+"""Reads from datasets what answers look at: columns of records, and who did what."""
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Final, TypeVar
 
 import duckdb
 
-from penchant.data.attributes import Attributes, read_attributes, read_ids
+from penchant.data.attributes import Attributes, read_attributes
 from penchant.data.datasets import Dataset
-from penchant.data.fields import folded
+from penchant.data.fields import Schema, folded
 from penchant.data.schemas import parse_schema
 from penchant.data.vocabulary import UNKNOWN, Vocabulary
 from penchant.domain.datasets import ACTION_INTERACTIONS, type_of
 from penchant.domain.resources import Resource
 from penchant.filters.columns import NumberColumn, Table, TextColumn
-from penchant.filters.masks import UserValue
-from penchant.serving.past import Past, beside, write_past
+from penchant.filters.masks import Masks, UserValue
+from penchant.serving import details, past
+from penchant.serving.details import Details
+from penchant.serving.metadata import Metadata
+from penchant.serving.past import Past
+from penchant.serving.stock import Rows, Stock
 from penchant.store.records import Records
 from penchant.store.resources import Resources
 
@@ -66,14 +71,24 @@ class DatasetReader:
         dataset = self._resources.get(dataset_arn)
         if dataset is None:
             return None
-        newest = self._records.newest_at(dataset_arn)
-        return dataset.created_at, dataset.sent["schemaArn"], self._parts(dataset), newest
+        put = self._records.state(dataset_arn)
+        return dataset.created_at, dataset.sent["schemaArn"], _parts(dataset), put
+
+    def stock(self, dataset_arn: str, ids: Vocabulary) -> Stock:
+        """What a dataset of items or actions knows of `ids`, and of others."""
+
+        def read(dataset: Dataset) -> Stock:
+            found = self._attributes(dataset, ids.ids, others=True)
+            rows = Rows(ids, Vocabulary(found.others))
+            return Stock(rows, Masks(_table(found, len(rows))))
+
+        return self._read(dataset_arn, read) or Stock.unknown(ids)
 
     def table(self, dataset_arn: str, ids: Vocabulary) -> Table:
         """The columns of items, users or actions, a row for each of `ids`."""
 
         def read(dataset: Dataset) -> Table:
-            return _table(read_attributes(dataset, ids.ids, memory_bytes=self._memory_bytes), ids)
+            return _table(self._attributes(dataset, ids.ids), len(ids))
 
         return self._read(dataset_arn, read) or Table(len(ids))
 
@@ -81,9 +96,8 @@ class DatasetReader:
         """Every user of a dataset."""
 
         def read(dataset: Dataset) -> People:
-            ids = Vocabulary(read_ids(dataset, memory_bytes=self._memory_bytes))
-            found = read_attributes(dataset, ids.ids, memory_bytes=self._memory_bytes)
-            return People(ids, _table(found, ids))
+            found = self._attributes(dataset, (), others=True)
+            return People(Vocabulary(found.others), _table(found, len(found.others)))
 
         return self._read(dataset_arn, read) or People(Vocabulary(()), Table(0))
 
@@ -95,19 +109,43 @@ class DatasetReader:
         column = "ACTION_ID" if type_of(dataset) == ACTION_INTERACTIONS else "ITEM_ID"
         return self._tried(dataset_arn, lambda parts: [self._past(one, column) for one in parts])
 
+    def metadata(self, dataset_arn: str) -> Metadata:
+        """The values of a dataset of items; an index that is missing is made."""
+        schema = self._schema(dataset_arn)
+        if schema is None:
+            return Metadata()
+        key = schema.rules.keys[0]
+        there = self._records.count(dataset_arn) > 0
+        parts = self._tried(dataset_arn, lambda parts: [self._details(one, key) for one in parts])
+        put = partial(self._records.find, dataset_arn) if there else None
+        return Metadata(schema, parts[::-1], put)
+
     def _past(self, part: Path, column: str) -> Past:
-        if not beside(part).is_dir():
-            write_past(part, column, memory_bytes=self._memory_bytes)
-        return Past.load(beside(part))
+        if not past.beside(part).is_dir():
+            past.write_past(part, column, memory_bytes=self._memory_bytes)
+        return Past.load(past.beside(part))
+
+    def _details(self, part: Path, key: str) -> Details:
+        if not details.beside(part).is_dir():
+            details.write_details(part, key, memory_bytes=self._memory_bytes)
+        return Details.load(details.beside(part))
+
+    def _attributes(
+        self, dataset: Dataset, ids: Sequence[str], *, others: bool = False
+    ) -> Attributes:
+        return read_attributes(dataset, ids, memory_bytes=self._memory_bytes, others=others)
 
     def _read(self, dataset_arn: str, read: Callable[[Dataset], T]) -> T | None:
-        dataset = self._resources.get(dataset_arn)
-        schema = dataset and self._resources.get(dataset.sent["schemaArn"])
-        if not schema:
+        schema = self._schema(dataset_arn)
+        if schema is None:
             return None
         put = dict(self._records.scan(dataset_arn))
-        columns = parse_schema(schema.sent["schema"])
-        return self._tried(dataset_arn, lambda parts: read(Dataset(columns, parts, put)))
+        return self._tried(dataset_arn, lambda parts: read(Dataset(schema, parts, put)))
+
+    def _schema(self, dataset_arn: str) -> Schema | None:
+        dataset = self._resources.get(dataset_arn)
+        schema = dataset and self._resources.get(dataset.sent["schemaArn"])
+        return parse_schema(schema.sent["schema"]) if schema else None
 
     def _tried(self, dataset_arn: str, read: Callable[[Sequence[Path]], T]) -> T:
         """Read, and again when an import has just put another part in the place."""
@@ -118,14 +156,15 @@ class DatasetReader:
 
     def _present_parts(self, dataset_arn: str) -> list[Path]:
         dataset = self._resources.get(dataset_arn)
-        names = () if dataset is None else self._parts(dataset)
+        names = () if dataset is None else _parts(dataset)
         return [self._data_dir / name for name in names]
 
-    def _parts(self, dataset: Resource) -> tuple[str, ...]:
-        return tuple(dataset.own.get("parts", ()))
+
+def _parts(dataset: Resource) -> tuple[str, ...]:
+    return tuple(dataset.own.get("parts", ()))
 
 
-def _table(found: Attributes, ids: Vocabulary) -> Table:
+def _table(found: Attributes, n_rows: int) -> Table:
     texts = {folded(name): TextColumn(column) for name, column in found.texts.items()}
     numbers = {folded(name): NumberColumn(column) for name, column in found.numbers.items()}
-    return Table(len(ids), {**texts, **numbers})
+    return Table(n_rows, {**texts, **numbers})

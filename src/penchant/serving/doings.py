@@ -13,8 +13,11 @@ from penchant.data.vocabulary import UNKNOWN, Vocabulary
 from penchant.serving.past import Past
 from penchant.store.events import EventLog
 
-NEWEST: Final = 1_000
-"""Of a user's streamed events this many, by time, are looked at."""
+NEWEST: Final = 10_000
+"""Of a user's streamed events this many, by time, are looked at; the service looks at 100 a type.
+
+Finding out that there are no others costs 6 us, 0.1 ms a thousand events on top.
+"""
 MOST_USERS: Final = 10_000
 
 Names = frozenset[tuple[str, str]]
@@ -33,15 +36,21 @@ class KnownPast:
         """Where the files' items stand in the catalogue `items`."""
         return cls(pasts, [items.indices(past.item_ids) for past in pasts])
 
-    def on(self, user_id: str, types: frozenset[str] | None) -> Int32s:
-        """The catalogue's items on which a user has events of these types; None: of any."""
-        found = [
-            places[past.of(user_id, types)]
-            for past, places in zip(self.pasts, self.places, strict=True)
-        ]
-        items = np.concatenate([np.empty(0, np.int32), *found])
-        known: Int32s = items[items != UNKNOWN]
-        return known
+    def on(self, user_id: str, types: frozenset[str] | None) -> tuple[Int32s, list[str]]:
+        """On what a user has events of these types, in lower case; None: of any.
+
+        Returns:
+            The catalogue's items, and the ids of those that are not in it.
+        """
+        known, names = [np.empty(0, np.int32)], []
+        for past, places in zip(self.pasts, self.places, strict=True):
+            items = past.of(user_id, types)
+            found = places[items]
+            inside = found != UNKNOWN
+            known.append(found[inside])
+            if not inside.all():
+                names += [past.item_ids[item] for item in items[~inside].tolist()]
+        return np.concatenate(known), names
 
 
 class Streamed:
@@ -63,10 +72,12 @@ class Streamed:
         the next question reads again.
         """
         sequence = self._log.newest_sequence(stream, user_id, NEWEST)
+        if not sequence:
+            return frozenset()
         kept = self._kept.get((stream, user_id))
         if kept is not None and kept[0] == sequence:
             return kept[1]
-        events = self._log.newest(stream, user_id, NEWEST) if sequence else ()
+        events = self._log.newest(stream, user_id, NEWEST)
         names = frozenset((event.item_id, (event.event_type or "").lower()) for event in events)
         with self._lock:
             self._kept[stream, user_id] = sequence, names

@@ -96,13 +96,13 @@ class Filtering:
         columns, events = (ACTIONS, ACTION_INTERACTIONS) if on_actions else (ITEMS, INTERACTIONS)
         sources = {field.source for field in expression.fields}
         asked = self._knowledge
-        masks = asked.masks(dataset_arn(group, columns), key, ids)
+        stock = asked.stock(dataset_arn(group, columns), key, ids)
         past = asked.past(dataset_arn(group, events), key, ids) if sources & _EVENTS else None
         people = asked.people(dataset_arn(group, USERS)) if Source.CURRENT_USER in sources else None
-        if isinstance(masks, Future) or isinstance(past, Future) or isinstance(people, Future):
-            return [one for one in (masks, past, people) if isinstance(one, Future)]
+        if isinstance(stock, Future) or isinstance(past, Future) or isinstance(people, Future):
+            return [one for one in (stock, past, people) if isinstance(one, Future)]
         stream = action_stream(group) if on_actions else group
-        return Sight(expression, ids, masks, past, people, stream)
+        return Sight(expression, stock, past, people, stream)
 
     def _row(self, arn: str) -> Resource | None:
         kept, now = self._found.get(arn), self._monotonic()

@@ -11,7 +11,7 @@ T = TypeVar("T")
 
 LEAST_REST_S: Final = 0.5
 REST_PER_WORK: Final = 20.0
-LONGEST_UNSEEN_S: Final = 10.0
+LONGEST_UNSEEN_S: Final = 1.0
 
 _LOG = logging.getLogger(__name__)
 
@@ -21,8 +21,8 @@ class Fresh(Generic[T]):
 
     A look, in a thread, asks for the version and makes the value anew if that is another. Between
     two looks lies a rest of 20 times what the last one took, at least half a second; meanwhile,
-    and during a look, the value is answered as it is. Where nobody has looked for ten seconds, who
-    asks waits for one.
+    and during a look, the value is answered as it is. Who asks when nobody has looked for a
+    second, or for 20 times what making the value took, waits for a look.
 
     Args:
         version: Names what the value is made from; cheap.
@@ -47,6 +47,7 @@ class Fresh(Generic[T]):
         self._seen: Hashable = None
         self._value: T | None = None
         self._looked_at = self._due_at = -float("inf")
+        self._unseen_s = LONGEST_UNSEEN_S
 
     def ask(self) -> T | Future[T]:
         """The value, or what to wait for; asks for a look when one is due."""
@@ -54,7 +55,7 @@ class Fresh(Generic[T]):
         if value is not None and now < self._due_at:
             return value
         look = self._looking()
-        if value is None or now - self._looked_at > LONGEST_UNSEEN_S:
+        if value is None or now - self._looked_at > self._unseen_s:
             return look
         return value
 
@@ -72,10 +73,11 @@ class Fresh(Generic[T]):
         if self._value is None or version != self._seen:
             self._value = self._make()
             self._seen = version
+            took_s = self._monotonic() - started
+            self._unseen_s = max(LONGEST_UNSEEN_S, REST_PER_WORK * took_s)
         self._looked_at = self._monotonic()
-        self._due_at = self._looked_at + max(
-            LEAST_REST_S, REST_PER_WORK * (self._looked_at - started)
-        )
+        took_s = self._looked_at - started
+        self._due_at = self._looked_at + max(LEAST_REST_S, REST_PER_WORK * took_s)
         return self._value
 
     def _looked(self, look: Future[T]) -> None:

@@ -1,4 +1,4 @@
-"""What filters look at beside the model, kept for those who ask again and kept fresh."""
+"""What answers look at beside the model, kept for those who ask again and kept fresh."""
 
 import time
 from collections import OrderedDict
@@ -8,10 +8,11 @@ from threading import Lock
 from typing import Any, Final, TypeVar
 
 from penchant.data.vocabulary import Vocabulary
-from penchant.filters.masks import Masks
 from penchant.serving.datasets import DatasetReader, People
 from penchant.serving.doings import KnownPast
 from penchant.serving.fresh import Fresh
+from penchant.serving.metadata import Metadata
+from penchant.serving.stock import Stock
 
 CAPACITY: Final = 64
 T = TypeVar("T")
@@ -22,7 +23,7 @@ class Knowledge:
 
     Args:
         reader: Reads datasets.
-        capacity: How many tables, pasts and peoples are kept; the one asked longest ago goes.
+        capacity: How many stocks, pasts and the like are kept; the one asked longest ago goes.
         monotonic: Seconds that never run backwards.
     """
 
@@ -39,29 +40,31 @@ class Knowledge:
         self._lock = Lock()
         self._threads = ThreadPoolExecutor(2, thread_name_prefix="knowledge")
 
-    def masks(self, dataset_arn: str, key: Hashable, ids: Vocabulary) -> Masks | Future[Masks]:
-        """The columns of a dataset, a row an id of a catalogue.
+    def stock(self, dataset_arn: str, key: Hashable, ids: Vocabulary) -> Stock | Future[Stock]:
+        """What a dataset knows of a catalogue, and of what came since.
 
         Args:
             dataset_arn: Of items or actions; there need not be one.
             key: Names the catalogue.
             ids: The catalogue.
         """
-        return self._ask(
-            ("masks", dataset_arn, key),
-            dataset_arn,
-            lambda: Masks(self._reader.table(dataset_arn, ids)),
-        )
+        name = ("stock", dataset_arn, key)
+        return self._ask(name, dataset_arn, lambda: self._reader.stock(dataset_arn, ids))
 
     def past(
         self, dataset_arn: str, key: Hashable, ids: Vocabulary
     ) -> KnownPast | Future[KnownPast]:
-        """Who did what, as imported into a dataset of interactions; arguments as of `masks`."""
+        """Who did what, as imported into a dataset of interactions; arguments as of `stock`."""
         return self._ask(
             ("past", dataset_arn, key),
             dataset_arn,
             lambda: KnownPast.of(self._reader.pasts(dataset_arn), ids),
         )
+
+    def metadata(self, dataset_arn: str) -> Metadata | Future[Metadata]:
+        """The values of a dataset of items."""
+        name = ("metadata", dataset_arn)
+        return self._ask(name, dataset_arn, lambda: self._reader.metadata(dataset_arn))
 
     def people(self, dataset_arn: str) -> People | Future[People]:
         """The users of a dataset, all of them."""

@@ -11,7 +11,50 @@ from penchant.filters.columns import Table
 from penchant.filters.masks import Circumstances, Masks
 from penchant.filters.syntax import Expression
 from penchant.serving.datasets import People
-from penchant.serving.doings import KnownPast, Names, Streamed
+from penchant.serving.doings import KnownPast, Names
+from penchant.serving.stock import Rows, Stock
+
+Lately = Callable[[str, str], Names]
+"""What a user streamed, by the name of the stream and the user."""
+
+
+@dataclass(frozen=True)
+class Passing:
+    """What a filter lets through for one request.
+
+    Attributes:
+        rows: What was filtered.
+        mask: Which of it passes, shape (len(rows),).
+        strangers: Which of some ids pass that have no row.
+    """
+
+    rows: Rows
+    mask: Bools
+    strangers: Callable[[Sequence[str]], Bools]
+
+    @property
+    def catalogue(self) -> Bools:
+        """Which of the model's catalogue passes, shape (n_items,)."""
+        return self.mask[: len(self.rows.catalogue)]
+
+    @property
+    def others(self) -> list[str]:
+        """What passes of that which the dataset has and the model does not know."""
+        found = np.flatnonzero(self.mask[len(self.rows.catalogue) :])
+        return [self.rows.others.ids[place] for place in found.tolist()]
+
+    def lets(self, names: Sequence[str]) -> list[bool]:
+        """Which of any ids pass."""
+        rows = self.rows.indices(names)
+        known = rows != UNKNOWN
+        mask = np.zeros(len(names), np.bool_)
+        mask[known] = self.mask[rows[known]]
+        if not known.all():
+            mask[~known] = self.strangers(
+                [names[place] for place in np.flatnonzero(~known).tolist()]
+            )
+        passing: list[bool] = mask.tolist()
+        return passing
 
 
 @dataclass(frozen=True)
@@ -20,67 +63,74 @@ class Sight:
 
     Attributes:
         expression: With a value for every parameter.
-        ids: The catalogue that is filtered.
-        masks: Its columns.
+        stock: What is filtered, and its columns.
         past: What was imported of interactions; None where the expression asks for none.
         people: None where the expression asks nothing of the user.
-        stream: Where the events on the catalogue are.
+        stream: Where the events on what is filtered are.
     """
 
     expression: Expression
-    ids: Vocabulary
-    masks: Masks
+    stock: Stock
     past: KnownPast | None
     people: People | None
     stream: str
 
-    def allowed(self, user_id: str | None, item_id: str | None, streamed: Streamed) -> Bools:
-        """Which of the catalogue the expression lets through, shape (len(ids),).
+    def passing(self, user_id: str | None, item_id: str | None, lately: Lately) -> Passing:
+        """What the expression lets through for a request.
 
         Args:
             user_id: Who asks.
             item_id: What they ask about.
-            streamed: What users did lately.
+            lately: What users did since the imports.
 
         Raises:
             FilterError: A value is none that its condition takes.
         """
-        names = self._names(user_id, streamed)
-
-        def events(types: frozenset[str] | None) -> Int32s:
-            fresh = self.ids.indices(_of_types(names, types))
-            known = self.past.on(user_id, types) if self.past and user_id else fresh[:0]
-            done: Int32s = np.concatenate([known, fresh[fresh != UNKNOWN]])
-            return done
-
-        current = self.ids.index(item_id) if item_id else UNKNOWN
-        return self.masks.allowed(self.expression, self._circumstances(events, user_id, current))
-
-    def allowed_unknown(
-        self, item_ids: Sequence[str], user_id: str | None, streamed: Streamed
-    ) -> Bools:
-        """The same for items that are not in the catalogue: nothing is known but events."""
-        places = Vocabulary(item_ids)
-        names = self._names(user_id, streamed)
-
-        def events(types: frozenset[str] | None) -> Int32s:
-            fresh = places.indices(_of_types(names, types))
-            done: Int32s = fresh[fresh != UNKNOWN]
-            return done
-
-        masks = Masks(Table(len(item_ids)))
-        return masks.allowed(self.expression, self._circumstances(events, user_id, UNKNOWN))
-
-    def _names(self, user_id: str | None, streamed: Streamed) -> Names:
-        if self.past is None or not user_id:
-            return frozenset()
-        return streamed.of(self.stream, user_id)
-
-    def _circumstances(
-        self, events: Callable[[frozenset[str] | None], Int32s], user_id: str | None, current: int
-    ) -> Circumstances:
+        rows, deeds = self.stock.rows, self._deeds(user_id, lately)
         user = self.people.of(user_id) if self.people and user_id else {}
-        return Circumstances(events, user, current)
+        current = rows.index(item_id) if item_id else UNKNOWN
+        around = Circumstances(lambda types: deeds.rows(rows, types), user, current)
+
+        def strangers(names: Sequence[str]) -> Bools:
+            """Nothing is known of them but what the user did."""
+            places = Vocabulary(dict.fromkeys(names))
+            around = Circumstances(lambda types: deeds.among(places, types), user)
+            mask = Masks(Table(len(places))).allowed(self.expression, around)
+            return mask[places.indices(names)]
+
+        return Passing(rows, self.stock.masks.allowed(self.expression, around), strangers)
+
+    def _deeds(self, user_id: str | None, lately: Lately) -> "_Deeds":
+        if self.past is None or not user_id:
+            return _Deeds("", frozenset(), None)
+        return _Deeds(user_id, lately(self.stream, user_id), self.past)
+
+
+@dataclass(frozen=True)
+class _Deeds:
+    """What a user did."""
+
+    user_id: str
+    fresh: Names
+    past: KnownPast | None
+
+    def rows(self, rows: Rows, types: frozenset[str] | None) -> Int32s:
+        """The rows on which the user has events of these types; None: of any."""
+        known, names = self._imported(types)
+        others = rows.indices([*_of_types(self.fresh, types), *names])
+        return np.concatenate([known, others[others != UNKNOWN]])
+
+    def among(self, places: Vocabulary, types: frozenset[str] | None) -> Int32s:
+        """The same among ids that are not in the catalogue."""
+        _, names = self._imported(types)
+        found = places.indices([*_of_types(self.fresh, types), *names])
+        places_done: Int32s = found[found != UNKNOWN]
+        return places_done
+
+    def _imported(self, types: frozenset[str] | None) -> tuple[Int32s, list[str]]:
+        return (
+            (np.empty(0, np.int32), []) if self.past is None else self.past.on(self.user_id, types)
+        )
 
 
 def _of_types(names: Names, types: frozenset[str] | None) -> list[str]:

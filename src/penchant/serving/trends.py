@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 from threading import Lock
 from typing import Any, Final
@@ -54,19 +55,14 @@ class Trends:
         self._fresh = _FreshRows(model, users, reader)
         self._stream = stream
         self._monotonic = monotonic
-        self._show(model.items.ids, model.score([Query()])[0])
+        self.shown: Shown = Shown.of(model.items.ids, (), model.score([Query()])[0])
         self._due_at = -np.inf
         self._read_to = 0
         self._renewing = Lock()
 
     def listed(self, n: int) -> list[str]:
         """The best `n` item ids as last worked out, at most 500."""
-        return self._list[:n]
-
-    @property
-    def scores(self) -> Scores:
-        """How fast the model's items grow, as last worked out, shape (n_items,)."""
-        return self._scores
+        return list(self.shown.best[:n])
 
     @property
     def due(self) -> bool:
@@ -104,25 +100,52 @@ class Trends:
 
     def _work_out(self, clock_s: int) -> None:
         fresh_items, fresh_times = self._fresh.rows()
-        ids = [*self._model.items.ids, *self._fresh.new_ids]
+        new_ids = tuple(self._fresh.new_ids)
+        n_items = len(self._model.items) + len(new_ids)
         counts = window_counts(
             np.concatenate([self._model.recent_items, fresh_items]),
             np.concatenate([self._model.recent_timestamps, fresh_times]),
             now=self._now(clock_s),
             window_s=self._model.window_s,
-            n_items=len(ids),
+            n_items=n_items,
         )
-        popularity = np.bincount(fresh_items, minlength=len(ids)).astype(np.float32)
+        popularity = np.bincount(fresh_items, minlength=n_items).astype(np.float32)
         popularity[: len(self._model.items)] += self._model.popularity
-        self._show(ids, trend_scores(growth(counts), popularity))
-
-    def _show(self, ids: Sequence[str], scores: Scores) -> None:
-        self._list = [ids[place] for place in top_k(scores, LONGEST_LIST).tolist()]
-        self._scores = scores[: len(self._model.items)]
+        scores = trend_scores(growth(counts), popularity)
+        self.shown = Shown.of(self._model.items.ids, new_ids, scores)
 
     def _now(self, clock_s: int) -> int:
         newest = max(self._model.trained_until, self._fresh.newest_until(clock_s))
         return clock_s if clock_s - newest <= OLD_S else newest
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What grows how fast, at one moment.
+
+    Attributes:
+        known_ids: The model's items.
+        new_ids: Items that came up since.
+        scores: Of both, one after the other.
+        best: The ids of the highest scores, at most 500.
+    """
+
+    known_ids: Sequence[str]
+    new_ids: Sequence[str]
+    scores: Scores
+    best: Sequence[str] = ()
+
+    @classmethod
+    def of(cls, known_ids: Sequence[str], new_ids: Sequence[str], scores: Scores) -> "Shown":
+        """Work out the best of them."""
+        shown = cls(known_ids, new_ids, scores)
+        best = [shown.name(place) for place in top_k(scores, LONGEST_LIST).tolist()]
+        return replace(shown, best=best)
+
+    def name(self, place: int) -> str:
+        """The id that a score is of."""
+        known = len(self.known_ids)
+        return self.known_ids[place] if place < known else self.new_ids[place - known]
 
 
 class _FreshRows:

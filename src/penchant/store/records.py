@@ -1,15 +1,17 @@
 """Items and users that were put one by one, beside the imported data sets."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, Engine, delete, func, select
+from sqlalchemy import BigInteger, Connection, Engine, delete, func, select, type_coerce
 
 from penchant.store import database
 from penchant.store.tables import records
 
 _BATCH: Final = 5_000
+_WITHOUT_OVERFLOW: Final = 2**31
+"""A database adds up a thousand million numbers below this one."""
 
 
 class Records:
@@ -51,6 +53,29 @@ class Records:
         wanted = select(func.count()).where(records.c.dataset_arn == dataset_arn)
         with database.reading(self._engine) as connection:
             return connection.execute(wanted).scalar_one()
+
+    def find(self, dataset_arn: str, ids: Sequence[str]) -> dict[str, dict[str, Any]]:
+        """The records of those of a few ids that have one."""
+        kept = [name for name in ids if database.can_be_kept(name)]
+        wanted = select(records.c.id, records.c.properties).where(
+            records.c.dataset_arn == dataset_arn, records.c.id.in_(kept)
+        )
+        with database.reading(self._engine) as connection:
+            return {row.id: row.properties for row in connection.execute(wanted)}
+
+    def state(self, dataset_arn: str) -> Hashable:
+        """Names what was put into a dataset: another value after every change.
+
+        The newest time alone would not do: who puts a record may have looked at the clock before,
+        and commit after, somebody else.
+        """
+        at = records.c.updated_at
+        microseconds = type_coerce(at, BigInteger) % _WITHOUT_OVERFLOW
+        wanted = select(func.count(), func.max(at), func.sum(microseconds)).where(
+            records.c.dataset_arn == dataset_arn
+        )
+        with database.reading(self._engine) as connection:
+            return tuple(connection.execute(wanted).one())
 
     def newest_at(self, dataset_arn: str) -> datetime | None:
         """When a record of a dataset was put last; None where there is none."""

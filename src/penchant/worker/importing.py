@@ -10,17 +10,13 @@ from sqlalchemy import Connection
 from penchant.data.fields import Schema
 from penchant.data.imports import ImportReport, SourceFile, import_files
 from penchant.data.schemas import parse_schema
+from penchant.domain import datasets as types
 from penchant.domain import statuses
-from penchant.domain.datasets import (
-    ACTION_INTERACTIONS,
-    FULL,
-    INTERACTIONS,
-    files_of,
-    type_of,
-)
+from penchant.domain.datasets import FULL, files_of, type_of
 from penchant.domain.resources import Resource
 from penchant.jobs.queue import Job
-from penchant.serving.past import beside, write_past
+from penchant.serving.details import write_details
+from penchant.serving.past import write_past
 from penchant.worker.scratch import scratch_of
 from penchant.worker.tasks import Commit, Report, ResourceTask, TaskFailure
 
@@ -49,7 +45,8 @@ class Import(ResourceTask):
             ) from error
         except BaseException:
             target.unlink(missing_ok=True)
-            shutil.rmtree(beside(target), ignore_errors=True)
+            for left in files_of([str(target)]):
+                shutil.rmtree(left, ignore_errors=True)
             raise
         part = str(target.relative_to(self._shop.settings.data_dir))
         return lambda tx: self._publish(tx, job, dataset.arn, part, found)
@@ -74,11 +71,16 @@ class Import(ResourceTask):
             )
 
     def _index(self, dataset: Resource, part: Path, report: Report) -> None:
-        column = {INTERACTIONS: "ITEM_ID", ACTION_INTERACTIONS: "ACTION_ID"}.get(type_of(dataset))
-        if column is not None:
-            report({"stage": "indexing", "done": 0.0})
-            memory_bytes = self._shop.settings.import_memory_bytes
-            write_past(part, column, memory_bytes=memory_bytes, spill=part.parent)
+        """Write beside the part what answers look up in it."""
+        report({"stage": "indexing", "done": 0.0})
+        memory_bytes = self._shop.settings.import_memory_bytes
+        match type_of(dataset):
+            case types.INTERACTIONS:
+                write_past(part, "ITEM_ID", memory_bytes=memory_bytes, spill=part.parent)
+            case types.ACTION_INTERACTIONS:
+                write_past(part, "ACTION_ID", memory_bytes=memory_bytes, spill=part.parent)
+            case types.ITEMS:
+                write_details(part, "ITEM_ID", memory_bytes=memory_bytes, spill=part.parent)
 
     def _fetched(self, resource: Resource, staging: Path, report: Report) -> list[SourceFile]:
         address = resource.sent["dataSource"]["dataLocation"]
@@ -91,7 +93,7 @@ class Import(ResourceTask):
         return files
 
     def _minimum(self, dataset: Resource) -> int:
-        of_interactions = type_of(dataset) == INTERACTIONS
+        of_interactions = type_of(dataset) == types.INTERACTIONS
         return self._shop.settings.minimum_interactions if of_interactions else 1
 
     def _schema(self, dataset: Resource) -> Schema:

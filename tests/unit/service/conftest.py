@@ -14,6 +14,7 @@ from penchant.domain import statuses
 from penchant.domain.arns import Owner
 from penchant.domain.callers import Caller
 from penchant.jobs.queue import JobQueue
+from penchant.protocol.catalogue import load_apis
 from penchant.service.campaigns import CampaignOperations
 from penchant.service.dataset_export_jobs import DatasetExportJobOperations
 from penchant.service.dataset_groups import DatasetGroupOperations
@@ -24,16 +25,23 @@ from penchant.service.event_trackers import EventTrackerOperations
 from penchant.service.filter_requests import FilterRequests
 from penchant.service.filters import FilterOperations
 from penchant.service.ledger import Ledger
+from penchant.service.metadata_requests import MetadataRequests
+from penchant.service.recommenders import RecommenderOperations
 from penchant.service.schemas import SchemaOperations
 from penchant.service.solution_updates import SolutionUpdateOperations
 from penchant.service.solution_versions import SolutionVersionOperations
 from penchant.service.solutions import SolutionOperations
 from penchant.service.tags import TagOperations
 from penchant.serving.datasets import DatasetReader
+from penchant.serving.deployments import Deployments
 from penchant.serving.filtering import Filtering
 from penchant.serving.knowledge import Knowledge
 from penchant.settings import Settings
 from penchant.store.stores import Stores, open_stores
+
+from ...answers import checked, operation_classes
+
+from .shop import Shop, artifact
 
 CALLER = Caller("AKIDEXAMPLE", Owner("111111111111", "eu-central-1"))
 STRANGER = Caller("AKIDSTRANGER", Owner("222222222222", "eu-central-1"))
@@ -78,11 +86,13 @@ class Desk:
         self.versions = SolutionVersionOperations(self.ledger)
         self.campaigns = CampaignOperations(self.ledger)
         self.trackers = EventTrackerOperations(self.ledger)
+        self.recommenders = RecommenderOperations(self.ledger)
         self.tags = TagOperations(self.ledger)
         self.filters = FilterOperations(self.ledger)
         self.filtering = FilterRequests(
             Filtering(self.stores.resources, self.stores.events, self.knowledge)
         )
+        self.metadata = MetadataRequests(self.knowledge)
 
     def schema(
         self, name: str = "plays", schema: str = INTERACTIONS, domain: str | None = None
@@ -130,6 +140,17 @@ class Desk:
             self.stores.resources.change(tx, arn, self.ledger.clock(), status=status, own=own)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def checked_answers() -> Iterator[None]:
+    """Has every operation fail whose result is not what its model says."""
+    methods = {operation.method_name: operation for operation in load_apis()}
+    with pytest.MonkeyPatch.context() as patch:
+        for desk in operation_classes():
+            for name in vars(desk).keys() & methods.keys():
+                patch.setattr(desk, name, checked(methods[name], vars(desk)[name]))
+        yield
+
+
 @pytest.fixture(scope="session")
 def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A database without rows, made once: the migrations are tested elsewhere."""
@@ -151,3 +172,14 @@ def desk(tmp_path: Path, empty_database: Path) -> Iterator[Desk]:
     yield Desk(stores, queue, ledger, knowledge)
     knowledge.close()
     stores.close()
+
+
+@pytest.fixture
+def shop(desk: Desk, tmp_path: Path) -> Iterator[Shop]:
+    """Campaigns of all recipes over one artifact, by the recipe's name."""
+    artifact(tmp_path / "artifacts" / "1")
+    group = desk.group()
+    version = desk.version(desk.solution(group))
+    deployments = Deployments(desk.stores.resources, tmp_path)
+    yield Shop(desk, group, version, deployments)
+    deployments.close()

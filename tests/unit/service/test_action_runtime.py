@@ -66,7 +66,8 @@ class Club:
         clock = lambda: datetime.fromtimestamp(NOW, UTC)  # noqa: E731
         stores = desk.stores
         self.actions = ActionRuntime(deployments, stores.events, desk.filtering, clock)
-        self.items = Runtime(deployments, stores.events, stores.shown, desk.filtering, clock)
+        given = stores.events, stores.shown, desk.filtering, desk.metadata, clock
+        self.items = Runtime(deployments, *given)
 
     def campaign(self, recipe="aws-next-best-action", artifact="actions"):
         arn = self.desk.campaign(self.version, recipe, active=False)

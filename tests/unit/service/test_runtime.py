@@ -10,99 +10,12 @@ from penchant.data.training_set import TrainingSet
 from penchant.data.vocabulary import Vocabulary
 from penchant.domain.errors import InternalFailure, InvalidInputException, ResourceNotFoundException
 from penchant.models.artifacts import read_artifact, write_artifact
-from penchant.models.sims import SimsModel
 from penchant.recipes.contract import silent
 from penchant.recipes.trending import Trending
 from penchant.service.runtime import Runtime
 from penchant.serving.deployments import Deployments
-from penchant.store.events import Event
 
-NOW = 1_767_225_600
-RECIPE = "arn:aws:personalize:::recipe/"
-N_ITEMS = 30
-
-
-def artifact(folder):
-    """Thirty items, popular in their order; item n is like n + 1. "ann" has clicked on "0"."""
-    items = Vocabulary(str(number) for number in range(N_ITEMS))
-    model = SimsModel(
-        items,
-        ("click",),
-        np.arange(N_ITEMS + 1),
-        np.roll(np.arange(N_ITEMS, dtype=np.int32), -1),
-        np.ones(N_ITEMS, np.float32),
-        np.arange(N_ITEMS, 0, -1, dtype=np.float32),
-    )
-    rows = np.arange(N_ITEMS)
-    training_set = TrainingSet(
-        users=Vocabulary(["ann", "bob"]),
-        items=items,
-        user_indices=np.minimum(rows, 1).astype(np.int32),
-        item_indices=rows.astype(np.int32),
-        timestamps=NOW - N_ITEMS + rows,
-        event_types=np.zeros(N_ITEMS, np.int16),
-        event_values=np.full(N_ITEMS, np.nan, np.float32),
-        event_type_names=("click",),
-    )
-    write_artifact(
-        folder,
-        model,
-        training_set,
-        recipe_arn=f"{RECIPE}aws-sims",
-        family="sims",
-        metrics={},
-        leaderboard=[],
-        max_history=200,
-    )
-
-
-@pytest.fixture
-def shop(desk, tmp_path):
-    """Campaigns of all recipes over one artifact, by the recipe's name."""
-    artifact(tmp_path / "artifacts" / "1")
-    group = desk.group()
-    version = desk.version(desk.solution(group))
-    deployments = Deployments(desk.stores.resources, tmp_path)
-    yield Shop(desk, group, version, deployments)
-    deployments.close()
-
-
-class Shop:
-    def __init__(self, desk, group, version, deployments):
-        self.desk, self.group, self.version = desk, group, version
-        clock = lambda: datetime.fromtimestamp(NOW, UTC)  # noqa: E731
-        self.runtime = Runtime(
-            deployments, desk.stores.events, desk.stores.shown, desk.filtering, clock
-        )
-
-    def campaign(self, recipe, name="front", artifact="artifacts/1", **config):
-        config.setdefault("itemExplorationConfig", {"explorationWeight": "0"})
-        arn = self.desk.campaign(self.version, name, active=False)
-        serving = {
-            "solutionVersionArn": self.version,
-            "artifact": artifact,
-            "recipeArn": RECIPE + recipe,
-            "datasetGroupArn": self.group,
-            "campaignConfig": config,
-        }
-        self.desk.settle(arn, serving=serving)
-        return arn
-
-    def recommend(self, arn, caller=None, **arguments):
-        asked = {"campaign_arn": arn} | arguments
-        return asyncio.run(self.runtime.get_recommendations(caller or self.desk.caller, **asked))
-
-    def rank(self, arn, items, **arguments):
-        asked = {"campaign_arn": arn, "input_list": items, "user_id": "ann"} | arguments
-        return asyncio.run(self.runtime.get_personalized_ranking(self.desk.caller, **asked))
-
-    def event(self, user, item):
-        new = Event(user_id=user, item_id=item, timestamp=NOW, event_type="click", event_id=item)
-        self.desk.stores.events.append(self.group, [new]).result()
-
-
-def ids(items):
-    return [one["itemId"] for one in items]
+from .shop import NOW, RECIPE, ids
 
 
 def test_a_user_gets_25_items_with_scores_and_an_id(shop):
@@ -144,6 +57,7 @@ def test_an_explored_answer_can_be_repeated_from_its_id(shop, desk, tmp_path):
         desk.stores.events,
         desk.stores.shown,
         desk.filtering,
+        desk.metadata,
         clock,
         new_id=lambda _: first["recommendationId"],
     )
@@ -239,18 +153,6 @@ def test_filters_and_promotions_name_filters_that_do_not_exist(shop):
         shop.rank(rank, ["1"], filter_arn="arn:f")
 
 
-def test_metadata_is_refused_in_words(shop):
-    off = shop.campaign("aws-user-personalization", "off")
-    on = shop.campaign("aws-user-personalization", "on", enableMetadataWithRecommendations=True)
-    columns = {"ITEMS": ["TITLE"]}
-    with pytest.raises(
-        InvalidInputException, match=r"enableMetadataWithRecommendations; .*/off ha"
-    ):
-        shop.recommend(off, user_id="ann", metadata_columns=columns)
-    with pytest.raises(InvalidInputException, match="metadataColumns is not available in this"):
-        shop.recommend(on, user_id="ann", metadata_columns=columns)
-
-
 def test_a_ranking_answers_every_entry(shop):
     found = shop.rank(shop.campaign("aws-personalized-ranking"), ["9", "zz", "1", "9"])
     ranked = found["personalizedRanking"]
@@ -294,6 +196,7 @@ def test_the_moment_of_asking_is_now_unless_the_data_ended_long_ago(
         desk.stores.events,
         desk.stores.shown,
         desk.filtering,
+        desk.metadata,
         lambda: datetime.fromtimestamp(NOW + days * 86_400, UTC),
     )
     model = deployments.find(desk.caller, arn).artifact.model
@@ -319,7 +222,14 @@ def test_the_event_loop_goes_on_while_a_campaign_is_loaded(shop, desk, tmp_path)
 
     deployments = Deployments(desk.stores.resources, tmp_path, read=read)
     now = datetime.fromtimestamp(NOW, UTC)
-    slow = Runtime(deployments, desk.stores.events, desk.stores.shown, desk.filtering, lambda: now)
+    slow = Runtime(
+        deployments,
+        desk.stores.events,
+        desk.stores.shown,
+        desk.filtering,
+        desk.metadata,
+        lambda: now,
+    )
 
     async def ask():
         calls = [

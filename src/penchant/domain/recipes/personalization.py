@@ -32,6 +32,7 @@ ENTRIES = (
         description="Predicts the items a user will interact with, by a transformer.",
         hyper_parameters=_TRANSFORMER,
         scores=True,
+        tells_metadata=True,
         tells_reasons=True,
         own_exploration=0.003,  # a thousandth of the places, as the service says
         refreshes=True,
@@ -46,6 +47,7 @@ ENTRIES = (
         description="Reranks a list of items for a user, by a transformer.",
         hyper_parameters=_TRANSFORMER,
         scores=True,
+        tells_metadata=True,
         takes_event_weights=True,
         created_at=datetime(2024, 5, 1, tzinfo=UTC),
     ),

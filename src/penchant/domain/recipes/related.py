@@ -42,6 +42,7 @@ ENTRIES = (
         feature_transformation="aws-semantic-similarity",
         description="Finds items whose texts are near in meaning.",
         takes_influence=True,
+        tells_metadata=True,
         needs_interactions=False,
         created_at=datetime(2025, 11, 30, tzinfo=UTC),
     ),
