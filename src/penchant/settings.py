@@ -92,10 +92,21 @@ class Settings:
         "counts; 0 turns all of them off.",
         least=0,
     )
+    recommender_training_s: float = _setting(
+        604800.0,
+        "Time between two trainings of a recommender, counted from its creation; 0 turns them off.",
+        least=0,
+    )
     incremental_update_s: float = _setting(
         1800.0,
         "Time between two renewals of a version whose solution has performIncrementalUpdate.",
         least=1,
+    )
+    auto_training_delay_s: float = _setting(
+        3600.0,
+        "Time before the first training of a solution that trains itself, as all do unless "
+        "performAutoTraining is false; 0 turns automatic trainings off.",
+        least=0,
     )
     custom_recipes: tuple[Path, ...] = _setting(
         (), "TOML files of recipes that programs or containers learn, separated by `:`."
@@ -130,6 +141,20 @@ class Settings:
     quota_campaigns: int = _quota("Campaigns of a dataset group", 5)
     quota_recommenders: int = _quota("Recommenders of a dataset group", 5)
     quota_filters: int = _quota("Filters of a dataset group", 30)
+    batch_processes: int = _setting(
+        0, "Processes of a batch job; 0: as many as there are cores.", least=0
+    )
+    theme_endpoint_url: str = _setting(
+        "",
+        "OpenAI-compatible endpoint whose language model names the themes of batch inference jobs; "
+        "empty means the words that the items share.",
+        pattern="(https?://.+)?",
+    )
+    theme_model: str = _setting("", "The language model's name at `theme_endpoint_url`.")
+    theme_api_key: str = _setting("", "Bearer token for `theme_endpoint_url`.")
+    theme_timeout_s: float = _setting(
+        60.0, "How long the language model may take for a theme.", least=0.1
+    )
     max_history: int = _setting(200, "Newest interactions per user kept for answering.", least=1)
     seed: int = _setting(0, "Seed of every training and split.", least=0, most=LARGEST_SEED)
     log_level: str = _setting(

@@ -1,4 +1,4 @@
-"""Where the artifacts of a solution version lie, relative to the data folder."""
+"""Where the artifacts of a solution version or a recommender lie, relative to the data folder."""
 
 from collections.abc import Mapping
 
@@ -13,7 +13,8 @@ def present_artifact(version: Resource) -> str:
 def artifacts(version: Resource) -> list[str]:
     """Every artifact of a version; none before it is trained."""
     renewal = _renewal(version)
-    names = (version.own.get("artifact"), renewal.get("artifact"), renewal.get("former"))
+    own = (version.own.get("artifact"), version.own.get("former"))
+    names = (*own, renewal.get("artifact"), renewal.get("former"))
     return list(dict.fromkeys(name for name in names if name))
 
 

@@ -54,6 +54,16 @@ class FilterRequests:
             raise InvalidInputException(f"{filter_arn}: {error}") from error
         return await self._seen(deployment, bound) if bound.rules else None
 
+    async def automatic(self, deployment: Deployment, user_id: str | None) -> Sight | None:
+        """What the use case's own filter looks at; None where it has none, or nobody is named.
+
+        Raises:
+            InternalFailure: What it looks at cannot be read.
+        """
+        if deployment.automatic is None or not user_id:
+            return None
+        return await self._seen(deployment, deployment.automatic)
+
     def passing(
         self, sights: Sequence[Sight | None], user_id: str | None, item_id: str | None
     ) -> list[Passing | None]:

@@ -15,7 +15,7 @@ T = TypeVar("T")
 
 
 async def loaded(deployments: Deployments, caller: Caller, arn: str) -> Deployment:
-    """What a campaign answers with; lets go of the event loop only until it is loaded.
+    """What a campaign or recommender answers with; lets go of the event loop until it is loaded.
 
     Raises:
         ResourceNotFoundException: There is no such campaign.
@@ -29,7 +29,7 @@ async def loaded(deployments: Deployments, caller: Caller, arn: str) -> Deployme
         except (ValueError, KeyError, TypeError, OSError) as error:
             raise InternalFailure(
                 f"The model of {arn} is damaged, the server's log tells how; create another "
-                "solution version and name it in UpdateCampaign."
+                "solution version and name it in UpdateCampaign, or create the recommender again."
             ) from error
     return deployments.find(caller, arn)
 

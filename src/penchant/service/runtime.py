@@ -9,13 +9,14 @@ from typing import Any, Final
 from penchant.data.top_k import Scores
 from penchant.data.training_set import Bools
 from penchant.domain.callers import Caller
-from penchant.domain.errors import InvalidInputException, ResourceNotFoundException
+from penchant.domain.errors import InvalidInputException
 from penchant.domain.recipes import RecipeType
 from penchant.service.filter_requests import FilterRequests
 from penchant.service.loading import loaded
 from penchant.service.metadata_requests import MetadataRequests
 from penchant.service.promotions import read_promotion
 from penchant.serving import answers
+from penchant.serving.automatic import both
 from penchant.serving.deployment import LONGEST_ANSWER, Deployment
 from penchant.serving.deployments import Deployments
 from penchant.serving.promotions import mix, n_promoted
@@ -29,16 +30,17 @@ Answer = Callable[[int, Passing | None], answers.Items]
 DEFAULT_RESULTS: Final = 25
 LONGEST_INPUT: Final = 500
 LIVE_S: Final = 90 * 86_400
+_RECOMMENDER: Final = ":recommender/"
 
 
 class Runtime:
-    """What campaigns answer.
+    """What campaigns and recommenders answer.
 
     A call runs through without letting go of the event loop, save those that come before their
     campaign is loaded, and those that find a list of trending items due: these wait for a thread.
 
     Args:
-        deployments: The campaigns.
+        deployments: The campaigns and recommenders.
         events: The events that came since the models were trained.
         shown: Where the lists are kept that exploration learns from.
         filters: Reads the filters of requests.
@@ -80,24 +82,26 @@ class Runtime:
         promotions: Sequence[Mapping[str, Any]] | None = None,
         metadata_columns: Mapping[str, Sequence[str]] | None = None,
     ) -> dict[str, Any]:
-        """Items for a user, or items related to an item, as the campaign's recipe has it."""
+        """Items for a user, or items related to an item, as the recipe has it."""
         arn = _answering_arn(campaign_arn, recommender_arn)
         n = _checked_number(num_results)
         deployment = await self._deployment(caller, arn)
+        _check_inputs(deployment, userId=user_id, itemId=item_id)
         wanted = await self._metadata.wanted(deployment, metadata_columns, "numResults", n)
         promotion = read_promotion(promotions)
         await self._renew_trends(deployment)
         sight = partial(self._filters.sight, caller, deployment, user_id)
-        sights = [await sight(filter_arn, filter_values)]
+        own = await self._filters.automatic(deployment, user_id)
+        sights = [own, await sight(filter_arn, filter_values)]
         if promotion is not None:
             sights.append(await sight(promotion.filter_arn, promotion.filter_values))
         recommendation_id = self._new_id(deployment.id_part)
         seed = seed_of(user_id or "", recommendation_id)
         answer = self._answer(deployment, user_id, item_id, seed, context)
-        passing, *promoting = self._filters.passing(sights, user_id, item_id)
-        items = answer(n, passing)
+        always, passing, *promoting = self._filters.passing(sights, user_id, item_id)
+        items = answer(n, both(always, passing))
         if promotion is not None:
-            promoted = answer(n_promoted(n, promotion.percent), promoting[0])
+            promoted = answer(n_promoted(n, promotion.percent), both(always, promoting[0]))
             told = deployment.recipe.tells_reasons
             items = mix(items, promoted, n, promotion.name, seed, reasons=told)
         if deployment.explorer is not None:
@@ -213,10 +217,28 @@ def _answering_arn(campaign_arn: str | None, recommender_arn: str | None) -> str
     if campaign_arn and recommender_arn:
         raise InvalidInputException("Give campaignArn or recommenderArn, not both.")
     if recommender_arn:
-        raise ResourceNotFoundException.of(recommender_arn)
+        if _RECOMMENDER not in recommender_arn:
+            raise InvalidInputException(
+                f"recommenderArn {recommender_arn} is the ARN of something else; give that of a "
+                "recommender, or give it as campaignArn if it is a campaign's."
+            )
+        return recommender_arn
     if not campaign_arn:
-        raise InvalidInputException("campaignArn is missing; give the ARN of a campaign.")
+        raise InvalidInputException(
+            "campaignArn is missing; give the ARN of a campaign, or recommenderArn."
+        )
+    if _RECOMMENDER in campaign_arn:
+        raise InvalidInputException(
+            f"campaignArn {campaign_arn} is the ARN of a recommender; give it as recommenderArn."
+        )
     return campaign_arn
+
+
+def _check_inputs(deployment: Deployment, **given: str | None) -> None:
+    """Check that a use case has what it asks for."""
+    use_case = deployment.recipe.use_case
+    for member in use_case.asks_for if use_case is not None else ():
+        _required(member, given[member], deployment)
 
 
 def _checked_number(num_results: int | None) -> int:

@@ -24,10 +24,28 @@ def check_data(ledger: Ledger, group: Resource, config: Mapping[str, Any], tx: C
         InvalidInputException: `optimizationObjective` names no numeric column of the items, or
             `trainingDataConfig` names a column that is not there.
     """
-    schemas = _schemas(ledger, group, tx)
     if "optimizationObjective" in config:
+        schemas = _schemas(ledger, group, tx)
         _check_objective(schemas, config["optimizationObjective"].get("itemAttribute"))
-    _check_columns(schemas, config.get("trainingDataConfig", {}))
+    check_columns(ledger, group, config.get("trainingDataConfig", {}), "solutionConfig", tx)
+
+
+def check_columns(
+    ledger: Ledger, group: Resource, config: Mapping[str, Any], member: str, tx: Connection
+) -> None:
+    """Check the columns that a `trainingDataConfig` names against the schemas there are.
+
+    Args:
+        ledger: Where the schemas are.
+        group: Whose datasets have them.
+        config: The `trainingDataConfig`.
+        member: What it is a member of.
+        tx: The transaction that is to see them.
+
+    Raises:
+        InvalidInputException: A column is not there.
+    """
+    _check_columns(_schemas(ledger, group, tx), config, f"{member}.trainingDataConfig")
 
 
 def _schemas(ledger: Ledger, group: Resource, tx: Connection) -> dict[str, Schema]:
@@ -55,7 +73,7 @@ def _check_objective(schemas: Mapping[str, Schema], column: str | None) -> None:
         raise InvalidInputException(f"{where}: {error}.") from error
 
 
-def _check_columns(schemas: Mapping[str, Schema], config: Mapping[str, Any]) -> None:
+def _check_columns(schemas: Mapping[str, Schema], config: Mapping[str, Any], where: str) -> None:
     for member, read in (
         ("excludedDatasetColumns", excluded_columns),
         ("includedDatasetColumns", included_columns),
@@ -65,6 +83,6 @@ def _check_columns(schemas: Mapping[str, Schema], config: Mapping[str, Any]) -> 
             unknown = sorted(one for one in names if schema and schema.find(one) is None)
             if schema and unknown:
                 raise InvalidInputException(
-                    f"solutionConfig.trainingDataConfig.{member}: the schema of {record} has no "
+                    f"{where}.{member}: the schema of {record} has no "
                     f"column {unknown[0]!r}; it has {', '.join(one.name for one in schema.fields)}."
                 )

@@ -35,13 +35,15 @@ def personal(
     """The most relevant items for a user with these `scores` (n_items,), some places explored.
 
     An item's score is its softmax share of the whole catalogue, whichever way it came in; so an
-    explored item may carry a lower score than the item after it.
+    explored item may carry a lower score than the item after it. Recommenders tell no scores.
     """
     best = ranked = top_k(_only(scores, allowed), n)
     if deployment.explorer is not None:
         ranked = deployment.explorer.explore(scores, ranked, seed, allowed)
     if not len(ranked):
         return []
+    if deployment.recipe.use_case is not None:
+        return _without_scores(deployment, ranked.tolist())
     ids = deployment.artifact.items.ids
     items = [
         {"itemId": ids[place], "score": score}

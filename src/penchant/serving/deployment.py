@@ -1,4 +1,4 @@
-"""One campaign, ready to answer."""
+"""One campaign or recommender, ready to answer."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -12,10 +12,12 @@ from penchant.data.vocabulary import Vocabulary
 from penchant.domain.errors import InvalidInputException
 from penchant.domain.recipes import BUILT_IN, Catalogue, RecipeEntry
 from penchant.domain.resources import Resource
+from penchant.filters.syntax import Expression
 from penchant.models.artifacts import Artifact
 from penchant.models.contract import ActionModel, VectorModel
 from penchant.models.influence import Influence
 from penchant.models.trending import TrendingModel
+from penchant.serving.automatic import automatic
 from penchant.serving.exploration import ExplorationConfig, Explorer
 from penchant.serving.history import EventReading
 from penchant.serving.recommendation_ids import campaign_part
@@ -29,10 +31,10 @@ NEWEST_EVENTS: Final = 100
 
 @dataclass(frozen=True)
 class Deployment:
-    """An artifact under the settings of a campaign.
+    """An artifact under the settings of a campaign or a recommender.
 
     Attributes:
-        arn: The campaign's.
+        arn: The campaign's or recommender's.
         events_stream: The stream of its dataset group's events.
         recipe: What it was trained with.
         artifact: What it was trained to.
@@ -40,10 +42,12 @@ class Deployment:
         explorer: What it explores; None where the recipe does not.
         vectors: What it knows of users; None where its model has no vectors.
         trends: What grows fastest now; None where the recipe does not ask.
-        config: `campaignConfig` as sent.
+        config: `campaignConfig` or `recommenderConfig` as sent.
         id_part: The part of its recommendation ids that stays the same.
         contexts: Which column a key of a request's `context` means, by the folded key.
         influence: What popularity and freshness count beside nearness in meaning.
+        automatic: The filter that every answer goes through before the request's; None: there is
+            none.
     """
 
     arn: str
@@ -58,6 +62,7 @@ class Deployment:
     contexts: Mapping[str, str] = field(default_factory=dict)
     trends: Trends | None = None
     influence: Influence = field(default_factory=Influence)
+    automatic: Expression | None = None
 
     def scores(
         self,
@@ -127,7 +132,7 @@ class Deployment:
 
 
 def deploy(campaign: Resource, artifact: Artifact, recipes: Catalogue = BUILT_IN) -> Deployment:
-    """Make a campaign ready: what can be worked out ahead of all questions is worked out here.
+    """Make a campaign or recommender ready: work out what can be ahead of all questions.
 
     Raises:
         InvalidInputException: Its recipe is not among `recipes` any more.
@@ -150,6 +155,7 @@ def deploy(campaign: Resource, artifact: Artifact, recipes: Catalogue = BUILT_IN
         contexts={folded(name): name for name in artifact.meta.get("contextColumns", ())},
         trends=_trends(artifact, reader, stream),
         influence=Influence.read(config),
+        automatic=automatic(recipe),
     )
 
 

@@ -1,4 +1,4 @@
-"""What each campaign answers with right now, seen within a fraction of a second of a change."""
+"""What campaigns and recommenders answer with right now; changes are seen within half a second."""
 
 import math
 import time
@@ -15,6 +15,7 @@ from penchant.domain.arns import Kind, Owner
 from penchant.domain.callers import Caller
 from penchant.domain.errors import InvalidInputException, ResourceNotFoundException
 from penchant.domain.recipes import BUILT_IN, Catalogue
+from penchant.domain.recommenders import ANSWERING
 from penchant.domain.resources import Resource
 from penchant.models.artifacts import Artifact, read_artifact
 from penchant.serving.deployment import Deployment, deploy, recipe_of
@@ -22,6 +23,8 @@ from penchant.serving.loading import Artifacts
 from penchant.store.resources import Resources
 
 SECONDS_TO_TRUST: Final = 0.5
+_ANSWERING: Final = frozenset({Kind.CAMPAIGN, Kind.RECOMMENDER})
+_STOPPED: Final = frozenset({statuses.STOP_IN_PROGRESS, statuses.INACTIVE})
 
 
 @dataclass(slots=True)
@@ -42,8 +45,9 @@ class _Seen:
 class Deployments:
     """The campaigns that this process answers for. Safe to use from several threads.
 
-    A campaign's row is trusted for `trust_s` and then read again. A campaign that is asked for
-    the first time is loaded by a thread while its caller waits. After an update, the former
+    Of recommenders holds what is said of campaigns, but that they answer only while they are
+    started. A campaign's row is trusted for `trust_s` and then read again. A campaign that is asked
+    for the first time is loaded by a thread while its caller waits. After an update, the former
     artifact answers until the new one is loaded. What is missing or not ready is not remembered.
 
     Args:
@@ -82,7 +86,7 @@ class Deployments:
 
         Raises:
             ResourceNotFoundException: There is no such campaign, or it is another owner's.
-            InvalidInputException: The ARN is not a campaign's, or the campaign is not ready.
+            InvalidInputException: The ARN is of something else, or the campaign is not ready.
         """
         seen = self._seen.get(arn)
         if seen is None or self._monotonic() - seen.checked_at >= self._trust_s:
@@ -153,19 +157,23 @@ class Deployments:
 def _answering(campaign: Resource | None, caller: Caller, arn: str) -> Resource:
     if campaign is None or campaign.owner != caller.owner:
         raise ResourceNotFoundException.of(arn)
-    if campaign.kind is not Kind.CAMPAIGN:
+    if campaign.kind not in _ANSWERING:
         raise InvalidInputException(
             f"{arn} is the ARN of a {campaign.kind.value}; give that of a campaign."
         )
     if campaign.status in {statuses.DELETE_PENDING, statuses.DELETE_IN_PROGRESS}:
         raise ResourceNotFoundException.of(arn)
-    if "serving" not in campaign.own:
+    resting = campaign.kind is Kind.RECOMMENDER and campaign.status not in ANSWERING
+    if resting or "serving" not in campaign.own:
         raise InvalidInputException(_not_ready(campaign))
     return campaign
 
 
 def _not_ready(campaign: Resource) -> str:
     text = f"{campaign.arn} is {campaign.status} and cannot answer"
+    if campaign.status in _STOPPED:
+        return f"{text}; call StartRecommender and wait until it is {statuses.ACTIVE}."
     if campaign.status == statuses.CREATE_FAILED:
         return f"{text}: {campaign.failure_reason or 'its deployment failed'}. Create it again."
-    return f"{text} yet; wait until DescribeCampaign shows {statuses.ACTIVE}."
+    describe = f"Describe{campaign.kind.value.capitalize()}"
+    return f"{text} yet; wait until {describe} shows {statuses.ACTIVE}."

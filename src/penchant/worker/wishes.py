@@ -1,16 +1,25 @@
-"""What a solution version asks of its training set, read from what was sent."""
+"""What a solution version, or a recommender, asks of its training set, read from what was sent."""
 
 from typing import Any, Final
 
 from penchant.data.event_rules import EventRule
 from penchant.data.training_set import Objective
+from penchant.domain.arns import Kind
+from penchant.domain.recipes import DOMAIN_RECIPES, UseCase
+from penchant.domain.recommenders import wanted_config
 from penchant.domain.resources import Resource
 
 DEFAULT_SENSITIVITY: Final = "LOW"
 
 
 def config_of(version: Resource) -> dict[str, Any]:
-    """The parts of `solutionConfig` that count: of a solution that chooses, one alone."""
+    """The parts of `solutionConfig` that count: of a solution that chooses, one alone.
+
+    Of a recommender's configuration, that which is wanted, its choice of columns counts.
+    """
+    if version.kind is Kind.RECOMMENDER:
+        wanted = wanted_config(version)
+        return {name: value for name, value in wanted.items() if name == "trainingDataConfig"}
     config = dict(version.sent.get("solutionConfig") or {})
     if version.sent.get("performAutoML"):
         return {name: value for name, value in config.items() if name == "autoMLConfig"}
@@ -18,7 +27,10 @@ def config_of(version: Resource) -> dict[str, Any]:
 
 
 def event_rules(version: Resource) -> list[EventRule]:
-    """The interactions that the solution is about; none: all of them."""
+    """The interactions that the solution or the use case is about; none: all of them."""
+    if version.kind is Kind.RECOMMENDER:
+        only = use_case_of(version).learns_from
+        return [EventRule(only, any_case=True)] if only else []
     config = config_of(version)
     listed = (config.get("eventsConfig") or {}).get("eventParametersList", ())
     if listed:
@@ -30,6 +42,17 @@ def event_rules(version: Resource) -> list[EventRule]:
     if only is None and threshold is None:
         return []
     return [EventRule(only, None if threshold is None else float(threshold))]
+
+
+def use_case_of(recommender: Resource) -> UseCase:
+    """What a recommender is for.
+
+    Raises:
+        KeyError: Its recipe is no domain recipe.
+    """
+    use_case = DOMAIN_RECIPES[recommender.sent["recipeArn"]].use_case
+    assert use_case is not None  # as of every domain recipe
+    return use_case
 
 
 def objective(version: Resource) -> Objective | None:

@@ -165,7 +165,9 @@ def test_lists_shown_more_than_a_month_ago_are_forgotten(yard, schedule, clock):
 
 
 def test_nothing_is_looked_for_where_renewals_are_off(yard):
-    off = replace(yard.shop, settings=replace(yard.shop.settings, renewal_s=0))
+    off = replace(
+        yard.shop, settings=replace(yard.shop.settings, renewal_s=0, recommender_training_s=0)
+    )
     never = threading.Event()
     Schedule(off).run(never)
     assert not never.is_set()

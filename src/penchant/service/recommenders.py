@@ -1,0 +1,178 @@
+"""Recommenders: create, describe, list, update, delete, start, stop."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import Connection
+
+from penchant.domain import statuses
+from penchant.domain.arns import Kind
+from penchant.domain.callers import Caller
+from penchant.domain.recommenders import config_of, new_update
+from penchant.domain.resources import Resource
+from penchant.domain.versions import artifacts
+from penchant.service.dataset_updates import updates_so_far
+from penchant.service.ledger import Ledger, rendered, summary
+from penchant.service.recommender_rules import (
+    check_config,
+    check_group,
+    refuse_changing,
+    refuse_unless,
+    same_columns,
+    use_case_of,
+)
+
+TRAIN: Final = "recommend"
+SWITCH: Final = "switch-recommender"
+SEEN: Final = "datasetUpdates"
+_MEMBERS: Final = ("name", "datasetGroupArn", "recipeArn", "recommenderConfig")
+
+
+class RecommenderOperations:
+    """A recommender trains a use case of its group's domain, answers it, and keeps itself fresh.
+
+    What it keeps in `own` is told by `penchant.domain.recommenders`; jobs of the kind `TRAIN` make
+    its model, those of the kind `SWITCH` start, stop and reconfigure it.
+    """
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+
+    def create_recommender(
+        self,
+        caller: Caller,
+        *,
+        name: str,
+        dataset_group_arn: str,
+        recipe_arn: str,
+        recommender_config: Mapping[str, Any] | None = None,
+        tags: Sequence[Mapping[str, str]] | None = None,
+    ) -> dict[str, Any]:
+        """Queue the training of a recommender, which answers as soon as it is ACTIVE."""
+        entry = self._ledger.recipe(recipe_arn)
+        use_case_of(entry)
+        sent = {
+            "name": name,
+            "datasetGroupArn": dataset_group_arn,
+            "recipeArn": entry.arn,
+            "recommenderConfig": recommender_config,
+        }
+        with self._ledger.resources.transaction() as tx:
+            group = self._ledger.find_active(caller, dataset_group_arn, Kind.DATASET_GROUP, tx)
+            check_group(self._ledger, group, entry, tx)
+            check_config(self._ledger, group, entry, recommender_config or {}, tx)
+            made = self._ledger.write_down(
+                tx,
+                caller,
+                Kind.RECOMMENDER,
+                name,
+                sent=sent,
+                parent_arn=group.arn,
+                tags=tags,
+                job=TRAIN,
+                own={SEEN: updates_so_far(self._ledger, group, tx)},
+            )
+        return {"recommenderArn": made.arn}
+
+    def describe_recommender(self, caller: Caller, *, recommender_arn: str) -> dict[str, Any]:
+        """One recommender with its model's metrics, and its last update where there was one."""
+        found = self._find(caller, recommender_arn)
+        return {
+            "recommender": {
+                **rendered(found),
+                "modelMetrics": found.own.get("metrics"),
+                "latestRecommenderUpdate": _rendered_update(found.own.get("update")),
+            }
+        }
+
+    def list_recommenders(
+        self,
+        caller: Caller,
+        *,
+        dataset_group_arn: str | None = None,
+        next_token: str | None = None,
+        max_results: int | None = None,
+    ) -> dict[str, Any]:
+        """Recommenders of a group, or all of the caller."""
+        return self._ledger.listed(
+            caller,
+            Kind.RECOMMENDER,
+            "recommenders",
+            _summary,
+            parent_arn=dataset_group_arn,
+            next_token=next_token,
+            max_results=max_results,
+        )
+
+    def update_recommender(
+        self, caller: Caller, *, recommender_arn: str, recommender_config: Mapping[str, Any]
+    ) -> dict[str, Any]:
+        """Queue another configuration; the recommender answers as before until it is in force.
+
+        A training comes with it where other columns are to be learned from, those included that
+        UpdateDataset has added since, or where none was done yet.
+        """
+        with self._ledger.resources.transaction() as tx:
+            found = self._find(caller, recommender_arn, tx)
+            refuse_unless(found, statuses.ACTIVE, statuses.CREATE_FAILED, to="be updated")
+            group = self._ledger.find(caller, found.parent_arn, Kind.DATASET_GROUP, tx)
+            entry = self._ledger.recipe(found.sent["recipeArn"])
+            check_config(self._ledger, group, entry, recommender_config, tx)
+            now, seen = self._ledger.clock(), updates_so_far(self._ledger, group, tx)
+            own = {**found.own, SEEN: seen, "update": new_update(recommender_config, now)}
+            self._ledger.resources.change(tx, found.arn, now, own=own)
+            same = same_columns(config_of(found), recommender_config)
+            trained = "serving" in found.own and same and found.own.get(SEEN) == seen
+            kind = SWITCH if trained else TRAIN
+            self._ledger.queue.enqueue(tx, kind, found.arn, {"to": "update"})
+        return {"recommenderArn": recommender_arn}
+
+    def delete_recommender(self, caller: Caller, *, recommender_arn: str) -> dict[str, Any]:
+        """Delete a recommender with its models; it answers no more."""
+        with self._ledger.resources.transaction() as tx:
+            found = self._find(caller, recommender_arn, tx)
+            refuse_changing(found)
+            self._ledger.take_out(tx, found, artifacts(found))
+        return {}
+
+    def start_recommender(self, caller: Caller, *, recommender_arn: str) -> dict[str, Any]:
+        """Queue the start of a stopped recommender, which answers again with the model it had."""
+        with self._ledger.resources.transaction() as tx:
+            found = self._find(caller, recommender_arn, tx)
+            refuse_unless(found, statuses.INACTIVE, to="be started")
+            self._switch(tx, found, statuses.START_PENDING, "start")
+        return {"recommenderArn": recommender_arn}
+
+    def stop_recommender(self, caller: Caller, *, recommender_arn: str) -> dict[str, Any]:
+        """Queue the stop of a recommender: it answers no more and is not trained any more."""
+        with self._ledger.resources.transaction() as tx:
+            found = self._find(caller, recommender_arn, tx)
+            refuse_unless(found, statuses.ACTIVE, to="be stopped")
+            self._switch(tx, found, statuses.STOP_PENDING, "stop")
+        return {"recommenderArn": recommender_arn}
+
+    def _switch(self, tx: Connection, found: Resource, status: str, to: str) -> None:
+        self._ledger.resources.change(
+            tx, found.arn, self._ledger.clock(), status=status, failure_reason=""
+        )
+        self._ledger.queue.enqueue(tx, SWITCH, found.arn, {"to": to})
+
+    def _find(self, caller: Caller, arn: str, tx: Connection | None = None) -> Resource:
+        return self._ledger.find(caller, arn, Kind.RECOMMENDER, tx)
+
+
+def _rendered_update(update: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    if update is None:
+        return None
+    whole = dict(update)
+    created, updated = whole.pop("createdAt"), whole.pop("updatedAt")
+    return {
+        **whole,
+        "creationDateTime": datetime.fromisoformat(created),
+        "lastUpdatedDateTime": datetime.fromisoformat(updated),
+    }
+
+
+def _summary(resource: Resource) -> dict[str, Any]:
+    return summary(resource, *_MEMBERS, without=["failureReason"])
