@@ -14,10 +14,6 @@ from penchant.settings import Settings
 NOT_YET = frozenset(
     f"{verb}_{noun}"
     for noun, verbs in {
-        "batch_inference_job": "create describe",
-        "batch_inference_jobs": "list",
-        "batch_segment_job": "create describe",
-        "batch_segment_jobs": "list",
         "data_deletion_job": "create describe",
         "data_deletion_jobs": "list",
         "metric_attribution": "create describe update delete",

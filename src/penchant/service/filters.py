@@ -16,6 +16,7 @@ from penchant.filters.checking import check
 from penchant.filters.errors import FilterError
 from penchant.filters.parsing import parse
 from penchant.filters.syntax import Source
+from penchant.service.batch_rules import refuse_busy_filter
 from penchant.service.ledger import Ledger, rendered, summary
 
 _SOURCES = {source.value.upper(): source for source in Source}
@@ -77,9 +78,11 @@ class FilterOperations:
         )
 
     def delete_filter(self, caller: Caller, *, filter_arn: str) -> dict[str, Any]:
-        """Delete a filter; requests that name it are refused from then on."""
+        """Delete a filter that no batch job needs; requests with it are refused from then on."""
         with self._ledger.resources.transaction() as tx:
-            self._ledger.take_out(tx, self._ledger.find(caller, filter_arn, Kind.FILTER, tx))
+            found = self._ledger.find(caller, filter_arn, Kind.FILTER, tx)
+            refuse_busy_filter(self._ledger, caller, filter_arn)
+            self._ledger.take_out(tx, found)
         return {}
 
     def _schemas(self, group: Resource, tx: Connection) -> dict[Source, Schema]:

@@ -53,7 +53,7 @@ class Deploy:
             "recipeArn": version.sent["recipeArn"],
             "datasetGroupArn": version.sent["datasetGroupArn"],
             "campaignConfig": wanted.get("campaignConfig", {}),
-            **_learned_from(version),
+            **learned_from(version),
         }
         return lambda tx: self._settle(tx, job, statuses.ACTIVE, "", serving=serving, sent=wanted)
 
@@ -105,7 +105,7 @@ class Deploy:
             change(own=own)
 
 
-def _learned_from(version: Resource) -> dict[str, Any]:
+def learned_from(version: Resource) -> dict[str, Any]:
     """Which events the version was trained on, so that answers read no others."""
     config = config_of(version)
     members = {

@@ -1,0 +1,156 @@
+"""The answers of batch inference jobs, a batch of lines at a time.
+
+Each is what a campaign with the same settings would answer at that moment.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, Final
+
+from penchant.data.queries import Query
+from penchant.data.top_k import Scores
+from penchant.models.contract import Model, VectorModel
+from penchant.serving import answers
+from penchant.serving.batch_lines import Ask, LineRefused, Output
+from penchant.serving.deployment import NEWEST_EVENTS, Deployment
+from penchant.serving.recommendation_ids import seed_of
+from penchant.store.events import EventLog
+from penchant.worker.batch_sieve import ItemSieve
+
+BATCH: Final = 256
+BLOCK_BYTES: Final = 4 * 2**20
+ITEMS: Final = "recommendedItems"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """How a job asks about users.
+
+    Attributes:
+        deployment: What answers, under the job's settings.
+        log: What users did since the training.
+        moment: Of asking, epoch seconds, as in `Query.timestamp`.
+    """
+
+    deployment: Deployment
+    log: EventLog
+    moment: int
+
+    def scores(self, asks: Sequence[Ask]) -> Iterator[Scores]:
+        """The catalogue's scores of every line's user, each (n_items,)."""
+        return score_rows(self.deployment.artifact.item_model, [self._query(ask) for ask in asks])
+
+    def _query(self, ask: Ask) -> Query:
+        stream = self.deployment.events_stream
+        events = self.log.newest(stream, ask.user_id, NEWEST_EVENTS)
+        return self.deployment.query(ask.user_id, events, self.moment)
+
+
+@dataclass(frozen=True)
+class Personal:
+    """Items for users; `seed_text` is what the chance of exploration comes from."""
+
+    asked: Asked
+    sieve: ItemSieve
+    n: int
+    seed_text: str
+    required: tuple[str, ...] = ("userId",)
+    results: str = ITEMS
+    batch: int = BATCH
+
+    def answer(self, asks: Sequence[Ask]) -> Iterator[Output | LineRefused]:
+        """See `Answerer`."""
+        return map(partial(tried, self._one), asks, self.asked.scores(asks))
+
+    def _one(self, ask: Ask, scores: Scores) -> Output:
+        seed, allowed = seed_of(ask.user_id, self.seed_text), self.sieve.allowed(ask)
+        deployment = self.asked.deployment
+        return _with_scores(answers.personal(deployment, scores, seed, self.n, allowed))
+
+
+@dataclass(frozen=True)
+class Ranked:
+    """Lists in another order; what a model has not met comes last, with the score 0."""
+
+    asked: Asked
+    sieve: ItemSieve
+    required: tuple[str, ...] = ("userId", "itemList")
+    results: str = ITEMS
+    batch: int = BATCH
+
+    def answer(self, asks: Sequence[Ask]) -> Iterator[Output | LineRefused]:
+        """See `Answerer`."""
+        return map(partial(tried, self._one), asks, self.asked.scores(asks))
+
+    def _one(self, ask: Ask, scores: Scores) -> Output:
+        entries = self.sieve.let_through(ask)
+        return _with_scores(answers.ranking(self.asked.deployment, scores, entries))
+
+
+@dataclass(frozen=True)
+class Popular:
+    """The same items for everybody, but for filters."""
+
+    deployment: Deployment
+    sieve: ItemSieve
+    n: int
+    required: tuple[str, ...] = ("userId",)
+    results: str = ITEMS
+    batch: int = BATCH
+
+    def answer(self, asks: Sequence[Ask]) -> Iterator[Output | LineRefused]:
+        """See `Answerer`."""
+        return map(partial(tried, self._one), asks)
+
+    def _one(self, ask: Ask) -> Output:
+        found = answers.popular(self.deployment, self.n, self.sieve.allowed(ask))
+        return {ITEMS: [item["itemId"] for item in found]}
+
+
+@dataclass(frozen=True)
+class Related:
+    """Items like an item."""
+
+    deployment: Deployment
+    sieve: ItemSieve
+    n: int
+    required: tuple[str, ...] = ("itemId",)
+    results: str = ITEMS
+    batch: int = BATCH
+
+    def answer(self, asks: Sequence[Ask]) -> Iterator[Output | LineRefused]:
+        """See `Answerer`."""
+        return map(partial(tried, self._one), asks)
+
+    def _one(self, ask: Ask) -> Output:
+        allowed = self.sieve.allowed(ask)
+        found = answers.related(self.deployment, ask.item_id, self.n, allowed)
+        return {ITEMS: [item["itemId"] for item in found]}
+
+
+def tried(answer: Callable[..., Output], *asked: Any) -> Output | LineRefused:
+    """An answer, or why there is none."""
+    try:
+        return answer(*asked)
+    except LineRefused as fault:
+        return fault
+
+
+def score_rows(model: Model, queries: Sequence[Query]) -> Iterator[Scores]:
+    """The scores of each query, (n_items,): vectors at once, the catalogue in blocks that fit."""
+    size = max(1, BLOCK_BYTES // (4 * max(len(model.items), 1)))
+    vectors = model.user_vectors(queries) if isinstance(model, VectorModel) else None
+    for start in range(0, len(queries), size):
+        some = queries[start : start + size]
+        if isinstance(model, VectorModel) and vectors is not None:
+            yield from model.score_vectors(vectors[start : start + size], some)
+        else:
+            yield from model.score(some)
+
+
+def _with_scores(found: list[dict[str, Any]]) -> Output:
+    return {
+        ITEMS: [item["itemId"] for item in found],
+        "scores": [item.get("score", 0.0) for item in found],
+    }
