@@ -45,11 +45,17 @@ def _subject(operation: Operation) -> str | None:
 
 def _unknown_arns(world: World, operation: Operation) -> Requests:
     subject = _subject(operation)
-    given = {subject: world.example(subject)} if subject else {}
-    whole = world.valid(operation.method_name, **given)
+    whole = world.valid(operation.method_name)
+    if subject and subject not in whole:
+        whole[subject] = world.example(subject)
     for member in arn_members(operation):
         if member in whole:
             yield whole | {member: f"{whole[member].rsplit('/', 1)[0]}/nowhere"}
+
+
+def _unknown_parent(world: World, operation: Operation) -> Requests:
+    parent = next(name for name in arn_members(operation) if name in KEPT)
+    yield {parent: f"{world.example(parent).rsplit('/', 1)[0]}/nowhere"}
 
 
 def _foreign_kind(world: World, operation: Operation) -> Requests:
@@ -203,6 +209,17 @@ def _is_create(operation: Operation) -> bool:
     return operation.name.startswith("Create")
 
 
+def _misses_parents(operation: Operation) -> bool:
+    """Whether it lists under a parent, and models no error for one that is not there."""
+    parents = [name for name in arn_members(operation) if name in KEPT]
+    return (
+        operation.name.startswith("List")
+        and not operation.model.input_shape.required_members
+        and bool(parents)
+        and NOT_FOUND not in operation.error_names
+    )
+
+
 def _is_put(operation: Operation) -> bool:
     return operation.name.startswith("Put")
 
@@ -224,6 +241,7 @@ WAYS = (
     ),
     Way("a value that the model forbids", INVALID, lambda _: True, _forbidden_value),
     Way("the ARN of another kind", INVALID, _subject, _foreign_kind),
+    Way("an unknown ARN to list under", INVALID, _misses_parents, _unknown_parent),
     Way(
         "an unknown tracking id",
         INVALID,

@@ -43,7 +43,7 @@ def test_a_modelled_error_is_that_exception_of_the_client(
     ],
 )
 def test_an_error_that_the_operation_does_not_list_keeps_its_status(
-    echo, recorder, clients, name, status
+    echo, recorder, clients, any_error, name, status
 ):
     recorder.results["put_events"] = getattr(errors, name)("no")
     client = clients("personalize-events")

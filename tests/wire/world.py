@@ -220,7 +220,10 @@ _SPECIAL: dict[str, dict[str, Any]] = {
     "create_batch_segment_job": {
         "solutionVersionArn": lambda world: world.version("aws-item-affinity")
     },
-    "describe_dataset": {},
+    "update_dataset": {
+        "datasetArn": lambda world: world.dataset("Items"),
+        "schemaArn": lambda world: world.schema("Items"),
+    },
     "update_metric_attribution": {
         "metricAttributionArn": _active("create_metric_attribution", "metricAttributionArn"),
         "addMetrics": [{**MINUTE, "metricName": "more"}],

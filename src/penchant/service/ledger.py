@@ -180,12 +180,12 @@ class Ledger:
             max_results: Length of the page.
 
         Raises:
-            ResourceNotFoundException: `parent_arn` is not there.
-            InvalidInputException: `parent_arn` is one of another kind.
+            ResourceNotFoundException: `parent_arn` is not there, and the list models that error.
+            InvalidInputException: `parent_arn` is not there, or is one of another kind.
             InvalidNextTokenException: `next_token` is not one of this list.
         """
         if parent_arn is not None:
-            self.find(caller, parent_arn, _PARENTS[kind])
+            self._check_parent(caller, parent_arn, kind)
         found, after = self.resources.page(
             caller.owner,
             kind,
@@ -194,6 +194,14 @@ class Ledger:
             limit=max_results or PAGE_SIZE,
         )
         return {member: [render(resource) for resource in found], "nextToken": after}
+
+    def _check_parent(self, caller: Caller, arn: str, kind: Kind) -> None:
+        try:
+            self.find(caller, arn, _PARENTS[kind])
+        except ResourceNotFoundException as error:
+            if kind is Kind.SOLUTION_VERSION:  # the only list that models the error
+                raise
+            raise InvalidInputException(error.message) from error
 
     def every(self, caller: Caller, kind: Kind) -> Iterator[Resource]:
         """All of the caller's resources of a kind, page by page."""

@@ -6,7 +6,6 @@ from penchant.domain.errors import (
     InvalidInputException,
     ResourceAlreadyExistsException,
     ResourceInUseException,
-    ResourceNotFoundException,
 )
 from penchant.store.events import Event
 
@@ -92,9 +91,9 @@ def test_an_arn_of_another_kind_is_told_apart_from_a_missing_one(desk):
         desk.dataset(schema, schema)
 
 
-def test_listing_under_an_unknown_group_is_an_error(desk):
+def test_listing_under_an_unknown_group_is_an_error_that_the_list_models(desk):
     missing = "arn:aws:personalize:eu-central-1:111111111111:dataset-group/none"
-    with pytest.raises(ResourceNotFoundException):
+    with pytest.raises(InvalidInputException, match="dataset-group/none does not exist"):
         desk.datasets.list_datasets(desk.caller, dataset_group_arn=missing)
 
 
