@@ -10,6 +10,7 @@ from penchant.filters.numbers import number
 from penchant.filters.syntax import (
     ANY,
     EVENT_TYPE,
+    EVENTS,
     ORDER,
     Alternative,
     Condition,
@@ -22,7 +23,6 @@ from penchant.filters.syntax import (
 )
 
 MOST_FIELDS: Final = 10
-_INTERACTIONS: Final = frozenset({Source.INTERACTIONS, Source.ACTION_INTERACTIONS})
 _SOURCES: Final = {
     Target.ITEM: (Source.ITEMS, Source.INTERACTIONS),
     Target.USER: (Source.USERS, Source.INTERACTIONS),
@@ -91,10 +91,10 @@ def _check_condition(condition: Condition, schemas: Mapping[Source, Schema]) -> 
             f"Invalid input symbol: ${condition.parameters[0]}. Placeholders are not allowed with "
             "NOT_IN operator."
         )
-    if condition.field.source in _INTERACTIONS:
+    if condition.field.source in EVENTS:
         _check_events(condition)
     column = _column(condition.field, schemas)
-    if ANY in condition.operands and condition.field.source not in _INTERACTIONS:
+    if ANY in condition.operands and condition.field.source not in EVENTS:
         raise FilterError(
             f'Invalid Expression: "*" stands for any event type; name the values of '
             f"{condition.field}."

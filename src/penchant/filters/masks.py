@@ -18,18 +18,19 @@ from penchant.filters.columns import NumberColumn, Table
 from penchant.filters.numbers import number
 from penchant.filters.syntax import (
     ANY,
+    EVENTS,
     ORDER,
     Alternative,
     Condition,
     Expression,
     Operator,
     Rule,
-    Source,
     Verb,
 )
 
-MOST_KEPT: Final = 256
-_EVENTS: Final = frozenset({Source.INTERACTIONS, Source.ACTION_INTERACTIONS})
+LEAST_KEPT: Final = 8
+KEPT_BYTES: Final = 32 * 2**20
+"""How much is kept of masks, a byte a row; 8 masks at least."""
 _NEGATIVE: Final = {Operator.NOT_IN: Operator.IN, Operator.UNEQUAL: Operator.EQUAL}
 
 Events = Callable[[frozenset[str] | None], Int32s]
@@ -67,7 +68,8 @@ class Masks:
 
     def __init__(self, table: Table) -> None:
         self.table = table
-        self._kept: dict[Condition, Bools] = {}
+        self._kept: dict[int, tuple[Rule, Bools]] = {}
+        self._most_kept = max(LEAST_KEPT, KEPT_BYTES // max(table.n_rows, 1))
         self._lock = Lock()
 
     def allowed(self, expression: Expression, circumstances: Circumstances) -> Bools:
@@ -82,15 +84,28 @@ class Masks:
         """
         rules = [rule for rule in expression.rules if _counts(rule, circumstances)]
         included = [rule for rule in rules if rule.verb is Verb.INCLUDE]
-        mask = np.full(self.table.n_rows, not included)
+        mask = (np.zeros if included else np.ones)(self.table.n_rows, np.bool_)
         for rule in included:
             mask |= self._matched(rule, circumstances)
         for rule in rules:
             if rule.verb is Verb.EXCLUDE:
-                mask &= ~self._matched(rule, circumstances)
+                np.greater(mask, self._matched(rule, circumstances), out=mask)  # and not
         return mask
 
     def _matched(self, rule: Rule, circumstances: Circumstances) -> Bools:
+        if not rule.looks_at_columns_alone:
+            return self._worked_out(rule, circumstances)
+        kept = self._kept.get(id(rule))
+        if kept is not None and kept[0] is rule:
+            return kept[1]
+        mask = self._worked_out(rule, circumstances)
+        with self._lock:
+            self._kept[id(rule)] = rule, mask
+            while len(self._kept) > self._most_kept:
+                del self._kept[next(iter(self._kept))]
+        return mask
+
+    def _worked_out(self, rule: Rule, circumstances: Circumstances) -> Bools:
         first, *others = rule.alternatives
         mask = self._all_of(first, circumstances)
         for alternative in others:
@@ -105,19 +120,12 @@ class Masks:
         return mask
 
     def _holds(self, condition: Condition, circumstances: Circumstances) -> Bools:
-        if condition.field.source in _EVENTS:
+        if condition.field.source in EVENTS:
             return self._happened(condition, circumstances.events)
         values = _texts(condition)
         if values is None:
             return self._like_current(condition, circumstances.current)
-        kept = self._kept.get(condition)
-        if kept is None:
-            kept = self._compared(condition, values)
-            with self._lock:
-                self._kept[condition] = kept
-                while len(self._kept) > MOST_KEPT:
-                    del self._kept[next(iter(self._kept))]
-        return kept
+        return self._compared(condition, values)
 
     def _happened(self, condition: Condition, events: Events) -> Bools:
         types = frozenset(one.lower() for one in condition.operands if isinstance(one, str))

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 from typing import Final
 
 ANY: Final = "*"
@@ -35,6 +36,10 @@ class Source(StrEnum):
     ACTION_INTERACTIONS = "Action_Interactions"
     CURRENT_USER = "CurrentUser"
     CURRENT_ITEM = "CurrentItem"
+
+
+EVENTS: Final = frozenset({Source.INTERACTIONS, Source.ACTION_INTERACTIONS})
+"""The sources that hold what users did."""
 
 
 class Operator(StrEnum):
@@ -99,7 +104,7 @@ Alternative = tuple[Condition, ...]
 """Conditions that must all hold."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Rule:
     """`INCLUDE` or `EXCLUDE`, what, and where; AND binds closer than OR.
 
@@ -113,6 +118,16 @@ class Rule:
     alternatives: tuple[Alternative, ...]
     user_conditions: Alternative = ()
 
+    @cached_property
+    def looks_at_columns_alone(self) -> bool:
+        """Whether what it matches, the IF apart, is the same for every request."""
+        return not any(
+            condition.field.source in EVENTS
+            or any(isinstance(one, Field) for one in condition.operands)
+            for alternative in self.alternatives
+            for condition in alternative
+        )
+
     @property
     def conditions(self) -> Iterator[Condition]:
         """Every condition, those on the user last."""
@@ -121,7 +136,7 @@ class Rule:
         yield from self.user_conditions
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Expression:
     """A whole filter: what the INCLUDE rules name together, less what the EXCLUDE rules name."""
 
@@ -138,14 +153,19 @@ class Expression:
         for rule in self.rules:
             yield from rule.conditions
 
-    @property
+    @cached_property
     def fields(self) -> frozenset[Field]:
         """Every field named."""
         operands = (one for condition in self.conditions for one in condition.operands)
         named = {one for one in operands if isinstance(one, Field)}
         return frozenset({condition.field for condition in self.conditions} | named)
 
-    @property
+    @cached_property
+    def sources(self) -> frozenset[Source]:
+        """Every source that a field is of."""
+        return frozenset(field.source for field in self.fields)
+
+    @cached_property
     def parameters(self) -> frozenset[str]:
         """The names of all parameters."""
         return frozenset(name for one in self.conditions for name in one.parameters)

@@ -1,8 +1,8 @@
 """Filters on their way to an answer: found, filled with values, waited for where need be."""
 
 from collections.abc import Mapping, Sequence
-from functools import cache
 from itertools import compress
+from typing import Final
 
 from penchant.data.training_set import Bools
 from penchant.domain.callers import Caller
@@ -10,13 +10,16 @@ from penchant.domain.errors import InvalidInputException
 from penchant.domain.recipes import RecipeType
 from penchant.filters.binding import bind
 from penchant.filters.errors import FilterError
-from penchant.filters.syntax import Expression, Source, Target
+from penchant.filters.syntax import EVENTS, Expression, Source, Target
 from penchant.service.loading import read
 from penchant.serving.deployment import Deployment
+from penchant.serving.doings import Lately
 from penchant.serving.filtering import Filtering
+from penchant.serving.kept import Kept
 from penchant.serving.sight import Passing, Sight
 
-_OF_THE_USER = frozenset({Source.INTERACTIONS, Source.ACTION_INTERACTIONS, Source.CURRENT_USER})
+MOST_KEPT: Final = 1_000
+_OF_THE_USER: Final = EVENTS | {Source.CURRENT_USER}
 
 
 class FilterRequests:
@@ -28,6 +31,7 @@ class FilterRequests:
 
     def __init__(self, filtering: Filtering) -> None:
         self._filtering = filtering
+        self._kept: Kept[Expression] = Kept(MOST_KEPT)
 
     async def sight(
         self,
@@ -48,10 +52,7 @@ class FilterRequests:
             return None
         expression = self._filtering.find(caller, filter_arn, deployment.events_stream)
         _check(expression, filter_arn, deployment, user_id)
-        try:
-            bound = bind(expression, values or {})
-        except FilterError as error:
-            raise InvalidInputException(f"{filter_arn}: {error}") from error
+        bound = self._bound(expression, filter_arn, values or {})
         return await self._seen(deployment, bound) if bound.rules else None
 
     async def automatic(self, deployment: Deployment, user_id: str | None) -> Sight | None:
@@ -74,10 +75,16 @@ class FilterRequests:
         Raises:
             InvalidInputException: A value is none that its condition takes.
         """
-        lately = cache(self._filtering.streamed.of)
+        known: dict[tuple[str, str], Lately] = {}
+
+        def streams(stream: str, user: str) -> Lately:
+            if (stream, user) not in known:
+                known[stream, user] = self._filtering.streamed.of(stream, user)
+            return known[stream, user]
+
         try:
             return [
-                None if sight is None else sight.passing(user_id, item_id, lately)
+                None if sight is None else sight.passing(user_id, item_id, streams)
                 for sight in sights
             ]
         except FilterError as error:
@@ -105,6 +112,19 @@ class FilterRequests:
             return list(item_ids)
         return list(compress(item_ids, passing.lets(item_ids)))
 
+    def _bound(
+        self, expression: Expression, filter_arn: str, values: Mapping[str, str]
+    ) -> Expression:
+        name = (filter_arn, *sorted(values.items()))
+        bound = self._kept.find(name, (expression,))
+        if bound is None:
+            try:
+                bound = bind(expression, values)
+            except FilterError as error:
+                raise InvalidInputException(f"{filter_arn}: {error}") from error
+            self._kept.keep(name, (expression,), bound)
+        return bound
+
     async def _seen(self, deployment: Deployment, expression: Expression) -> Sight:
         while isinstance(sight := self._filtering.sight(deployment, expression), list):
             for future in sight:
@@ -121,7 +141,7 @@ def _check(
         raise InvalidInputException(
             f"{filter_arn} filters {expression.target}; {deployment.arn} answers with {wanted}."
         )
-    sources = {field.source for field in expression.fields}
+    sources = expression.sources
     if Source.CURRENT_ITEM in sources and kind is not RecipeType.RELATED_ITEMS:
         raise InvalidInputException(
             f"{filter_arn} looks at CurrentItem, which only recipes for related items know; "

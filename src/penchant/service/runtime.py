@@ -21,6 +21,7 @@ from penchant.serving.deployment import LONGEST_ANSWER, Deployment
 from penchant.serving.deployments import Deployments
 from penchant.serving.promotions import mix, n_promoted
 from penchant.serving.recommendation_ids import new_recommendation_id, seed_of
+from penchant.serving.scoring import Softmax
 from penchant.serving.sight import Passing
 from penchant.store.events import EventLog
 from penchant.store.shown import ShownLists
@@ -97,8 +98,9 @@ class Runtime:
             sights.append(await sight(promotion.filter_arn, promotion.filter_values))
         recommendation_id = self._new_id(deployment.id_part)
         seed = seed_of(user_id or "", recommendation_id)
-        answer = self._answer(deployment, user_id, item_id, seed, context)
         always, passing, *promoting = self._filters.passing(sights, user_id, item_id)
+        newest = _last_event(always, passing, *promoting)
+        answer = self._answer(deployment, user_id, item_id, seed, context, newest)
         items = answer(n, both(always, passing))
         if promotion is not None:
             promoted = answer(n_promoted(n, promotion.percent), both(always, promoting[0]))
@@ -154,6 +156,7 @@ class Runtime:
         item_id: str | None,
         seed: int,
         context: Mapping[str, str] | None,
+        last_event: int | None,
     ) -> Answer:
         match deployment.recipe.recipe_type:
             case RecipeType.RELATED_ITEMS:
@@ -167,21 +170,31 @@ class Runtime:
                 return _of_catalogue(partial(answers.popular, deployment))
             case RecipeType.USER_PERSONALIZATION:
                 user = _required("userId", user_id, deployment)
-                scores = self._scores(deployment, user, context)
+                scores = self._scores(deployment, user, context, last_event)
                 pads = deployment.recipe.tells_reasons
-                personal = partial(answers.personal, deployment, scores, seed)
+                personal = partial(answers.personal, deployment, Softmax(scores), seed)
                 return _of_catalogue(personal, pads=pads)
         raise _answers_elsewhere(deployment)
 
     def _scores(
-        self, deployment: Deployment, user_id: str, context: Mapping[str, str] | None
+        self,
+        deployment: Deployment,
+        user_id: str,
+        context: Mapping[str, str] | None,
+        last_event: int | None = None,
     ) -> Scores:
-        return deployment.scores(user_id, self._events, self._moment(deployment), context)
+        moment = self._moment(deployment)
+        return deployment.scores(user_id, self._events, moment, context, last_event)
 
     def _moment(self, deployment: Deployment) -> int:
         """The moment of asking; 0, the history's end, where the data ended long before now."""
         now = int(self._clock().timestamp())
         return now if now - deployment.artifact.trained_until <= LIVE_S else 0
+
+
+def _last_event(*passing: Passing | None) -> int | None:
+    found = (one.last_event for one in passing if one is not None)
+    return next((one for one in found if one is not None), None)
 
 
 def _of_catalogue(

@@ -11,11 +11,11 @@ import numpy as np
 import numpy.typing as npt
 
 from penchant.data.queries import Query
-from penchant.data.top_k import Scores, top_k
+from penchant.data.top_k import Indices, Scores, top_k
 from penchant.data.training_set import Bools
 from penchant.models.semantic import SemanticModel
 from penchant.serving.deployment import Deployment
-from penchant.serving.scoring import shares
+from penchant.serving.scoring import Softmax, shares
 from penchant.serving.sight import Passing
 from penchant.serving.trends import Trends
 
@@ -23,21 +23,26 @@ Items = list[dict[str, Any]]
 EXPLORATION: Final = "Exploration"
 POPULAR: Final = "Popular item"
 DECIMALS: Final = 7
-_NEVER: Final = np.float32(-np.inf)
 LEAST_CANDIDATES: Final = 100
 CANDIDATES_PER_PLACE: Final = 4
 """How many of the nearest items popularity and freshness may put into another order."""
 
 
 def personal(
-    deployment: Deployment, scores: Scores, seed: int, n: int, allowed: Bools | None = None
+    deployment: Deployment,
+    scores: Scores | Softmax,
+    seed: int,
+    n: int,
+    allowed: Bools | None = None,
 ) -> Items:
     """The most relevant items for a user with these `scores` (n_items,), some places explored.
 
     An item's score is its softmax share of the whole catalogue, whichever way it came in; so an
     explored item may carry a lower score than the item after it. Recommenders tell no scores.
     """
-    best = ranked = top_k(_only(scores, allowed), n)
+    softmax = scores if isinstance(scores, Softmax) else Softmax(scores)
+    scores = softmax.scores
+    best = ranked = _best(scores, allowed, n)
     if deployment.explorer is not None:
         ranked = deployment.explorer.explore(scores, ranked, seed, allowed)
     if not len(ranked):
@@ -47,7 +52,7 @@ def personal(
     ids = deployment.artifact.items.ids
     items = [
         {"itemId": ids[place], "score": score}
-        for place, score in zip(ranked.tolist(), _printed(shares(scores, ranked)), strict=True)
+        for place, score in zip(ranked.tolist(), _printed(softmax.shares(ranked)), strict=True)
     ]
     if deployment.recipe.tells_reasons and ranked is not best:
         expected = set(best.tolist())
@@ -95,7 +100,7 @@ def popular(deployment: Deployment, n: int, allowed: Bools | None = None) -> Ite
     """The same items for everybody, without scores."""
     if allowed is None:
         return _without_scores(deployment, deployment.popular[:n].tolist())
-    places = top_k(_only(deployment.popularity, allowed), n)
+    places = _best(deployment.popularity, allowed, n)
     return _without_scores(deployment, places.tolist())
 
 
@@ -105,7 +110,7 @@ def trending(trends: Trends, n: int, passing: Passing | None = None) -> Items:
         return [{"itemId": item_id} for item_id in trends.listed(n)]
     shown = trends.shown
     may = np.concatenate([passing.catalogue, np.array(passing.lets(shown.new_ids), np.bool_)])
-    return [{"itemId": shown.name(place)} for place in top_k(_only(shown.scores, may), n).tolist()]
+    return [{"itemId": shown.name(place)} for place in _best(shown.scores, may, n).tolist()]
 
 
 def related(deployment: Deployment, item_id: str, n: int, allowed: Bools | None = None) -> Items:
@@ -118,12 +123,15 @@ def related(deployment: Deployment, item_id: str, n: int, allowed: Bools | None 
         candidates = max(LEAST_CANDIDATES, n * CANDIDATES_PER_PLACE)
         model, wish = deployment.artifact.model, deployment.influence
         scores = model.influenced(scores, wish, candidates)
-    nearest = top_k(_only(scores, allowed), n + 1)
+    nearest = _best(scores, allowed, n + 1)
     return _without_scores(deployment, nearest[nearest != item][:n].tolist())
 
 
-def _only(scores: Scores, allowed: Bools | None) -> Scores:
-    return scores if allowed is None else np.where(allowed, scores, _NEVER)
+def _best(scores: Scores, allowed: Bools | None, n: int) -> Indices:
+    if allowed is None:
+        return top_k(scores, n)
+    places = allowed.nonzero()[0]
+    return places[top_k(scores[places], n)]
 
 
 def _printed(values: npt.NDArray[np.float64]) -> list[float]:

@@ -70,6 +70,7 @@ class Deployment:
         log: EventLog,
         timestamp: int,
         context: Mapping[str, str] | None = None,
+        last_event: int | None = None,
     ) -> Scores:
         """Scores of the catalogue for a user, shape (n_items,), every event so far heeded.
 
@@ -78,6 +79,7 @@ class Deployment:
             log: Where their events are.
             timestamp: The moment of asking.
             context: What the request tells of it; keys in any case, unknown ones do not count.
+            last_event: The user's newest event, where it was just asked for.
         """
         told = self._told(context or {})
 
@@ -88,7 +90,8 @@ class Deployment:
         if self.vectors is None:
             scores: Scores = self.artifact.item_model.score([ask()])[0]
             return scores
-        last_event = log.newest_sequence(self.events_stream, user_id, NEWEST_EVENTS)
+        if last_event is None:
+            last_event = log.newest_sequence(self.events_stream, user_id, NEWEST_EVENTS)
         asked = (user_id, *sorted(told.items())) if told else user_id
         return self.vectors.scores(asked, last_event, ask, timestamp)
 

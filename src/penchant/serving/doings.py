@@ -1,15 +1,14 @@
 """On what a user has events of a type: those imported, and those that came since, at once."""
 
-from collections import OrderedDict
 from collections.abc import Sequence
-from dataclasses import dataclass
-from threading import Lock
-from typing import Final
+from dataclasses import dataclass, field
+from typing import Final, NamedTuple
 
 import numpy as np
 
 from penchant.data.training_set import Int32s
 from penchant.data.vocabulary import UNKNOWN, Vocabulary
+from penchant.serving.kept import Kept
 from penchant.serving.past import Past
 from penchant.store.events import EventLog
 
@@ -24,12 +23,29 @@ Names = frozenset[tuple[str, str]]
 """Pairs of an item's id and an event type in lower case."""
 
 
+class Lately(NamedTuple):
+    """What a user streamed, and the highest sequence among it, 0 for none."""
+
+    last_event: int
+    names: Names
+
+
+NOTHING: Final = Lately(0, frozenset())
+
+
 @dataclass(frozen=True)
 class KnownPast:
-    """The imported events of a dataset, by the indices of one catalogue."""
+    """The imported events of a dataset, by the indices of one catalogue.
+
+    Attributes:
+        pasts: The index of each file.
+        places: Where each file's items stand in the catalogue.
+        kept: The rows on which users have events, by user and types.
+    """
 
     pasts: Sequence[Past]
     places: Sequence[Int32s]
+    kept: Kept[Int32s] = field(default_factory=lambda: Kept(MOST_USERS), compare=False)
 
     @classmethod
     def of(cls, pasts: Sequence[Past], items: Vocabulary) -> "KnownPast":
@@ -61,11 +77,9 @@ class Streamed:
 
     def __init__(self, log: EventLog, capacity: int = MOST_USERS) -> None:
         self._log = log
-        self._capacity = capacity
-        self._kept: OrderedDict[tuple[str, str], tuple[int, Names]] = OrderedDict()
-        self._lock = Lock()
+        self._kept: Kept[Names] = Kept(capacity)
 
-    def of(self, stream: str, user_id: str) -> Names:
+    def of(self, stream: str, user_id: str) -> Lately:
         """What a user did, every acknowledged event included.
 
         The sequence is read before the events: what comes in between is newer than its name, and
@@ -73,15 +87,10 @@ class Streamed:
         """
         sequence = self._log.newest_sequence(stream, user_id, NEWEST)
         if not sequence:
-            return frozenset()
-        kept = self._kept.get((stream, user_id))
-        if kept is not None and kept[0] == sequence:
-            return kept[1]
-        events = self._log.newest(stream, user_id, NEWEST)
-        names = frozenset((event.item_id, (event.event_type or "").lower()) for event in events)
-        with self._lock:
-            self._kept[stream, user_id] = sequence, names
-            self._kept.move_to_end((stream, user_id))
-            if len(self._kept) > self._capacity:
-                self._kept.popitem(last=False)
-        return names
+            return NOTHING
+        names = self._kept.find((stream, user_id), (sequence,))
+        if names is None:
+            events = self._log.newest(stream, user_id, NEWEST)
+            names = frozenset((event.item_id, (event.event_type or "").lower()) for event in events)
+            self._kept.keep((stream, user_id), (sequence,), names)
+        return Lately(sequence, names)

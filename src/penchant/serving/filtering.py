@@ -23,7 +23,7 @@ from penchant.domain.datasets import (
 from penchant.domain.errors import InvalidInputException, ResourceNotFoundException
 from penchant.domain.resources import Resource
 from penchant.filters.parsing import parse
-from penchant.filters.syntax import Expression, Source, Target
+from penchant.filters.syntax import EVENTS, Expression, Source, Target
 from penchant.serving.deployment import Deployment
 from penchant.serving.doings import Streamed
 from penchant.serving.knowledge import Knowledge
@@ -33,7 +33,6 @@ from penchant.store.resources import Resources
 
 SECONDS_TO_TRUST: Final = 0.5
 MOST_FILTERS: Final = 1_000
-_EVENTS: Final = frozenset({Source.INTERACTIONS, Source.ACTION_INTERACTIONS})
 
 
 class Filtering:
@@ -94,10 +93,10 @@ class Filtering:
         on_actions = expression.target is Target.ACTION
         ids = deployment.action_ids if on_actions else deployment.artifact.items
         columns, events = (ACTIONS, ACTION_INTERACTIONS) if on_actions else (ITEMS, INTERACTIONS)
-        sources = {field.source for field in expression.fields}
+        sources = expression.sources
         asked = self._knowledge
         stock = asked.stock(dataset_arn(group, columns), key, ids)
-        past = asked.past(dataset_arn(group, events), key, ids) if sources & _EVENTS else None
+        past = asked.past(dataset_arn(group, events), key, ids) if sources & EVENTS else None
         people = asked.people(dataset_arn(group, USERS)) if Source.CURRENT_USER in sources else None
         if isinstance(stock, Future) or isinstance(past, Future) or isinstance(people, Future):
             return [one for one in (stock, past, people) if isinstance(one, Future)]

@@ -11,10 +11,10 @@ from penchant.filters.columns import Table
 from penchant.filters.masks import Circumstances, Masks
 from penchant.filters.syntax import Expression
 from penchant.serving.datasets import People
-from penchant.serving.doings import KnownPast, Names
+from penchant.serving.doings import NOTHING, KnownPast, Lately, Names
 from penchant.serving.stock import Rows, Stock
 
-Lately = Callable[[str, str], Names]
+Streams = Callable[[str, str], Lately]
 """What a user streamed, by the name of the stream and the user."""
 
 
@@ -26,11 +26,14 @@ class Passing:
         rows: What was filtered.
         mask: Which of it passes, shape (len(rows),).
         strangers: Which of some ids pass that have no row.
+        last_event: The user's newest event, where the filter asked for events
+            (`EventLog.newest_sequence`).
     """
 
     rows: Rows
     mask: Bools
     strangers: Callable[[Sequence[str]], Bools]
+    last_event: int | None = None
 
     @property
     def catalogue(self) -> Bools:
@@ -75,18 +78,18 @@ class Sight:
     people: People | None
     stream: str
 
-    def passing(self, user_id: str | None, item_id: str | None, lately: Lately) -> Passing:
+    def passing(self, user_id: str | None, item_id: str | None, streams: Streams) -> Passing:
         """What the expression lets through for a request.
 
         Args:
             user_id: Who asks.
             item_id: What they ask about.
-            lately: What users did since the imports.
+            streams: What users did since the imports.
 
         Raises:
             FilterError: A value is none that its condition takes.
         """
-        rows, deeds = self.stock.rows, self._deeds(user_id, lately)
+        rows, deeds = self.stock.rows, self._deeds(user_id, streams)
         user = self.people.of(user_id) if self.people and user_id else {}
         current = rows.index(item_id) if item_id else UNKNOWN
         around = Circumstances(lambda types: deeds.rows(rows, types), user, current)
@@ -98,12 +101,14 @@ class Sight:
             mask = Masks(Table(len(places))).allowed(self.expression, around)
             return mask[places.indices(names)]
 
-        return Passing(rows, self.stock.masks.allowed(self.expression, around), strangers)
+        last_event = None if deeds.past is None else deeds.fresh.last_event
+        mask = self.stock.masks.allowed(self.expression, around)
+        return Passing(rows, mask, strangers, last_event)
 
-    def _deeds(self, user_id: str | None, lately: Lately) -> "_Deeds":
+    def _deeds(self, user_id: str | None, streams: Streams) -> "_Deeds":
         if self.past is None or not user_id:
-            return _Deeds("", frozenset(), None)
-        return _Deeds(user_id, lately(self.stream, user_id), self.past)
+            return _Deeds("", NOTHING, None)
+        return _Deeds(user_id, streams(self.stream, user_id), self.past)
 
 
 @dataclass(frozen=True)
@@ -111,19 +116,25 @@ class _Deeds:
     """What a user did."""
 
     user_id: str
-    fresh: Names
+    fresh: Lately
     past: KnownPast | None
 
     def rows(self, rows: Rows, types: frozenset[str] | None) -> Int32s:
         """The rows on which the user has events of these types; None: of any."""
-        known, names = self._imported(types)
-        others = rows.indices([*_of_types(self.fresh, types), *names])
-        return np.concatenate([known, others[others != UNKNOWN]])
+        if self.past is None:
+            return np.empty(0, np.int32)
+        kept = self.past.kept.find((self.user_id, types), (self.fresh.names, rows))
+        if kept is None:
+            known, names = self._imported(types)
+            others = rows.indices([*_of_types(self.fresh.names, types), *names])
+            kept = np.concatenate([known, others[others != UNKNOWN]])
+            self.past.kept.keep((self.user_id, types), (self.fresh.names, rows), kept)
+        return kept
 
     def among(self, places: Vocabulary, types: frozenset[str] | None) -> Int32s:
         """The same among ids that are not in the catalogue."""
         _, names = self._imported(types)
-        found = places.indices([*_of_types(self.fresh, types), *names])
+        found = places.indices([*_of_types(self.fresh.names, types), *names])
         places_done: Int32s = found[found != UNKNOWN]
         return places_done
 

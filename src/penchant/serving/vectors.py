@@ -35,6 +35,7 @@ class Vectors:
 
     def __init__(self, model: VectorModel, capacity: int = MOST_USERS) -> None:
         self._model = model
+        self._moments = model if isinstance(model, MomentModel) else None  # dear to ask: 10 us
         self._capacity = capacity
         self._known: OrderedDict[Hashable, _Known] = OrderedDict()
         self._lock = Lock()
@@ -62,7 +63,7 @@ class Vectors:
         return scores
 
     def _moment(self, query: Query) -> Hashable:
-        return self._model.moment(query) if isinstance(self._model, MomentModel) else None
+        return None if self._moments is None else self._moments.moment(query)
 
     def _find(self, asked: Hashable, last_event: int) -> _Known | None:
         with self._lock:
