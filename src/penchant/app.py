@@ -30,6 +30,7 @@ from penchant.service.action_runtime import ActionRuntime
 from penchant.service.batch_inference_jobs import BatchInferenceJobOperations
 from penchant.service.batch_segment_jobs import BatchSegmentJobOperations
 from penchant.service.campaigns import CampaignOperations
+from penchant.service.data_deletion_jobs import DataDeletionJobOperations
 from penchant.service.dataset_export_jobs import DatasetExportJobOperations
 from penchant.service.dataset_groups import DatasetGroupOperations
 from penchant.service.dataset_import_jobs import DatasetImportJobOperations
@@ -59,6 +60,7 @@ from penchant.store.keys import AccessKeys
 from penchant.store.resources import Resources
 from penchant.store.stores import Stores, open_stores, sandbox_root
 from penchant.worker.batch import Batch
+from penchant.worker.deleting import Forget
 from penchant.worker.deploying import Deploy
 from penchant.worker.discarding import Discard
 from penchant.worker.exporting import Export
@@ -136,6 +138,7 @@ def operations(house: House) -> Mapping[str, Callable[..., Any]]:
         DatasetUpdateOperations(ledger),
         DatasetImportJobOperations(ledger),
         DatasetExportJobOperations(ledger),
+        DataDeletionJobOperations(ledger),
         SolutionOperations(ledger),
         SolutionUpdateOperations(ledger),
         SolutionVersionOperations(ledger),
@@ -219,6 +222,7 @@ def workers(house: House) -> list[Worker]:
     short: Mapping[str, Task] = {
         "import": Import(workshop),
         "export": Export(workshop),
+        "forget": Forget(workshop),
         "deploy": Deploy(workshop),
         "discard": Discard(workshop),
         "switch-recommender": Switch(workshop),

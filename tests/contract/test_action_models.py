@@ -17,6 +17,7 @@ from penchant.recipes.contract import silent
 from penchant.recipes.registry import FAMILIES
 
 from .fitted import PLAIN_FILES, artifact_of, families_of, loaded_from, suffixes_in
+from .forgotten import without
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 
@@ -194,3 +195,17 @@ def test_renewing_takes_in_new_actions_items_and_users(model, family):
     assert ((after > 0) & (after < 1)).all()
     assert not renewed.catalogue.scored[N_ACTIONS:].any()
     assert np.abs(after[:, :N_ACTIONS] - before).max() < 0.5
+
+
+def test_users_can_be_forgotten_and_the_others_are_answered_as_before(tmp_path, model, family):
+    pair = without(tmp_path, model, family, known())
+    before, after = zip(*pair.kept(), strict=True)
+    asked = [
+        [Query(had([1, 2, 3]), user_index=user, actions=did([1])) for user in users]
+        for users in (before, after)
+    ]
+    scores = pair.left.model.score_actions(asked[1])
+    assert scores == pytest.approx(pair.whole.model.score_actions(asked[0]), rel=1e-5)
+    histories = pair.whole.model.histories, pair.left.model.histories
+    for old, new in pair.kept():
+        assert histories[0].of(old).actions.tolist() == histories[1].of(new).actions.tolist()

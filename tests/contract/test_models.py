@@ -16,6 +16,7 @@ from penchant.recipes.contract import silent
 from penchant.recipes.registry import FAMILIES
 
 from .fitted import PLAIN_FILES, artifact_of, families_of, loaded_from, suffixes_in
+from .forgotten import without
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 
@@ -180,3 +181,12 @@ def test_an_artifact_answers_like_the_model_in_it(model, family, tmp_path):
     query = Query(artifact.history("u7"), user_index=artifact.users.index("u7"))
     assert len(query.history) == 5
     assert (artifact.model.score([query]) == model.score([query])).all()
+
+
+def test_users_can_be_forgotten_and_the_others_are_answered_as_before(tmp_path, model, family):
+    pair = without(tmp_path, model, family, interactions())
+    history = history_of([1, 2, 3])
+    before, after = zip(*pair.kept(), strict=True)
+    asked = [[Query(history, user_index=user) for user in users] for users in (before, after)]
+    scores = pair.left.model.score(asked[1])
+    assert scores == pytest.approx(pair.whole.model.score(asked[0]), rel=1e-5, abs=1e-6)

@@ -13,6 +13,7 @@ from penchant.recipes.contract import silent
 from penchant.recipes.registry import FAMILIES
 
 from .fitted import PLAIN_FILES, artifact_of, families_of, loaded_from, suffixes_in
+from .forgotten import without
 
 N_USERS, N_ITEMS = 41, 20
 ALL = np.arange(N_ITEMS, dtype=np.int32)
@@ -103,3 +104,11 @@ def test_an_artifact_answers_like_the_model_in_it(model, family, tmp_path):
     assert (artifact.model.score_users(ALL) == model.score_users(ALL)).all()
     with pytest.raises(ValueError, match="holds a model that scores no items"):
         _ = artifact.item_model
+
+
+def test_users_can_be_forgotten_and_the_others_have_the_scores_they_had(tmp_path, model, family):
+    pair = without(tmp_path, model, family, interactions())
+    before, after = (list(places) for places in zip(*pair.kept(), strict=True))
+    scores = pair.left.model.score_users(ALL)
+    assert scores.shape == (N_ITEMS, len(after))
+    assert scores[:, after] == pytest.approx(model.score_users(ALL)[:, before], rel=1e-5)

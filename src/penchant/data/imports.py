@@ -71,7 +71,7 @@ def import_files(
         def tick(_: float) -> None:
             progress(staging.n_rows, staging.n_rows)
 
-        with _published(target) as unfinished:
+        with published(target) as unfinished:
             _write(staging, unfinished, tick)
             return report(engine, schema, unfinished, staging.n_rows)
 
@@ -147,7 +147,7 @@ def _within(memory_bytes: int) -> Iterator[None]:
 
 
 @contextmanager
-def _published(target: Path) -> Iterator[Path]:
+def published(target: Path) -> Iterator[Path]:
     """A path beside `target` that becomes `target`, durable, when the block ends well."""
     target.parent.mkdir(parents=True, exist_ok=True)
     unfinished = target.with_name(f".{target.name}.{uuid4().hex}")

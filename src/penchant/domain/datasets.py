@@ -39,6 +39,12 @@ def files_of(parts: Iterable[str]) -> list[str]:
     return [part + ending for part in parts for ending in endings]
 
 
+def folder_of(dataset: Resource) -> str:
+    """Where a dataset's files lie, relative to the data folder."""
+    account, region = dataset.owner.account, dataset.owner.region
+    return f"datasets/{account}/{region}/{dataset.arn.split('/', 1)[1]}"
+
+
 def dataset_arn(group_arn: str, dataset_type: str) -> str:
     """The ARN that a group's dataset of a type has, or would have."""
     front, _, name = group_arn.partition(":dataset-group/")

@@ -213,6 +213,16 @@ class JobQueue:
             row = connection.execute(wanted.order_by(jobs.c.id.desc()).limit(1)).first()
         return None if row is None else _from_row(row)
 
+    def open(self) -> list[Job]:
+        """The jobs that have not ended, oldest first."""
+        wanted = select(jobs).where(jobs.c.state.in_(OPEN)).order_by(jobs.c.id)
+        with database.reading(self._engine) as connection:
+            return [_from_row(row) for row in connection.execute(wanted)]
+
+    def is_held(self, job: Job) -> bool:
+        """Whether a worker that is alive was doing the job when it was read."""
+        return job.state in HELD and job.lease_until >= self._clock().timestamp()
+
     def depths(self) -> dict[JobState, int]:
         """How many jobs are in each open state."""
         wanted = (

@@ -145,7 +145,7 @@ def write_artifact(
         "split": dict(split or {}),
         **_counts(training_set),
     }
-    with _draft_of(folder) as draft:
+    with draft_of(folder) as draft:
         _write_arrays(draft, model, training_set, max_history, test_rows)
         if impressions is not None:
             save_arrays(draft / "items", **{_IMPRESSIONS: impressions})
@@ -265,7 +265,7 @@ def _read_meta(folder: Path, loaders: Mapping[str, Loader]) -> dict[str, Any]:
 
 
 @contextmanager
-def _draft_of(folder: Path) -> Iterator[Path]:
+def draft_of(folder: Path) -> Iterator[Path]:
     """A folder beside it that takes its place when the block ends, and is gone if it fails."""
     folder.parent.mkdir(parents=True, exist_ok=True)
     draft = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))

@@ -9,7 +9,7 @@ from typing import Self
 import numpy as np
 import numpy.typing as npt
 
-from penchant.data.training_set import Int32s, Int64s
+from penchant.data.training_set import Bools, Int32s, Int64s
 from penchant.data.vocabulary import UNKNOWN, Vocabulary
 from penchant.models.arrays import map_array, save_arrays
 
@@ -68,6 +68,18 @@ class KnownIds:
     def name(self, index: int) -> str:
         """The id at an index."""
         return self._bytes(index).decode()
+
+    def subset(self, kept: Bools) -> Self:
+        """The ids where `kept` (n,) holds, in their order; a few arrays of n are made."""
+        sizes = np.diff(self.offsets)
+        places = np.cumsum(kept, dtype=np.int32) - 1
+        still = kept[self.order]
+        return type(self)(
+            text=self.text[np.repeat(kept, sizes)],
+            offsets=np.concatenate([[0], np.cumsum(sizes[kept])]).astype(np.int64),
+            hashes=self.hashes[still],
+            order=places[self.order[still]].astype(np.int32),
+        )
 
     def save(self, folder: Path) -> None:
         """Write the four arrays."""

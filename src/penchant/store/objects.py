@@ -45,16 +45,16 @@ class Objects:
         self._files = FileBackend(file_roots)
         self._sandbox_account = sandbox_account
 
-    def list(self, address: str, *, account: str) -> list[ObjectInfo]:
+    def list(self, address: str, *, account: str, deep: bool = False) -> list[ObjectInfo]:
         """The object at an address, or those directly below it, by name.
 
         A prefix may end with `/` or not. Folder markers and empty marker files (`_SUCCESS`) are
-        left out; deeper folders are not looked into.
+        left out; deeper folders are looked into where `deep` says so.
 
         Raises:
             ObjectError: Nothing is there, or `account` may not read it.
         """
-        return self._backend(address).find(address, account)
+        return self._backend(address).find(address, account, deep=deep)
 
     def fetch(self, info: ObjectInfo, into: Path) -> Path:
         """The object as a local file; only a remote one is copied, into the folder `into`.

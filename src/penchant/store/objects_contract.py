@@ -36,7 +36,7 @@ class ObjectInfo:
 class Backend(Protocol):
     """One way of keeping objects."""
 
-    def find(self, address: str, account: str) -> list[ObjectInfo]:
+    def find(self, address: str, account: str, *, deep: bool = False) -> list[ObjectInfo]:
         """See `Objects.list`."""
         ...
 

@@ -18,12 +18,13 @@ class FileBackend:
     def __init__(self, roots: tuple[Path, ...]) -> None:
         self._roots = tuple(root.resolve() for root in roots)
 
-    def find(self, address: str, account: str) -> list[ObjectInfo]:
+    def find(self, address: str, account: str, *, deep: bool = False) -> list[ObjectInfo]:
         """See `Objects.list`; every account may read below the configured folders."""
         del account
         path = self._resolve(address)
         if path.is_dir():
-            found = sorted(one for one in path.iterdir() if self._is_inside_file(one))
+            below = path.rglob("*") if deep else path.iterdir()
+            found = sorted(one for one in below if self._is_inside_file(one))
         else:
             found = [path] if path.is_file() else []
         infos = [ObjectInfo(one.as_uri(), one.name, one.stat().st_size) for one in found]

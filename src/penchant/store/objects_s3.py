@@ -28,13 +28,13 @@ class S3Backend:
     def __init__(self, client: Any) -> None:
         self._client = client
 
-    def find(self, address: str, account: str) -> list[ObjectInfo]:
+    def find(self, address: str, account: str, *, deep: bool = False) -> list[ObjectInfo]:
         """See `Objects.list`."""
         del account
         bucket, key = split_s3(address)
         found: list[ObjectInfo] = []
         with _explained(address):
-            found += self._one(bucket, key) or self._below(bucket, key)
+            found += self._one(bucket, key) or self._below(bucket, key, deep=deep)
         if not found:
             raise nothing_at(address)
         return found
@@ -72,10 +72,10 @@ class S3Backend:
             raise
         return [_info(bucket, key, head["ContentLength"])]
 
-    def _below(self, bucket: str, key: str) -> list[ObjectInfo]:
+    def _below(self, bucket: str, key: str, *, deep: bool) -> list[ObjectInfo]:
         prefix = key if not key or key.endswith("/") else key + "/"
         pages = self._client.get_paginator("list_objects_v2").paginate(
-            Bucket=bucket, Prefix=prefix, Delimiter="/"
+            Bucket=bucket, Prefix=prefix, **({} if deep else {"Delimiter": "/"})
         )
         found = [_info(bucket, o["Key"], o["Size"]) for p in pages for o in p.get("Contents", ())]
         return [info for info in found if is_data(info.name, info.size_bytes)]

@@ -27,11 +27,11 @@ class SandboxBackend:
         self._buckets = Buckets(root, account)
         self._objects = FolderObjects(self._buckets)
 
-    def find(self, address: str, account: str) -> list[ObjectInfo]:
+    def find(self, address: str, account: str, *, deep: bool = False) -> list[ObjectInfo]:
         """See `Objects.list`."""
         bucket, key = self._bucket(address)
         self._demand(bucket, account, "s3:ListBucket", None)
-        found = self._at(bucket.name, key)
+        found = self._at(bucket.name, key, deep=deep)
         for one in found:
             self._demand(bucket, account, "s3:GetObject", one.key)
         if not found:
@@ -69,15 +69,15 @@ class SandboxBackend:
                 f"Bucket {name!r} of {address!r} does not exist. Create it first."
             ) from None
 
-    def _at(self, bucket: str, key: str) -> list[StoredObject]:
+    def _at(self, bucket: str, key: str, *, deep: bool) -> list[StoredObject]:
         if key and not key.endswith("/"):
             found = self._objects.get(bucket, key)
             if found is not None:
                 return [found]
             key += "/"
-        walked = self._objects.walk(bucket, key, fold=True)
+        walked = self._objects.walk(bucket, key, fold=not deep)
         found_below = [one for one in walked if isinstance(one, StoredObject)]
-        return [o for o in found_below if is_data(o.key.removeprefix(key), o.size_bytes)]
+        return [o for o in found_below if is_data(o.key.rpartition("/")[2], o.size_bytes)]
 
     def _demand(self, bucket: Bucket, account: str, action: str, key: str | None) -> None:
         access = Access(account, action, key, PERSONALIZE, {"aws:sourceaccount": account})

@@ -12,7 +12,7 @@ from penchant.data.imports import ImportReport, SourceFile, import_files
 from penchant.data.schemas import parse_schema
 from penchant.domain import datasets as types
 from penchant.domain import statuses
-from penchant.domain.datasets import FULL, files_of, type_of
+from penchant.domain.datasets import FULL, files_of, folder_of, type_of
 from penchant.domain.resources import Resource
 from penchant.jobs.queue import Job
 from penchant.serving.details import write_details
@@ -32,7 +32,7 @@ class Import(ResourceTask):
         """Read, check and write; the commit makes it visible."""
         resource = self._found(job.resource_arn)
         dataset = self._found(resource.sent["datasetArn"])
-        folder = self._shop.settings.data_dir / "datasets" / _folder_name(dataset)
+        folder = self._shop.settings.data_dir / folder_of(dataset)
         folder.mkdir(parents=True, exist_ok=True)
         target = folder / f"{job.id}-{job.attempts}.parquet"
         try:
@@ -123,11 +123,6 @@ class Import(ResourceTask):
         if resource is None:
             raise TaskFailure(f"{arn} was deleted; nothing was imported.")
         return resource
-
-
-def _folder_name(dataset: Resource) -> str:
-    account, region = dataset.owner.account, dataset.owner.region
-    return f"{account}/{region}/{dataset.arn.split('/', 1)[1]}"
 
 
 def _held(path: Path, link: Path) -> Path:
