@@ -1,13 +1,17 @@
 """What a campaign's configuration may say."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from penchant.domain.errors import InvalidInputException
 from penchant.domain.recipes import RecipeEntry, RecipeType
+from penchant.domain.resources import Resource
 from penchant.models.influence import Influence
-from penchant.service.offers import refuse_true
+from penchant.service.campaign_updates import follows
 from penchant.serving.exploration import ExplorationConfig
+
+LATEST: Final = "/$LATEST"
+"""Ends the ARN of a solution where it stands for its newest version."""
 
 
 def check_config(entry: RecipeEntry, config: Mapping[str, Any] | None) -> None:
@@ -33,11 +37,31 @@ def check_config(entry: RecipeEntry, config: Mapping[str, Any] | None) -> None:
     except ValueError as error:
         raise InvalidInputException(f"campaignConfig: {error}.") from error
     _check_influence(entry, config)
-    refuse_true(
-        "syncWithLatestSolutionVersion",
-        config.get("syncWithLatestSolutionVersion"),
-        "call UpdateCampaign when a newer version is ACTIVE.",
-    )
+
+
+def check_following(
+    version_arn: str | None, config: Mapping[str, Any] | None, campaign: Resource | None = None
+) -> None:
+    """Check that a campaign which follows its solution is given `<solutionArn>/$LATEST`.
+
+    Args:
+        version_arn: As sent; None leaves the campaign's as it is.
+        config: As sent; None leaves the campaign's as it is.
+        campaign: The one that is updated; None for a new one.
+
+    Raises:
+        InvalidInputException: `syncWithLatestSolutionVersion` is true, or stays so, and one
+            version is named.
+    """
+    before = campaign is not None and follows(campaign.sent)
+    after = before if config is None else follows({"campaignConfig": config})
+    is_latest = before if version_arn is None else version_arn.endswith(LATEST)
+    if after and not is_latest:
+        raise InvalidInputException(
+            "campaignConfig.syncWithLatestSolutionVersion=true needs solutionVersionArn in the "
+            f"form <solutionArn>{LATEST}, not {version_arn or 'the version deployed before'}; "
+            "give that, or false."
+        )
 
 
 def _check_influence(entry: RecipeEntry, config: Mapping[str, Any]) -> None:

@@ -1,8 +1,7 @@
 """Campaigns: create, describe, list, update, delete."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
-from typing import Any, Final
+from typing import Any
 
 from sqlalchemy import Connection
 
@@ -12,10 +11,9 @@ from penchant.domain.callers import Caller
 from penchant.domain.errors import InvalidInputException, ResourceInUseException
 from penchant.domain.recipes import RecipeEntry
 from penchant.domain.resources import Resource
-from penchant.service.campaign_rules import check_config
+from penchant.service.campaign_rules import LATEST, check_config, check_following
+from penchant.service.campaign_updates import latest_update, refuse_running_update, write_update
 from penchant.service.ledger import Ledger, rendered, summary
-
-LATEST: Final = "/$LATEST"
 
 
 class CampaignOperations:
@@ -42,6 +40,7 @@ class CampaignOperations:
         with self._ledger.resources.transaction() as tx:
             version = self._version(caller, solution_version_arn, tx)
             check_config(self._entry(version), campaign_config)
+            check_following(solution_version_arn, campaign_config)
             sent = {
                 "name": name,
                 "solutionVersionArn": version.arn,
@@ -66,7 +65,7 @@ class CampaignOperations:
         return {
             "campaign": {
                 **rendered(campaign),
-                "latestCampaignUpdate": _rendered_update(campaign.own.get("update")),
+                "latestCampaignUpdate": latest_update(campaign),
             }
         }
 
@@ -105,26 +104,23 @@ class CampaignOperations:
             wanted = solution_version_arn or campaign.sent["solutionVersionArn"]
             version = self._version(caller, wanted, tx)
             check_config(self._entry(version), campaign_config)
+            check_following(solution_version_arn, campaign_config, campaign)
             self._refuse_other_solution(campaign, version)
-            now = self._ledger.clock()
-            update = {
-                "solutionVersionArn": version.arn if solution_version_arn else None,
-                "minProvisionedTPS": min_provisioned_tps,
-                "campaignConfig": campaign_config,
-                "status": statuses.CREATE_PENDING,
-                "createdAt": now.isoformat(),
-                "updatedAt": now.isoformat(),
-            }
-            own = {**campaign.own, "update": update}
-            self._ledger.resources.change(tx, campaign.arn, now, own=own)
-            self._ledger.queue.enqueue(tx, "deploy", campaign.arn, {})
+            write_update(
+                self._ledger,
+                tx,
+                campaign,
+                solutionVersionArn=version.arn if solution_version_arn else None,
+                minProvisionedTPS=min_provisioned_tps,
+                campaignConfig=campaign_config,
+            )
         return {"campaignArn": campaign_arn}
 
     def delete_campaign(self, caller: Caller, *, campaign_arn: str) -> dict[str, Any]:
         """Delete a campaign; it answers no more."""
         with self._ledger.resources.transaction() as tx:
             campaign = self._ledger.find(caller, campaign_arn, Kind.CAMPAIGN, tx)
-            _refuse_running_update(campaign)
+            refuse_running_update(campaign)
             self._ledger.take_out(tx, campaign)
         return {}
 
@@ -156,27 +152,7 @@ def _refuse_update(campaign: Resource) -> None:
         raise ResourceInUseException(
             f"{campaign.arn} is {campaign.status}; it can be updated once it is ACTIVE."
         )
-    _refuse_running_update(campaign)
-
-
-def _refuse_running_update(campaign: Resource) -> None:
-    update = campaign.own.get("update")
-    if update and update["status"] in statuses.UNFINISHED:
-        raise ResourceInUseException(
-            f"{campaign.arn} has an update that is {update['status']}; wait until it has ended."
-        )
-
-
-def _rendered_update(update: Mapping[str, Any] | None) -> dict[str, Any] | None:
-    if update is None:
-        return None
-    whole = dict(update)
-    created, updated = whole.pop("createdAt"), whole.pop("updatedAt")
-    return {
-        **whole,
-        "creationDateTime": datetime.fromisoformat(created),
-        "lastUpdatedDateTime": datetime.fromisoformat(updated),
-    }
+    refuse_running_update(campaign)
 
 
 def _summary(resource: Resource) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from penchant.jobs.queue import Job
 from penchant.models.artifacts import read_artifact
 from penchant.models.contract import answer_once
 from penchant.models.registry import loaders_of
+from penchant.worker.following import Following
 from penchant.worker.tasks import Commit, Report, TaskFailure, Workshop, nothing_to_commit
 from penchant.worker.wishes import config_of
 
@@ -31,6 +32,7 @@ class Deploy:
     def __init__(self, workshop: Workshop) -> None:
         self._shop = workshop
         self._loaders = loaders_of(catalogue_of(workshop.settings).entries)
+        self._following = Following(workshop)
 
     def begin(self, tx: Connection, job: Job) -> None:
         """CREATE IN_PROGRESS, on the update where there is one."""
@@ -55,7 +57,7 @@ class Deploy:
             "campaignConfig": wanted.get("campaignConfig", {}),
             **learned_from(version),
         }
-        return lambda tx: self._settle(tx, job, statuses.ACTIVE, "", serving=serving, sent=wanted)
+        return lambda tx: self._end(tx, job, statuses.ACTIVE, "", serving=serving, sent=wanted)
 
     def _try_out(self, version: Resource) -> None:
         try:
@@ -71,11 +73,16 @@ class Deploy:
 
     def fail(self, tx: Connection, job: Job, reason: str) -> None:
         """CREATE FAILED with the reason; what was served goes on."""
-        self._settle(tx, job, statuses.CREATE_FAILED, reason)
+        self._end(tx, job, statuses.CREATE_FAILED, reason)
 
     def stop(self, tx: Connection, job: Job) -> None:
         """No operation stops a deployment."""
-        self._settle(tx, job, statuses.CREATE_FAILED, "stopped")
+        self._end(tx, job, statuses.CREATE_FAILED, "stopped")
+
+    def _end(self, tx: Connection, job: Job, status: str, reason: str, **changes: Any) -> None:
+        """Settle, then go on to a version that came meanwhile where the campaign follows it."""
+        self._settle(tx, job, status, reason, **changes)
+        self._following.after_deployment(tx, job.resource_arn)
 
     def _settle(
         self,

@@ -7,12 +7,17 @@ from sqlalchemy import Connection
 
 from penchant.domain import statuses
 from penchant.jobs.queue import Job
+from penchant.worker.following import Following
 from penchant.worker.laboratory import make_artifact
-from penchant.worker.tasks import Commit, Report, ResourceTask
+from penchant.worker.tasks import Commit, Report, ResourceTask, Workshop
 
 
 class Train(ResourceTask):
     """Makes a solution version ACTIVE with its artifact, metrics and leaderboard."""
+
+    def __init__(self, workshop: Workshop) -> None:
+        super().__init__(workshop)
+        self._following = Following(workshop)
 
     def do(self, job: Job, report: Report) -> Commit:
         """Train in a subprocess; the artifact is published by the commit alone."""
@@ -27,6 +32,9 @@ class Train(ResourceTask):
         """A recipe that the training chose becomes the version's own, as if it had been sent."""
         self._shop.mark(tx, arn, statuses.ACTIVE, **own)
         version = self._shop.stores.resources.get(arn, tx=tx)
-        if version is not None and "recipeArn" in own:
+        if version is None:
+            return
+        if "recipeArn" in own:
             sent = {**version.sent, "recipeArn": own["recipeArn"]}
             self._shop.stores.resources.change(tx, arn, self._shop.clock(), sent=sent)
+        self._following.after_training(tx, version.parent_arn)

@@ -62,7 +62,6 @@ def test_latest_of_nothing_is_refused(desk):
         ),
         ({"itemExplorationConfig": {"weight": "1"}}, "itemExplorationConfig has no 'weight'"),
         ({"rankingInfluence": {"POPULARITY": 0.5}}, "takes no rankingInfluence"),
-        ({"syncWithLatestSolutionVersion": True}, "call UpdateCampaign when a newer version"),
     ],
 )
 def test_a_configuration_that_cannot_be_kept_is_refused(desk, version, config, text):

@@ -12,7 +12,7 @@ from penchant.worker.deploying import Deploy
 RECIPE = "arn:aws:personalize:::recipe/aws-popularity-count"
 
 
-def version(yard, name):
+def version(yard, name, solution=""):
     training_set = TrainingSet(
         users=Vocabulary(["u"]),
         items=Vocabulary(["a", "b"]),
@@ -35,6 +35,7 @@ def version(yard, name):
     return yard.put(
         Kind.SOLUTION_VERSION,
         f"best/{name}",
+        parent_arn=solution,
         own={"artifact": f"artifacts/{name}"},
         recipeArn=RECIPE,
         datasetGroupArn="arn:group",
@@ -123,3 +124,41 @@ def test_a_damaged_model_is_told_with_what_to_do(yard):
     assert yard.get(arn).status == "CREATE FAILED"
     assert f"The model of {damaged} is damaged" in yard.get(arn).failure_reason
     assert "create another solution version" in yard.get(arn).failure_reason
+
+
+def following(yard, wanted):
+    return yard.put(
+        Kind.CAMPAIGN,
+        "follower",
+        job="deploy",
+        parent_arn="arn:best",
+        solutionVersionArn=wanted,
+        campaignConfig={"syncWithLatestSolutionVersion": True},
+    )
+
+
+def test_what_came_during_a_deployment_is_deployed_next(yard):
+    arn = following(yard, version(yard, "1", "arn:best"))
+    second = version(yard, "2", "arn:best")
+    yard.work("deploy", Deploy(yard.shop))
+    made = yard.get(arn)
+    assert made.status == "ACTIVE"
+    assert made.own["update"]["solutionVersionArn"] == second
+    yard.work("deploy", Deploy(yard.shop))
+    made = yard.get(arn)
+    assert made.sent["solutionVersionArn"] == made.own["serving"]["solutionVersionArn"] == second
+    assert made.own["update"]["status"] == "ACTIVE"
+
+
+def test_a_version_that_cannot_be_deployed_leaves_the_follower_as_it_was(yard):
+    first = version(yard, "1", "arn:best")
+    arn = following(yard, first)
+    broken = version(yard, "2", "arn:best")
+    (yard.folder / "artifacts" / "2" / "model.json").unlink()
+    for _ in range(2):
+        yard.work("deploy", Deploy(yard.shop))
+    made = yard.get(arn)
+    assert made.status == "ACTIVE"
+    assert made.own["serving"]["solutionVersionArn"] == first
+    update = made.own["update"]
+    assert (update["solutionVersionArn"], update["status"]) == (broken, "CREATE FAILED")

@@ -3,171 +3,64 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from sqlalchemy.exc import OperationalError
 
 from penchant.domain.arns import Kind
-from penchant.domain.datasets import action_stream
 from penchant.domain.resources import utc_now
 from penchant.store.events import Event
-from penchant.worker.hearing import heard
 from penchant.worker.schedule import Schedule
-
-from .conftest import OWNER
 
 RECIPE = "arn:aws:personalize:::recipe/aws-user-personalization"
 
 
-class Hours:
-    def __init__(self):
-        self.now = utc_now()
-
-    def __call__(self):
-        return self.now
-
-    def pass_hours(self, hours):
-        self.now += timedelta(hours=hours)
-
-
 @pytest.fixture
-def clock():
-    return Hours()
+def hasty(yard):
+    """A workshop whose schedule looks forty times a second."""
+    return replace(yard.shop, settings=replace(yard.shop.settings, auto_training_delay_s=0.1))
 
 
-@pytest.fixture
-def schedule(yard, clock):
-    return Schedule(replace(yard.shop, clock=clock))
+def run_until(schedule, done):
+    stop = threading.Event()
+    runner = threading.Thread(target=schedule.run, args=(stop,))
+    runner.start()
+    deadline = threading.Event()
+    for _ in range(400):
+        if done() or deadline.wait(0.05):
+            break
+    stop.set()
+    runner.join(20)
+    assert not runner.is_alive()
 
 
-@pytest.fixture
-def group(yard):
-    return yard.get(yard.dataset()).parent_arn
-
-
-def deployed(yard, group, *, name="best/1", recipe=RECIPE, own=None, **sent):
-    solution = OWNER.arn(Kind.SOLUTION, "best")
-    version = yard.put(
-        Kind.SOLUTION_VERSION,
-        name,
-        parent_arn=solution,
-        own={"artifact": "artifacts/1-1", **(own or {})},
-        recipeArn=recipe,
-        datasetGroupArn=group,
-        **sent,
+def test_it_looks_until_it_is_stopped(yard, hasty):
+    group = yard.get(yard.dataset()).parent_arn
+    yard.shop.stores.events.append(group, [Event(user_id="u", item_id="i", timestamp=1)]).result()
+    solution = yard.put(
+        Kind.SOLUTION, "best", parent_arn=group, recipeArn=RECIPE, datasetGroupArn=group
     )
-    yard.put(
-        Kind.CAMPAIGN,
-        name.replace("/", "-"),
-        own={"serving": {"solutionVersionArn": version, "artifact": "artifacts/1-1"}},
-    )
-    return version
+    versions = lambda: yard.shop.stores.resources.children(solution)  # noqa: E731
+    run_until(Schedule(hasty), versions)
+    assert [one.sent["trainingType"] for one in versions()] == ["AUTOMATIC"]
 
 
-def click(yard, group, n=1):
-    event = Event(user_id=f"u{n}", item_id="i", timestamp=1, event_id=str(n))
-    yard.shop.stores.events.append(group, [event]).result()
+def test_a_database_that_is_away_for_a_while_does_not_end_it(hasty, monkeypatch, caplog):
+    schedule, looks = Schedule(hasty), []
+
+    def look():
+        looks.append(len(looks))
+        raise OperationalError("SELECT", {}, Exception("away"))
+
+    monkeypatch.setattr(schedule, "look", look)
+    run_until(schedule, lambda: len(looks) > 1)
+    assert len(looks) > 1
+    assert "the schedule cannot reach the database; trying again" in caplog.text
 
 
-def asked(yard, version):
-    job = yard.shop.queue.of(version)
-    return job is not None and job.kind == "renew"
-
-
-def test_a_deployed_version_is_renewed_two_hours_later_if_something_came(
-    yard, schedule, clock, group
-):
-    version = deployed(yard, group)
-    clock.pass_hours(1.9)
-    schedule.look()
-    assert not asked(yard, version)
-    clock.pass_hours(0.2)
-    schedule.look()
-    assert asked(yard, version)
-    assert yard.shop.queue.of(version).payload == {"heard": heard(yard.shop.stores, group)}
-
-
-def test_one_that_has_heard_everything_is_not(yard, schedule, clock, group):
-    told = heard(yard.shop.stores, group)
-    renewal = {"at": clock().isoformat(), "heard": told}
-    version = deployed(yard, group, own={"renewal": renewal})
-    clock.pass_hours(3)
-    schedule.look()
-    assert not asked(yard, version)
-    click(yard, group)
-    schedule.look()
-    assert asked(yard, version)
-
-
-def test_what_is_under_way_is_not_asked_for_again(yard, schedule, clock, group):
-    version = deployed(yard, group)
-    clock.pass_hours(3)
-    schedule.look()
-    first = yard.shop.queue.of(version).id
-    schedule.look()
-    assert yard.shop.queue.of(version).id == first
-
-
-def test_recipes_that_are_not_renewed_are_left_alone(yard, schedule, clock, group):
-    version = deployed(yard, group, recipe="arn:aws:personalize:::recipe/aws-sims")
-    clock.pass_hours(3)
-    schedule.look()
-    assert not asked(yard, version)
-
-
-@pytest.mark.parametrize("wanted", [True, False])
-def test_incremental_updates_come_every_half_hour_where_wanted(
-    yard, schedule, clock, group, wanted
-):
-    recipe = "arn:aws:personalize:::recipe/aws-semantic-similarity"
-    version = deployed(yard, group, recipe=recipe, performIncrementalUpdate=wanted)
-    clock.pass_hours(0.4)
-    schedule.look()
-    assert not asked(yard, version)
-    clock.pass_hours(0.2)
-    schedule.look()
-    assert asked(yard, version) == wanted
-
-
-def test_only_the_newest_version_is_renewed_and_none_after_an_update(yard, schedule, clock, group):
-    old = deployed(yard, group)
-    new = deployed(yard, group, name="best/2", trainingMode="UPDATE")
-    clock.pass_hours(3)
-    schedule.look()
-    assert not asked(yard, old)
-    assert not asked(yard, new)
-
-
-def test_everything_that_changes_data_is_heard(yard, group):
-    stores, seen = yard.shop.stores, [heard(yard.shop.stores, group)]
-    click(yard, group)
-    seen.append(heard(stores, group))
-    dataset = yard.shop.stores.resources.children(group, Kind.DATASET)[0]
-    with stores.resources.transaction() as tx:
-        stores.resources.change(tx, dataset.arn, utc_now(), own={"parts": ["parts/1.parquet"]})
-    seen.append(heard(stores, group))
-    with stores.resources.transaction() as tx:
-        stores.records.put(tx, dataset.arn, {"i": {}}, utc_now())
-    seen.append(heard(stores, group))
-    click(yard, action_stream(group))
-    seen.append(heard(stores, group))
-    assert len(set(seen)) == len(seen)
-    assert heard(stores, group) == seen[-1]
-
-
-def test_lists_shown_more_than_a_month_ago_are_forgotten(yard, schedule, clock):
-    shown = yard.shop.stores.shown
+def test_lists_shown_more_than_a_month_ago_are_forgotten(yard):
+    shown, now = yard.shop.stores.shown, utc_now()
     shown.note("RID-1", ["a"])
     shown.close()
-    clock.pass_hours(29 * 24)
-    schedule.look()
+    Schedule(replace(yard.shop, clock=lambda: now + timedelta(days=29))).look()
     assert shown.find(["RID-1"])
-    clock.pass_hours(48)
-    schedule.look()
+    Schedule(replace(yard.shop, clock=lambda: now + timedelta(days=31))).look()
     assert not shown.find(["RID-1"])
-
-
-def test_nothing_is_looked_for_where_renewals_are_off(yard):
-    off = replace(
-        yard.shop, settings=replace(yard.shop.settings, renewal_s=0, recommender_training_s=0)
-    )
-    never = threading.Event()
-    Schedule(off).run(never)
-    assert not never.is_set()

@@ -1,0 +1,102 @@
+"""The update of a campaign: writing one down, asked for or following the newest version."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection
+
+from penchant.domain import statuses
+from penchant.domain.arns import Kind
+from penchant.domain.auto_training import UPDATE
+from penchant.domain.errors import ResourceInUseException
+from penchant.domain.resources import Resource
+from penchant.service.ledger import Ledger
+
+
+def write_update(ledger: Ledger, tx: Connection, campaign: Resource, **members: Any) -> None:
+    """Write down an update and queue its deployment.
+
+    Args:
+        ledger: Where it is written.
+        tx: The transaction that update and job are written in together.
+        campaign: What is updated.
+        members: Of the update, under the API's names; what is None stays as it is.
+    """
+    now = ledger.clock()
+    update = {
+        **members,
+        "status": statuses.CREATE_PENDING,
+        "createdAt": now.isoformat(),
+        "updatedAt": now.isoformat(),
+    }
+    ledger.resources.change(tx, campaign.arn, now, own={**campaign.own, "update": update})
+    ledger.queue.enqueue(tx, "deploy", campaign.arn, {})
+
+
+def refuse_running_update(campaign: Resource) -> None:
+    """Refuse to touch a campaign while an update is under way.
+
+    Raises:
+        ResourceInUseException: One is.
+    """
+    if _is_updating(campaign):
+        status = campaign.own["update"]["status"]
+        raise ResourceInUseException(
+            f"{campaign.arn} has an update that is {status}; wait until it has ended."
+        )
+
+
+def latest_update(campaign: Resource) -> dict[str, Any] | None:
+    """The last update as Describe shows it; None where there was none."""
+    update: Mapping[str, Any] | None = campaign.own.get("update")
+    if update is None:
+        return None
+    whole = dict(update)
+    created, updated = whole.pop("createdAt"), whole.pop("updatedAt")
+    return {
+        **whole,
+        "creationDateTime": datetime.fromisoformat(created),
+        "lastUpdatedDateTime": datetime.fromisoformat(updated),
+    }
+
+
+def follows(sent: Mapping[str, Any]) -> bool:
+    """Whether a campaign of these members deploys newer versions by itself."""
+    config = sent.get("campaignConfig") or {}
+    return bool(config.get("syncWithLatestSolutionVersion"))
+
+
+def follow(ledger: Ledger, tx: Connection, campaign: Resource) -> None:
+    """Write down the update of a campaign that follows its solution and lags behind.
+
+    A version that an update could not deploy is not tried again; a newer one is. A version whose
+    training mode is UPDATE is not followed.
+    """
+    settled = campaign.status in {statuses.ACTIVE, statuses.CREATE_FAILED}
+    if not settled or not follows(campaign.sent) or _is_updating(campaign):
+        return
+    versions = ledger.resources.children(campaign.parent_arn, Kind.SOLUTION_VERSION, tx)
+    newer = _newer(versions, {campaign.sent["solutionVersionArn"], _tried(campaign)})
+    if newer is not None:
+        write_update(ledger, tx, campaign, solutionVersionArn=newer.arn)
+
+
+def _newer(versions: Sequence[Resource], known: set[str]) -> Resource | None:
+    """The newest version that can be followed, if it is newer than all that are known."""
+    for one in versions:
+        if one.arn in known:
+            return None
+        if one.status == statuses.ACTIVE and one.sent.get("trainingMode") != UPDATE:
+            return one
+    return None
+
+
+def _is_updating(campaign: Resource) -> bool:
+    update = campaign.own.get("update")
+    return bool(update) and update["status"] in statuses.UNFINISHED
+
+
+def _tried(campaign: Resource) -> str:
+    update = campaign.own.get("update") or {}
+    return update.get("solutionVersionArn") or ""

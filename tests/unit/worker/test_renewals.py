@@ -1,0 +1,168 @@
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from penchant.domain.arns import Kind
+from penchant.domain.datasets import action_stream
+from penchant.domain.resources import utc_now
+from penchant.store.events import Event
+from penchant.worker.hearing import heard
+from penchant.worker.renewals import Renewals
+
+from .conftest import OWNER
+
+RECIPE = "arn:aws:personalize:::recipe/aws-user-personalization"
+
+
+class Hours:
+    def __init__(self):
+        self.now = utc_now()
+
+    def __call__(self):
+        return self.now
+
+    def pass_hours(self, hours):
+        self.now += timedelta(hours=hours)
+
+
+@pytest.fixture
+def clock():
+    return Hours()
+
+
+@pytest.fixture
+def renewals(yard, clock):
+    return Renewals(replace(yard.shop, clock=clock))
+
+
+@pytest.fixture
+def group(yard):
+    return yard.get(yard.dataset()).parent_arn
+
+
+def deployed(yard, group, *, name="best/1", recipe=RECIPE, own=None, **sent):
+    solution = OWNER.arn(Kind.SOLUTION, "best")
+    version = yard.put(
+        Kind.SOLUTION_VERSION,
+        name,
+        parent_arn=solution,
+        own={"artifact": "artifacts/1-1", **(own or {})},
+        recipeArn=recipe,
+        datasetGroupArn=group,
+        **sent,
+    )
+    yard.put(
+        Kind.CAMPAIGN,
+        name.replace("/", "-"),
+        own={"serving": {"solutionVersionArn": version, "artifact": "artifacts/1-1"}},
+    )
+    return version
+
+
+def click(yard, group, n=1):
+    event = Event(user_id=f"u{n}", item_id="i", timestamp=1, event_id=str(n))
+    yard.shop.stores.events.append(group, [event]).result()
+
+
+def asked(yard, version):
+    job = yard.shop.queue.of(version)
+    return job is not None and job.kind == "renew"
+
+
+def test_a_deployed_version_is_renewed_two_hours_later_if_something_came(
+    yard, renewals, clock, group
+):
+    version = deployed(yard, group)
+    clock.pass_hours(1.9)
+    renewals.look()
+    assert not asked(yard, version)
+    clock.pass_hours(0.2)
+    renewals.look()
+    assert asked(yard, version)
+    assert yard.shop.queue.of(version).payload == {"heard": heard(yard.shop.stores, group)}
+
+
+def test_one_that_has_heard_everything_is_not(yard, renewals, clock, group):
+    told = heard(yard.shop.stores, group)
+    renewal = {"at": clock().isoformat(), "heard": told}
+    version = deployed(yard, group, own={"renewal": renewal})
+    clock.pass_hours(3)
+    renewals.look()
+    assert not asked(yard, version)
+    click(yard, group)
+    renewals.look()
+    assert asked(yard, version)
+
+
+def test_what_is_under_way_is_not_asked_for_again(yard, renewals, clock, group):
+    version = deployed(yard, group)
+    clock.pass_hours(3)
+    renewals.look()
+    first = yard.shop.queue.of(version).id
+    renewals.look()
+    assert yard.shop.queue.of(version).id == first
+
+
+def test_recipes_that_are_not_renewed_are_left_alone(yard, renewals, clock, group):
+    version = deployed(yard, group, recipe="arn:aws:personalize:::recipe/aws-sims")
+    clock.pass_hours(3)
+    renewals.look()
+    assert not asked(yard, version)
+
+
+@pytest.mark.parametrize("wanted", [True, False])
+def test_incremental_updates_come_every_half_hour_where_wanted(
+    yard, renewals, clock, group, wanted
+):
+    recipe = "arn:aws:personalize:::recipe/aws-semantic-similarity"
+    version = deployed(yard, group, recipe=recipe, performIncrementalUpdate=wanted)
+    clock.pass_hours(0.4)
+    renewals.look()
+    assert not asked(yard, version)
+    clock.pass_hours(0.2)
+    renewals.look()
+    assert asked(yard, version) == wanted
+
+
+def test_a_solution_that_was_updated_says_whether_updates_come(yard, renewals, clock, group):
+    recipe = "arn:aws:personalize:::recipe/aws-semantic-similarity"
+    version = deployed(yard, group, recipe=recipe, performIncrementalUpdate=False)
+    yard.put(Kind.SOLUTION, "best", performIncrementalUpdate=True)
+    clock.pass_hours(0.6)
+    renewals.look()
+    assert asked(yard, version)
+
+
+def test_an_installation_can_do_without(yard, clock, group):
+    off = replace(yard.shop, clock=clock, settings=replace(yard.shop.settings, renewal_s=0))
+    version = deployed(yard, group)
+    clock.pass_hours(3)
+    Renewals(off).look()
+    assert not asked(yard, version)
+
+
+def test_only_the_newest_version_is_renewed_and_none_after_an_update(yard, renewals, clock, group):
+    old = deployed(yard, group)
+    new = deployed(yard, group, name="best/2", trainingMode="UPDATE")
+    clock.pass_hours(3)
+    renewals.look()
+    assert not asked(yard, old)
+    assert not asked(yard, new)
+
+
+def test_everything_that_changes_data_is_heard(yard, group):
+    stores, seen = yard.shop.stores, [heard(yard.shop.stores, group)]
+    click(yard, group)
+    seen.append(heard(stores, group))
+    dataset = yard.shop.stores.resources.children(group, Kind.DATASET)[0]
+    with stores.resources.transaction() as tx:
+        stores.resources.change(tx, dataset.arn, utc_now(), own={"parts": ["parts/1.parquet"]})
+    seen.append(heard(stores, group))
+    with stores.resources.transaction() as tx:
+        stores.records.put(tx, dataset.arn, {"i": {}}, utc_now())
+    seen.append(heard(stores, group))
+    click(yard, action_stream(group))
+    seen.append(heard(stores, group))
+    assert len(set(seen)) == len(seen)
+    assert heard(stores, group) == seen[-1]
