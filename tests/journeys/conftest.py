@@ -89,15 +89,19 @@ class Installation:
 
     def client(self, service: str, address: str = "", **config: Any) -> Any:
         """A client of the administrator, as any program would make it."""
-        credentials = ConfigParser()
-        credentials.read(self.folder / "credentials")
         return boto3.client(
             service,
             endpoint_url=address or self.address,
             region_name="us-east-1",
             config=Config(retries={"max_attempts": 0}, **config),
-            **credentials["default"],
+            **self.credentials(),
         )
+
+    def credentials(self) -> dict[str, str]:
+        """The access key of the administrator."""
+        file = ConfigParser()
+        file.read(self.folder / "credentials")
+        return dict(file["default"])
 
     def upload(self, bucket: str = "shop", key: str = "plays.csv", n_users: int = 120) -> str:
         """Put the planted interactions into S3; returns their address."""
