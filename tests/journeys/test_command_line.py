@@ -10,7 +10,7 @@ from contextlib import suppress
 import psutil
 import pytest
 
-from penchant.domain.recipes import RECIPES
+from penchant.domain.recipes import BUILT_IN, RECIPES
 
 PATIENCE_S = 60
 
@@ -119,4 +119,4 @@ def test_the_doctor_finds_nothing_to_mend(house):
     )
 
     assert answer.returncode == 0
-    assert f"server: {house.address} answers with {len(RECIPES)} recipes" in answer.stdout
+    assert f"server: {house.address} answers with {len(BUILT_IN.entries)} recipes" in answer.stdout

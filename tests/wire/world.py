@@ -121,13 +121,15 @@ class World:
         return self.made("create_schema", schema=text, **given)["schemaArn"]
 
     def dataset(self, dataset_type: str = "Interactions", **given: Any) -> str:
-        given = {"schemaArn": self.schema(dataset_type), "datasetType": dataset_type} | given
+        if "schemaArn" not in given:
+            given["schemaArn"] = self.schema(dataset_type)
+        given = {"datasetType": dataset_type} | given
         return self.made("create_dataset", **given)["datasetArn"]
 
-    def group_with_data(self) -> str:
-        """A dataset group with an interactions dataset."""
-        group = self.group()
-        self.dataset(datasetGroupArn=group)
+    def group_with_data(self, **domain: Any) -> str:
+        """A dataset group, custom unless a domain is given, with an interactions dataset."""
+        group = self.group(**domain)
+        self.dataset(datasetGroupArn=group, schemaArn=self.schema(**domain))
         return group
 
     def version(self, recipe: str = "aws-popularity-count", status: str = statuses.ACTIVE) -> str:
@@ -211,7 +213,7 @@ _SPECIAL: dict[str, dict[str, Any]] = {
     "create_metric_attribution": {"datasetGroupArn": World.group_with_data},
     "create_data_deletion_job": {"datasetGroupArn": World.group_with_data},
     "create_recommender": {
-        "datasetGroupArn": lambda world: world.group(domain="ECOMMERCE"),
+        "datasetGroupArn": lambda world: world.group_with_data(domain="ECOMMERCE"),
         "recipeArn": f"{RECIPE}aws-ecomm-popular-items-by-purchases",
     },
     "create_batch_inference_job": {
