@@ -49,7 +49,10 @@ class Asked:
 
 @dataclass(frozen=True)
 class Personal:
-    """Items for users; `seed_text` is what the chance of exploration comes from."""
+    """Items for users, what a filter lets through beside the catalogue with the score 0.
+
+    `seed_text` is what the chance of exploration comes from.
+    """
 
     asked: Asked
     sieve: ItemSieve
@@ -64,9 +67,13 @@ class Personal:
         return map(partial(tried, self._one), asks, self.asked.scores(asks))
 
     def _one(self, ask: Ask, scores: Scores) -> Output:
-        seed, allowed = seed_of(ask.user_id, self.seed_text), self.sieve.allowed(ask)
-        deployment = self.asked.deployment
-        return _with_scores(answers.personal(deployment, scores, seed, self.n, allowed))
+        deployment, passing = self.asked.deployment, self.sieve.passing(ask)
+        allowed = None if passing is None else passing.catalogue
+        seed = seed_of(ask.user_id, self.seed_text)
+        found = answers.personal(deployment, scores, seed, self.n, allowed)
+        if passing is not None and deployment.recipe.tells_reasons:
+            found = answers.padded(found, self.n, passing)
+        return _with_scores(found)
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """What the filter of a batch job lets through, line by line."""
 
 from collections.abc import Callable, Mapping
+from itertools import compress
 from typing import Final, Generic, TypeVar
 
 import numpy as np
@@ -17,7 +18,7 @@ from penchant.serving.batch_lines import Ask, LineRefused
 from penchant.serving.deployment import Deployment
 from penchant.serving.filtering import Filtering
 from penchant.serving.past import Past
-from penchant.serving.sight import Sight
+from penchant.serving.sight import Passing, Sight
 
 MOST_KEPT: Final = 64
 _OF_THE_USER: Final = frozenset({Source.INTERACTIONS, Source.CURRENT_USER})
@@ -41,27 +42,37 @@ class ItemSieve:
         self._deployment = deployment
         self._bound = None if expression is None else _Bound(expression, lambda bound: bound)
 
-    def allowed(self, ask: Ask) -> Bools | None:
-        """Shape (n_items,); None: all.
+    def passing(self, ask: Ask) -> Passing | None:
+        """What the filter lets through; None: all.
 
         Raises:
             LineRefused: The line lacks a value, or has one that its condition does not take.
         """
         try:
-            return self._requests.allowed(self._sight(ask), ask.user_id, ask.item_id)
+            (found,) = self._requests.passing([self._sight(ask)], ask.user_id, ask.item_id)
         except InvalidInputException as error:
             raise LineRefused(str(error)) from error
+        return found
+
+    def allowed(self, ask: Ask) -> Bools | None:
+        """Which items of the catalogue it lets through, shape (n_items,); None: all.
+
+        Raises:
+            LineRefused: As `passing`.
+        """
+        found = self.passing(ask)
+        return None if found is None else found.catalogue
 
     def let_through(self, ask: Ask) -> list[str]:
         """The entries of the line's list that may be answered, in their order.
 
         Raises:
-            LineRefused: As `allowed`.
+            LineRefused: As `passing`.
         """
-        try:
-            return self._requests.let_through(self._sight(ask), ask.user_id, ask.item_list)
-        except InvalidInputException as error:
-            raise LineRefused(str(error)) from error
+        found = self.passing(ask)
+        if found is None:
+            return list(ask.item_list)
+        return list(compress(ask.item_list, found.lets(ask.item_list)))
 
     def _sight(self, ask: Ask) -> Sight | None:
         bound = None if self._bound is None else self._bound.of(ask.filter_values)

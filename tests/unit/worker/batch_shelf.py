@@ -7,17 +7,20 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import numpy as np
 
 from penchant.data.training_set import Categories, Features, TrainingSet
 from penchant.data.vocabulary import Vocabulary
 from penchant.domain.arns import Kind
+from penchant.domain.datasets import dataset_arn
 from penchant.domain.resources import Resource
 from penchant.domain.versions import present_artifact
 from penchant.models.artifacts import write_artifact
 from penchant.models.contract import Fitted
 from penchant.models.popularity import PopularityModel
 from penchant.serving.batch_lines import answered
+from penchant.settings import Settings
 from penchant.worker.batch import Batch
 from penchant.worker.batch_answering import answerer
 
@@ -57,6 +60,7 @@ class Shelf:
 
     yard: Any
     group: str
+    settings: Settings | None = None
 
     @classmethod
     def of(cls, yard: Any) -> "Shelf":
@@ -89,6 +93,57 @@ class Shelf:
             recipeArn=RECIPE + recipe,
             datasetGroupArn=self.group,
             solutionConfig={},
+        )
+
+    def dataset(
+        self, name: str, columns: Sequence[str], records: Mapping[str, Mapping[str, Any]]
+    ) -> None:
+        """A dataset of a type; a column is its name and what it holds, as of `_field`."""
+        fields = [_field(column) for column in columns]
+        written = {"type": "record", "name": name, "namespace": "shop", "fields": fields}
+        schema = self.yard.put(Kind.SCHEMA, name, schema=json.dumps(written | {"version": "1.0"}))
+        arn = dataset_arn(self.group, name.upper())
+        made = self.yard.put(
+            Kind.DATASET,
+            arn.split("/", 1)[1],
+            parent_arn=self.group,
+            schemaArn=schema,
+            datasetType=name,
+        )
+        assert made == arn
+        self.put(name, records)
+
+    def put(self, name: str, records: Mapping[str, Mapping[str, Any]]) -> None:
+        """Put records one by one."""
+        stores = self.yard.shop.stores
+        with stores.resources.transaction() as tx:
+            arn = dataset_arn(self.group, name.upper())
+            stores.records.put(tx, arn, records, self.yard.shop.clock())
+
+    def import_interactions(self, rows: Sequence[tuple[str, str, str]]) -> None:
+        """A part of the interactions: user, item and event type."""
+        part = self.yard.folder / "part.parquet"
+        values = ", ".join(f"('{user}', '{item}', 1, '{kind}')" for user, item, kind in rows)
+        duckdb.sql(
+            f"COPY (SELECT * FROM (VALUES {values}) AS t(USER_ID, ITEM_ID, TIMESTAMP, EVENT_TYPE)) "
+            f"TO '{part}'"
+        )
+        stores = self.yard.shop.stores
+        with stores.resources.transaction() as tx:
+            stores.resources.change(
+                tx,
+                dataset_arn(self.group, "INTERACTIONS"),
+                self.yard.shop.clock(),
+                own={"parts": [part.name]},
+            )
+
+    def filter(self, expression: str) -> str:
+        """A filter that is ACTIVE."""
+        return self.yard.put(
+            Kind.FILTER,
+            f"filter-{time.time_ns()}",
+            parent_arn=self.group,
+            filterExpression=expression,
         )
 
     def job(
@@ -137,7 +192,7 @@ class Shelf:
         )
         shop = self.yard.shop
         artifact = present_artifact(self.yard.get(version))
-        found = answerer(shop.stores, shop.settings, arn, artifact, 1_700_000_000)
+        found = answerer(shop.stores, self.settings or shop.settings, arn, artifact, 1_700_000_000)
         texts = [one if isinstance(one, str) else json.dumps(one) for one in lines]
         return [json.loads(line) for line in answered(map(str.encode, texts), found)]
 
@@ -145,3 +200,11 @@ class Shelf:
         """The answers to a file."""
         text = (self.out(name) / f"{file}.out").read_text()
         return [json.loads(line) for line in text.splitlines()]
+
+
+def _field(column: str) -> dict[str, Any]:
+    """A field of a schema: `AGE int`, `COLOUR categorical`, `STORY textual`, `NAME string`."""
+    name, kind = column.split()
+    if kind in {"categorical", "textual"}:
+        return {"name": name, "type": ["null", "string"], kind: True}
+    return {"name": name, "type": kind}
