@@ -85,9 +85,7 @@ class TestOnSqlite:
     @staticmethod
     def bytes_of(engine):
         path = make_url(engine.url).database
-        files = [open(path + end, "rb") for end in ("", "-wal")]  # noqa: SIM115
-        with files[0], files[1]:
-            return b"".join(file.read() for file in files)
+        return b"".join(Path(path + end).read_bytes() for end in ("", "-wal"))
 
     def test_no_byte_is_left_however_pages_were_moved(self, engine, log):
         for n in range(40):

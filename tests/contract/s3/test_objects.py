@@ -72,6 +72,13 @@ def test_a_prefix_lists_its_first_level_with_or_without_slash(place, end):
     assert place.names("data" + end) == ["1.csv", "2.csv"]
 
 
+def test_deeper_folders_are_looked_into_where_that_is_asked_for(place):
+    for name in ("data/1.csv", "data/deeper/3.csv", "data/deeper/_SUCCESS", "database.csv"):
+        place.put(name, b"" if name.endswith("SUCCESS") else b"content")
+    found = place.objects.list(place.base + "data", account=ACCOUNT, deep=True)
+    assert sorted(info.name for info in found) == ["1.csv", "3.csv"]
+
+
 def test_marker_files_are_left_out_and_others_kept(place):
     for name, content in (
         ("data/_SUCCESS", b""),
