@@ -93,8 +93,8 @@ def _newer(versions: Sequence[Resource], known: set[str]) -> Resource | None:
 
 
 def _is_updating(campaign: Resource) -> bool:
-    update = campaign.own.get("update")
-    return bool(update) and update["status"] in statuses.UNFINISHED
+    update = campaign.own.get("update") or {}
+    return update.get("status") in statuses.UNFINISHED
 
 
 def _tried(campaign: Resource) -> str:

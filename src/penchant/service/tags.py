@@ -16,11 +16,11 @@ from penchant.domain.resources import Resource
 from penchant.service.ledger import Ledger
 from penchant.service.tag_rules import MAX_TAGS, checked_tags, refuse_too_many
 
-_UNTAGGABLE: Final = frozenset({Kind.SCHEMA})
+_UNTAGGABLE: Final = frozenset({Kind.SCHEMA, Kind.METRIC_ATTRIBUTION})
 
 
 class TagOperations:
-    """Tags on everything that can carry them; schemas cannot."""
+    """Tags on everything that can carry them; schemas and metric attributions cannot."""
 
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
