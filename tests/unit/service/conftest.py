@@ -39,7 +39,8 @@ from penchant.serving.knowledge import Knowledge
 from penchant.settings import Settings
 from penchant.store.stores import Stores, open_stores
 
-from .shop import Shop, artifact
+from .market import Market, catalogue, write_part
+from .shop import Shop, artifact, trending_campaign
 
 CALLER = Caller("AKIDEXAMPLE", Owner("111111111111", "eu-central-1"))
 STRANGER = Caller("AKIDSTRANGER", Owner("222222222222", "eu-central-1"))
@@ -176,3 +177,25 @@ def shop(desk: Desk, tmp_path: Path) -> Iterator[Shop]:
     deployments = Deployments(desk.stores.resources, tmp_path)
     yield Shop(desk, group, version, deployments)
     deployments.close()
+
+
+@pytest.fixture(scope="session")
+def catalogue_part(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The imported file of the market's items, made once."""
+    return write_part(tmp_path_factory.mktemp("catalogue") / "0.parquet", "Items", catalogue())
+
+
+@pytest.fixture
+def market(shop: Shop, desk: Desk, tmp_path: Path, catalogue_part: Path) -> Iterator[Market]:
+    """The same with a dataset of items."""
+    made = Market(desk, shop.group, shop.version, shop.runtime._deployments, tmp_path)
+    made.dataset("Items")
+    made.add_part("Items", Path(shutil.copy(catalogue_part, tmp_path)))
+    yield made
+    made.knowledge.close()
+
+
+@pytest.fixture
+def trending(shop: Shop, tmp_path: Path) -> str:
+    """A campaign of aws-trending-now."""
+    return trending_campaign(shop, tmp_path)

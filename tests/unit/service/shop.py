@@ -7,8 +7,10 @@ import numpy as np
 
 from penchant.data.training_set import TrainingSet
 from penchant.data.vocabulary import Vocabulary
-from penchant.models.artifacts import write_artifact
+from penchant.models.artifacts import read_artifact, write_artifact
 from penchant.models.sims import SimsModel
+from penchant.recipes.contract import silent
+from penchant.recipes.trending import Trending
 from penchant.service.runtime import Runtime
 from penchant.store.events import Event
 
@@ -87,3 +89,31 @@ class Shop:
 
 def ids(items):
     return [one["itemId"] for one in items]
+
+
+def trending_campaign(shop, folder):
+    """A campaign of aws-trending-now over the interactions of the other campaigns."""
+    kept = read_artifact(folder / "artifacts" / "1")
+    ages = np.array([7_000, 200, 100], np.int64)
+    data = TrainingSet(
+        users=Vocabulary(["ann", "bob"]),
+        items=kept.items,
+        user_indices=np.array([0, 1, 1], np.int32),
+        item_indices=np.array([3, 4, 4], np.int32),
+        timestamps=NOW - ages,
+        event_types=np.zeros(3, np.int16),
+        event_values=np.full(3, np.nan, np.float32),
+        event_type_names=("click",),
+    )
+    recipe = Trending.from_parameters({}, {"trend_discovery_frequency": "1 hour"})
+    write_artifact(
+        folder / "artifacts" / "trends",
+        recipe.fit(data, seed=0, progress=silent),
+        data,
+        recipe_arn=f"{RECIPE}aws-trending-now",
+        family="trending",
+        metrics={},
+        leaderboard=[],
+        max_history=200,
+    )
+    return shop.campaign("aws-trending-now", artifact="artifacts/trends")

@@ -3,19 +3,14 @@ import re
 import threading
 from datetime import UTC, datetime
 
-import numpy as np
 import pytest
 
-from penchant.data.training_set import TrainingSet
-from penchant.data.vocabulary import Vocabulary
 from penchant.domain.errors import InternalFailure, InvalidInputException, ResourceNotFoundException
-from penchant.models.artifacts import read_artifact, write_artifact
-from penchant.recipes.contract import silent
-from penchant.recipes.trending import Trending
+from penchant.models.artifacts import read_artifact
 from penchant.service.runtime import Runtime
 from penchant.serving.deployments import Deployments
 
-from .shop import NOW, RECIPE, ids
+from .shop import NOW, ids
 
 
 def test_a_user_gets_25_items_with_scores_and_an_id(shop):
@@ -265,35 +260,6 @@ def test_a_damaged_model_is_told_with_what_to_do(shop, tmp_path):
     arn = shop.campaign("aws-user-personalization")
     with pytest.raises(InternalFailure, match=f"The model of {arn} is damaged.*UpdateCampaign"):
         shop.recommend(arn, user_id="ann")
-
-
-@pytest.fixture
-def trending(shop, tmp_path):
-    """A campaign of aws-trending-now over the interactions of the other campaigns."""
-    kept = read_artifact(tmp_path / "artifacts" / "1")
-    ages = np.array([7_000, 200, 100], np.int64)
-    data = TrainingSet(
-        users=Vocabulary(["ann", "bob"]),
-        items=kept.items,
-        user_indices=np.array([0, 1, 1], np.int32),
-        item_indices=np.array([3, 4, 4], np.int32),
-        timestamps=NOW - ages,
-        event_types=np.zeros(3, np.int16),
-        event_values=np.full(3, np.nan, np.float32),
-        event_type_names=("click",),
-    )
-    recipe = Trending.from_parameters({}, {"trend_discovery_frequency": "1 hour"})
-    write_artifact(
-        tmp_path / "artifacts" / "trends",
-        recipe.fit(data, seed=0, progress=silent),
-        data,
-        recipe_arn=f"{RECIPE}aws-trending-now",
-        family="trending",
-        metrics={},
-        leaderboard=[],
-        max_history=200,
-    )
-    return shop.campaign("aws-trending-now", artifact="artifacts/trends")
 
 
 def test_trending_items_are_the_same_with_and_without_a_user(shop, trending):
