@@ -19,7 +19,7 @@ from botocore.session import Session
 
 from penchant import app
 from penchant.cli.program import program
-from penchant.domain.recipes import RECIPES, Parameter, RecipeEntry
+from penchant.domain.recipes import DOMAIN_RECIPES, RECIPES, Parameter, RecipeEntry
 from penchant.settings import PREFIX, Settings, read
 
 REFERENCE = Path(__file__).parent.parent / "docs" / "reference"
@@ -51,8 +51,9 @@ def operations() -> str:
 
 
 def recipes() -> str:
-    """A section per recipe: what it is for, how it behaves, its hyper-parameters."""
-    return "\n\n".join(_recipe_section(entry) for entry in RECIPES.values())
+    """A section per recipe: what it is for, how it behaves, what it takes."""
+    custom = [_recipe_section(entry) for entry in RECIPES.values()]
+    return "\n\n".join([*custom, *(_use_case_section(one) for one in DOMAIN_RECIPES.values())])
 
 
 PARTS: Mapping[str, Callable[[], str]] = {
@@ -136,6 +137,23 @@ def _recipe_section(entry: RecipeEntry) -> str:
         head = ["| parameter | default | range | tunable | where |", "|---|---|---|---|---|"]
         lines += ["", *head, *rows]
     return "\n".join(lines).rstrip()
+
+
+def _use_case_section(entry: RecipeEntry) -> str:
+    case = entry.use_case
+    assert case is not None
+    named = ", ".join(f"`{member}`" for member in case.asks_for)
+    traits = {
+        f"learns from {case.learns_from or 'all'} events": True,
+        f"a request needs {named}": bool(named),
+        f"leaves out what the user has {case.leaves_out} events on": bool(case.leaves_out),
+        "needs an Items dataset": case.needs_items,
+        "explores (`itemExplorationConfig`)": entry.explores,
+        "is renewed between trainings": entry.refreshes,
+    }
+    lines = [f"## {entry.name}", ""]
+    lines += [f"{case.title}, of {case.domain}. {entry.description} `{entry.recipe_type.value}`."]
+    return "\n".join([*lines, "", *(f"- {trait}" for trait, holds in traits.items() if holds)])
 
 
 def _parameter_row(name: str, parameter: Parameter, place: str) -> str:
