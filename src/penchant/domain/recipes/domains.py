@@ -54,8 +54,8 @@ _SHOP = (
     _entry(
         "aws-ecomm-frequently-bought-together",
         RecipeType.RELATED_ITEMS,
-        "sims",
-        "Finds items that the users who purchased an item purchased too.",
+        "similar-items",
+        "Finds items that the users who purchased an item purchased with it.",
         UseCase(Domain.ECOMMERCE, "Frequently bought together", _PURCHASE, _ITEM),
     ),
     _entry(
