@@ -1,9 +1,14 @@
 import json
 
+import numpy as np
 import pytest
 
 from penchant.domain.arns import Kind
+from penchant.domain.callers import Caller
 from penchant.domain.resources import utc_now
+from penchant.service.dataset_updates import DatasetUpdateOperations
+from penchant.worker.importing import Import
+from penchant.worker.ledgers import ledger_of
 from penchant.worker.sources import gather
 
 from .conftest import OWNER
@@ -73,3 +78,39 @@ def test_what_keeps_no_count_learns_from_all(yard, group):
 def test_a_count_of_one_s_own_is_what_holds(yard, group):
     seen = {"datasetUpdates": {OWNER.arn(Kind.DATASET, "shop/ITEMS"): 1}}
     assert learned_from(yard, group, {"datasetUpdates": {}}, seen) == {"GENRES", "PRICE"}
+
+
+def bring_in(yard, items, mode, header, row):
+    path = yard.folder / "in" / f"{mode}.csv"
+    path.write_text(f"{header}\n{row}\n")
+    job = yard.put(
+        Kind.DATASET_IMPORT_JOB,
+        mode,
+        job="import",
+        datasetArn=items,
+        dataSource={"dataLocation": f"file://{path}"},
+        importMode=mode,
+    )
+    yard.work("import", Import(yard.shop))
+    assert yard.get(job).failure_reason == ""
+
+
+def test_what_was_imported_before_an_update_lacks_the_columns_that_later_imports_have(yard):
+    group = yard.get(yard.dataset()).parent_arn
+    narrow = {**ITEMS, "fields": ITEMS["fields"][:2]}
+    wide = {**ITEMS, "fields": ITEMS["fields"][:3]}
+    schemas = [
+        yard.put(Kind.SCHEMA, name, schema=json.dumps(text))
+        for name, text in (("narrow", narrow), ("wide", wide))
+    ]
+    items = yard.put(
+        Kind.DATASET, "shop/ITEMS", parent_arn=group, schemaArn=schemas[0], datasetType="Items"
+    )
+    bring_in(yard, items, "FULL", "ITEM_ID,GENRES", "old,war")
+    update = DatasetUpdateOperations(ledger_of(yard.shop)).update_dataset
+    update(Caller("", OWNER), dataset_arn=items, schema_arn=schemas[1])
+    bring_in(yard, items, "INCREMENTAL", "ITEM_ID,GENRES,PRICE", "new,war,2.5")
+    version = yard.put(Kind.SOLUTION_VERSION, "best/1", recipeArn=RECIPE, datasetGroupArn=group)
+    found = gather(yard.shop.stores, yard.shop.settings, yard.get(version))
+    assert list(found.items.ids) == ["new", "old"]
+    np.testing.assert_array_equal(found.item_features.numbers["PRICE"], [2.5, np.nan])
