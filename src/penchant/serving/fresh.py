@@ -84,4 +84,4 @@ class Fresh(Generic[T]):
         with self._lock:
             self._look = None
         if not look.cancelled() and look.exception() is not None:
-            _LOG.error("what filters look at cannot be read", exc_info=look.exception())
+            _LOG.error("what answers look at cannot be read", exc_info=look.exception())

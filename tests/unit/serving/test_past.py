@@ -1,0 +1,68 @@
+"""The index of an imported file: who did what."""
+
+import duckdb
+import pytest
+
+from penchant.serving.past import Past, beside, write_past
+
+ROWS = [("u", "a", "Click"), ("u", "a", "buy"), ("u", "b", "CLICK"), ("v", "c", None)]
+
+
+@pytest.fixture
+def past(tmp_path):
+    return Past.load(write_past(part(tmp_path, ROWS), "ITEM_ID", memory_bytes=100_000_000))
+
+
+def part(folder, rows):
+    """An imported file, as far as the index looks at it."""
+    path = folder / "part.parquet"
+    with duckdb.connect() as connection:
+        connection.execute("CREATE TABLE t (USER_ID TEXT, ITEM_ID TEXT, EVENT_TYPE TEXT)")
+        for row in rows:
+            connection.execute("INSERT INTO t VALUES (?, ?, ?)", row)
+        connection.execute(f"COPY t TO '{path}'")
+    return path
+
+
+def names(past, user, types=None):
+    items = past.of(user, None if types is None else frozenset(types)).tolist()
+    return sorted(past.item_ids[item] for item in items)
+
+
+def test_types_are_compared_in_lower_case(past):
+    assert names(past, "u", {"click"}) == ["a", "b"]
+    assert names(past, "u", {"buy"}) == ["a"]
+    assert names(past, "u", {"Click"}) == []
+
+
+def test_any_type_is_every_type_and_no_type_too(past):
+    assert names(past, "u") == ["a", "a", "b"]
+    assert names(past, "v") == ["c"]
+    assert names(past, "v", {"click"}) == []
+
+
+def test_an_unknown_user_did_nothing(past):
+    assert names(past, "zz") == []
+
+
+def test_users_are_found_by_what_they_did(past):
+    assert [past.users.name(user) for user in past.users_with(frozenset({"click"})).tolist()] == [
+        "u"
+    ]
+    assert len(past.users_with(None)) == 2
+    assert len(past.users_with(frozenset({"share"}))) == 0
+
+
+def test_an_index_written_again_replaces_the_former_and_leaves_nothing_else(past, tmp_path):
+    path = part(tmp_path, [("w", "a", "buy")])
+    again = Past.load(write_past(path, "ITEM_ID", memory_bytes=100_000_000))
+    assert (names(again, "w"), names(again, "u")) == (["a"], [])
+    assert {one.name for one in tmp_path.iterdir()} == {path.name, beside(path).name}
+
+
+def test_a_file_that_cannot_be_read_leaves_no_index(tmp_path):
+    path = tmp_path / "part.parquet"
+    path.write_bytes(b"nothing")
+    with pytest.raises(duckdb.Error):
+        write_past(path, "ITEM_ID", memory_bytes=100_000_000)
+    assert [one.name for one in tmp_path.iterdir()] == [path.name]
