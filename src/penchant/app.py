@@ -17,6 +17,7 @@ from penchant.domain.recipes import Catalogue
 from penchant.domain.resources import utc_now
 from penchant.edge.application import application
 from penchant.edge.asgi import App
+from penchant.edge.attributed import AttributedGauges
 from penchant.edge.keys import FirstOf
 from penchant.edge.server import serve as serve_http
 from penchant.jobs.queue import JobQueue
@@ -42,6 +43,7 @@ from penchant.service.filter_requests import FilterRequests
 from penchant.service.filters import FilterOperations
 from penchant.service.ledger import Ledger
 from penchant.service.metadata_requests import MetadataRequests
+from penchant.service.metric_attributions import MetricAttributionOperations
 from penchant.service.quotas import Quotas
 from penchant.service.recipes import RecipeOperations
 from penchant.service.recommenders import RecommenderOperations
@@ -56,9 +58,11 @@ from penchant.serving.deployments import Deployments
 from penchant.serving.filtering import Filtering
 from penchant.serving.knowledge import Knowledge
 from penchant.settings import Settings
+from penchant.store.attributed import AttributedMetrics
 from penchant.store.keys import AccessKeys
 from penchant.store.resources import Resources
 from penchant.store.stores import Stores, open_stores, sandbox_root
+from penchant.worker.attributing import Attribute, AttributeImport
 from penchant.worker.batch import Batch
 from penchant.worker.deleting import Forget
 from penchant.worker.deploying import Deploy
@@ -139,6 +143,9 @@ def operations(house: House) -> Mapping[str, Callable[..., Any]]:
         DatasetImportJobOperations(ledger),
         DatasetExportJobOperations(ledger),
         DataDeletionJobOperations(ledger),
+        MetricAttributionOperations(
+            ledger, stores.events, AttributedMetrics(stores.engine), stores.cursors
+        ),
         SolutionOperations(ledger),
         SolutionUpdateOperations(ledger),
         SolutionVersionOperations(ledger),
@@ -187,7 +194,8 @@ def _doors(house: House) -> App:
     if root is not None:
         sandbox = sandbox_application(root, account=settings.account, register=temporary.add)
     keys = FirstOf(house.keys, temporary)
-    return application(operations(house), keys, sandbox, settings, utc_now)
+    gauges = AttributedGauges(AttributedMetrics(house.stores.engine), utc_now)
+    return application(operations(house), keys, sandbox, settings, utc_now, gauges=gauges.render)
 
 
 def work(settings: Settings) -> None:
@@ -223,6 +231,8 @@ def workers(house: House) -> list[Worker]:
         "import": Import(workshop),
         "export": Export(workshop),
         "forget": Forget(workshop),
+        "attribute": Attribute(workshop),
+        "attribute-import": AttributeImport(workshop),
         "deploy": Deploy(workshop),
         "discard": Discard(workshop),
         "switch-recommender": Switch(workshop),

@@ -36,6 +36,7 @@ def application(
     *,
     apis: Apis | None = None,
     routes: Sequence[BaseRoute] = (),
+    gauges: Callable[[], str] = str,
 ) -> App:
     """Build the application that answers everything on the port.
 
@@ -50,6 +51,7 @@ def application(
         clock: The present moment, for the time of signatures.
         apis: The services' operations; read from botocore's models unless given.
         routes: Further pages that need no signature, such as the console's.
+        gauges: What `/metrics` tells beside the requests, written in a thread.
     """
     apis = apis or load_apis()
     metrics = Metrics()
@@ -66,7 +68,7 @@ def application(
         apis,
         gate,
         Desk(operations, threads),
-        pages(version("penchant"), metrics, refusals, routes),
+        pages(version("penchant"), metrics, gauges, refusals, routes),
         sandbox,
         refusals,
     )

@@ -1,6 +1,7 @@
 """What is answered without a signature: health and metrics."""
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Callable, Sequence
 
 import orjson
 from starlette.requests import Request
@@ -14,13 +15,18 @@ from penchant.protocol.sigv4 import Reason, RefusedError
 
 
 def pages(
-    version: str, metrics: Metrics, refusals: Refusals, more: Sequence[BaseRoute] = ()
+    version: str,
+    metrics: Metrics,
+    gauges: Callable[[], str],
+    refusals: Refusals,
+    more: Sequence[BaseRoute] = (),
 ) -> App:
     """Build the router of the unsigned pages; elsewhere it demands a signature.
 
     Args:
         version: What `/health` says.
-        metrics: What `/metrics` shows.
+        metrics: What `/metrics` shows of requests.
+        gauges: What it shows beside them.
         refusals: Writes errors.
         more: Further routes that need no signature.
     """
@@ -30,7 +36,8 @@ def pages(
         return Response(body, media_type="application/json")
 
     async def show_metrics(_: Request) -> Response:
-        return PlainTextResponse(metrics.render(), headers={"content-type": CONTENT_TYPE})
+        text = metrics.render() + await asyncio.to_thread(gauges)
+        return PlainTextResponse(text, headers={"content-type": CONTENT_TYPE})
 
     async def refuse(scope: Scope, _: Receive, send: Send) -> None:
         refused = RefusedError(Reason.MISSING, "Missing Authentication Token")

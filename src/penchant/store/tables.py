@@ -110,6 +110,21 @@ secrets: Final = Table(
     sqlite_with_rowid=False,
 )
 
+attributed: Final = Table(
+    "attributed",
+    metadata,
+    Column("attribution_arn", Word, primary_key=True),
+    Column("bucket", BigInteger, primary_key=True),  # its beginning, epoch seconds
+    Column("metric", Word, primary_key=True),
+    Column("event_type", Word, primary_key=True),
+    Column("function", Word, primary_key=True),
+    Column("source", Word, primary_key=True),
+    Column("value", Double, nullable=False),
+    Column("pending", Double),  # the part that no report has told, null for none
+    Column("reporting", Double),  # the part that a report being written tells
+    sqlite_with_rowid=False,
+)
+
 _OPEN_JOBS: Final = text("state IN ('QUEUED', 'RUNNING', 'STOPPING')")
 
 jobs: Final = Table(

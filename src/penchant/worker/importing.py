@@ -12,11 +12,13 @@ from penchant.data.imports import ImportReport, SourceFile, import_files
 from penchant.data.schemas import parse_schema
 from penchant.domain import datasets as types
 from penchant.domain import statuses
+from penchant.domain.arns import Kind
 from penchant.domain.datasets import FULL, files_of, folder_of, type_of
 from penchant.domain.resources import Resource
 from penchant.jobs.queue import Job
 from penchant.serving.details import write_details
 from penchant.serving.past import write_past
+from penchant.worker.attributing import FROM_IMPORT
 from penchant.worker.scratch import scratch_of
 from penchant.worker.tasks import Commit, Report, ResourceTask, TaskFailure
 
@@ -114,6 +116,9 @@ class Import(ResourceTask):
         resources.change(tx, dataset_arn, self._shop.clock(), own=own)
         if full and old:
             self._shop.queue.enqueue(tx, "discard", dataset_arn, {"paths": files_of(old)})
+        attributed = resources.children(dataset.parent_arn, Kind.METRIC_ATTRIBUTION, tx)
+        if attributed and type_of(dataset) == types.INTERACTIONS:
+            self._shop.queue.enqueue(tx, FROM_IMPORT, job.resource_arn, {"part": part})
         self._shop.mark(
             tx, job.resource_arn, statuses.ACTIVE, n_rows=found.n_rows, warnings=found.warnings
         )

@@ -7,6 +7,7 @@ from typing import Final, Protocol
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from penchant.worker.attributing_schedule import Attributions
 from penchant.worker.auto_training import AutoTraining
 from penchant.worker.following import Following
 from penchant.worker.recommender_schedule import RecommenderSchedule
@@ -36,6 +37,7 @@ class Schedule:
             RecommenderSchedule(workshop),
             AutoTraining(workshop),
             Following(workshop),
+            Attributions(workshop),
         )
 
     def run(self, stop: threading.Event) -> None:

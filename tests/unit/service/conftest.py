@@ -26,6 +26,7 @@ from penchant.service.filter_requests import FilterRequests
 from penchant.service.filters import FilterOperations
 from penchant.service.ledger import Ledger
 from penchant.service.metadata_requests import MetadataRequests
+from penchant.service.metric_attributions import MetricAttributionOperations
 from penchant.service.recommenders import RecommenderOperations
 from penchant.service.schemas import SchemaOperations
 from penchant.service.solution_updates import SolutionUpdateOperations
@@ -37,6 +38,7 @@ from penchant.serving.deployments import Deployments
 from penchant.serving.filtering import Filtering
 from penchant.serving.knowledge import Knowledge
 from penchant.settings import Settings
+from penchant.store.attributed import AttributedMetrics
 from penchant.store.stores import Stores, open_stores
 
 from .market import Market, catalogue, write_part
@@ -78,6 +80,12 @@ class Desk:
         self.groups = DatasetGroupOperations(self.ledger, self.stores.events)
         self.datasets = DatasetOperations(self.ledger, self.stores.events, self.stores.records)
         self.imports = DatasetImportJobOperations(self.ledger)
+        self.attributions = MetricAttributionOperations(
+            self.ledger,
+            self.stores.events,
+            AttributedMetrics(self.stores.engine),
+            self.stores.cursors,
+        )
         self.deletions = DataDeletionJobOperations(self.ledger)
         self.exports = DatasetExportJobOperations(self.ledger)
         self.dataset_updates = DatasetUpdateOperations(self.ledger)

@@ -1,0 +1,206 @@
+"""Adds up what events are worth, for metric attributions, and writes reports of it."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
+from datetime import timedelta
+from typing import Any, Final
+
+import duckdb
+from sqlalchemy import Connection
+
+from penchant.data.attribution import BUCKET_S, INTERACTIONS, Cell
+from penchant.data.attribution import Ledger as Sums
+from penchant.data.engine import open_engine
+from penchant.data.exports import Texts
+from penchant.data.fields import Schema
+from penchant.domain.arns import Kind
+from penchant.domain.datasets import INCREMENTAL
+from penchant.domain.resources import Resource
+from penchant.jobs.queue import Job
+from penchant.store.attributed import AttributedMetrics
+from penchant.store.events import Event
+from penchant.store.objects import ObjectError
+from penchant.worker.attributing_group import AttributedGroup, limited
+from penchant.worker.attributing_reports import BULK, PUT, write_report
+from penchant.worker.exporting import event_texts
+from penchant.worker.scratch import scratch_of
+from penchant.worker.tasks import Commit, Report, Workshop, nothing_to_commit
+
+FROM_STREAM: Final = "attribute"
+FROM_IMPORT: Final = "attribute-import"
+_SOURCE: Final = "EVENT_ATTRIBUTION_SOURCE"
+OLDEST: Final = timedelta(days=14)
+"""Older events are not added to the series."""
+
+
+class _Attributing:
+    """What adding up streams and imports have in common: no resource is made by it."""
+
+    def __init__(self, workshop: Workshop) -> None:
+        self._shop = workshop
+        self._sums = AttributedMetrics(workshop.stores.engine)
+
+    def begin(self, tx: Connection, job: Job) -> None:
+        """Nobody sees that events are added up."""
+
+    def fail(self, tx: Connection, job: Job, reason: str) -> None:
+        """The log has the reason; what was not added up is tried again."""
+
+    def stop(self, tx: Connection, job: Job) -> None:
+        """No operation stops it."""
+
+    @property
+    def _oldest(self) -> int:
+        return int((self._shop.clock() - OLDEST).timestamp())
+
+
+class Attribute(_Attributing):
+    """Adds up the events that came since the last time, each once, and reports ended buckets.
+
+    A metric attribution's `own` holds `sequence`, up to which events are added up, `reported`, the
+    bucket whose beginning the last report went up to, and while one is written, `report`.
+    """
+
+    def do(self, job: Job, report: Report) -> Commit:
+        """Each step is committed by itself, so that another try goes on behind it."""
+        attribution = self._shop.stores.resources.get(job.resource_arn)
+        if attribution is not None:
+            self._add(attribution, report)
+            self._tell(attribution.arn)
+            with self._shop.stores.resources.transaction() as tx:
+                self._sums.fold(tx, attribution.arn, self._oldest)
+        return nothing_to_commit
+
+    def _add(self, attribution: Resource, report: Report) -> None:
+        stores, settings = self._shop.stores, self._shop.settings
+        after = attribution.own["sequence"]
+        upto = stores.events.last_sequence(attribution.parent_arn)
+        group = AttributedGroup(self._shop, attribution)
+        schema = group.schema(INTERACTIONS)
+        if upto <= after or schema is None:
+            return
+        batches = stores.events.since(
+            attribution.parent_arn, after=after, upto=upto, oldest=self._oldest
+        )
+        scratch, memory_bytes = scratch_of(settings.data_dir), settings.import_memory_bytes
+        with open_engine(memory_bytes, settings.import_threads, scratch) as engine:
+            sums = Sums(engine, schema)
+            sums.read_texts(_texts(batches, schema, report))
+            cells = list(sums.cells(group.metrics, group.items, group.answering()))
+        self._keep(attribution.arn, after, upto, cells)
+
+    def _keep(self, arn: str, after: int, upto: int, cells: Sequence[Cell]) -> None:
+        known = self._sums.sources(arn)
+        with self._shop.stores.resources.transaction() as tx:
+            present = self._shop.stores.resources.get(arn, tx=tx)
+            if present is None or present.own["sequence"] != after:
+                return  # another worker was quicker
+            self._sums.add(tx, arn, limited(cells, known))
+            self._change(tx, present, sequence=upto)
+
+    def _tell(self, arn: str) -> None:
+        """Write the report that is due, or the one that was begun."""
+        now = int(self._shop.clock().timestamp())
+        with self._shop.stores.resources.transaction() as tx:
+            present = self._shop.stores.resources.get(arn, tx=tx)
+            if present is None or "s3DataDestination" not in present.sent["metricsOutputConfig"]:
+                return
+            closed = now // BUCKET_S * BUCKET_S
+            begun: dict[str, Any] | None = present.own.get("report")
+            if begun is None and present.own.get("reported", 0) < closed:
+                there = self._sums.begin_report(tx, arn, closed)
+                begun = {"at": now} if there else None
+                present = self._change(tx, present, reported=closed, report=begun)
+        if begun is None:
+            return
+        reason = ""
+        try:
+            write_report(self._shop, present, PUT, begun["at"], self._sums.reported(arn))
+        except ObjectError as error:
+            reason = str(error)
+        with self._shop.stores.resources.transaction() as tx:
+            self._end(tx, arn, reason)
+
+    def _end(self, tx: Connection, arn: str, reason: str) -> None:
+        """A report that could not be written is written at the next look."""
+        present = self._shop.stores.resources.get(arn, tx=tx)
+        if present is None:
+            return
+        if not reason:
+            self._sums.end_report(tx, arn)
+            present = self._change(tx, present, report=None)
+        if reason != present.failure_reason:
+            resources, now = self._shop.stores.resources, self._shop.clock()
+            resources.change(tx, arn, now, failure_reason=reason)
+
+    def _change(self, tx: Connection, resource: Resource, **own: Any) -> Resource:
+        """Change what clients do not see, so that the time of the last change stays."""
+        whole = {
+            name: value for name, value in {**resource.own, **own}.items() if value is not None
+        }
+        resources = self._shop.stores.resources
+        return resources.change(tx, resource.arn, resource.updated_at, own=whole)
+
+
+def _texts(
+    batches: Iterable[Sequence[Event]], schema: Schema, report: Report
+) -> Iterator[Sequence[Texts]]:
+    """Events as records, with their source whether the schema has a column for it or not."""
+    read = event_texts(schema)
+    for batch in batches:
+        report({"stage": "adding up"})
+        yield [read(event) | {_SOURCE: event.properties.get(_SOURCE)} for event in batch]
+
+
+class AttributeImport(_Attributing):
+    """Adds up an imported file of interactions; job payload: `part`, the file.
+
+    An INCREMENTAL import counts in the series; one with publishAttributionMetricsToS3 gets a
+    report of its own, whatever its mode and however old its interactions are.
+    """
+
+    def do(self, job: Job, report: Report) -> Commit:
+        """A file that has been replaced meanwhile is not added up."""
+        imported = self._shop.stores.resources.get(job.resource_arn)
+        attribution = None if imported is None else self._attribution(imported)
+        if imported is None or attribution is None:
+            return nothing_to_commit
+        with suppress(duckdb.IOException):
+            report({"stage": "adding up"})
+            cells = self._cells(attribution, job.payload["part"])
+            self._tell(imported, attribution, cells)
+            newer = [cell for cell in cells if cell.bucket >= self._oldest]
+            return lambda tx: self._keep(tx, imported, attribution.arn, newer)
+        return nothing_to_commit
+
+    def _attribution(self, imported: Resource) -> Resource | None:
+        resources = self._shop.stores.resources
+        dataset = resources.get(imported.parent_arn)
+        found = (
+            []
+            if dataset is None
+            else resources.children(dataset.parent_arn, Kind.METRIC_ATTRIBUTION)
+        )
+        return found[0] if found else None
+
+    def _cells(self, attribution: Resource, part: str) -> list[Cell]:
+        settings, group = self._shop.settings, AttributedGroup(self._shop, attribution)
+        schema = group.schema(INTERACTIONS)
+        if schema is None:
+            return []
+        scratch, memory_bytes = scratch_of(settings.data_dir), settings.import_memory_bytes
+        with open_engine(memory_bytes, settings.import_threads, scratch) as engine:
+            sums = Sums(engine, schema)
+            sums.read_part(settings.data_dir / part)
+            return list(sums.cells(group.metrics, group.items, group.answering()))
+
+    def _tell(self, imported: Resource, attribution: Resource, cells: Sequence[Cell]) -> None:
+        there = "s3DataDestination" in attribution.sent["metricsOutputConfig"]
+        if imported.sent.get("publishAttributionMetricsToS3") and there:
+            at = int(imported.created_at.timestamp())
+            write_report(self._shop, attribution, BULK, at, limited(cells, set()))
+
+    def _keep(self, tx: Connection, imported: Resource, arn: str, cells: Sequence[Cell]) -> None:
+        present = self._shop.stores.resources.get(arn, tx=tx)
+        if present is not None and imported.sent.get("importMode") == INCREMENTAL:
+            self._sums.add(tx, arn, limited(cells, self._sums.sources(arn)), pending=False)

@@ -1,0 +1,32 @@
+"""Asks for events to be added up."""
+
+from penchant.data.attribution import BUCKET_S
+from penchant.domain.arns import Kind
+from penchant.domain.resources import Resource
+from penchant.jobs.states import OPEN
+from penchant.worker.attributing import FROM_STREAM
+from penchant.worker.tasks import Workshop
+
+
+class Attributions:
+    """Looks for metric attributions whose groups have new events, or whose report is due."""
+
+    def __init__(self, workshop: Workshop) -> None:
+        self._shop = workshop
+
+    def look(self) -> None:
+        """Ask for those that are due; one at a time each."""
+        for attribution in self._shop.stores.resources.every(Kind.METRIC_ATTRIBUTION):
+            if self._is_due(attribution):
+                with self._shop.stores.resources.transaction() as tx:
+                    job = self._shop.queue.of(attribution.arn, tx)
+                    if job is None or job.state not in OPEN:
+                        self._shop.queue.enqueue(tx, FROM_STREAM, attribution.arn, {})
+
+    def _is_due(self, attribution: Resource) -> bool:
+        own = attribution.own
+        last = self._shop.stores.events.last_sequence(attribution.parent_arn)
+        now = self._shop.clock().timestamp()
+        reports = "s3DataDestination" in attribution.sent["metricsOutputConfig"]
+        late = own.get("reported", 0) < now // BUCKET_S * BUCKET_S or "report" in own
+        return last != own["sequence"] or (reports and late)
