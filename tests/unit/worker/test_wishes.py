@@ -6,6 +6,7 @@ from penchant.domain.arns import Kind, Owner
 from penchant.domain.resources import Resource
 from penchant.worker.wishes import config_of, event_rules, objective
 
+PENDING = "CREATE PENDING"
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
 
@@ -59,3 +60,31 @@ def test_of_a_solution_that_chooses_one_part_counts():
     assert config_of(choosing) == {"autoMLConfig": {"metricName": "coverage"}}
     assert event_rules(choosing) == []
     assert config_of(version(solutionConfig=config)) == config
+
+
+def recommender(recipe, update=None, **sent):
+    owner = Owner("000000000000", "us-east-1")
+    sent["recipeArn"] = f"arn:aws:personalize:::recipe/aws-{recipe}"
+    own = {} if update is None else {"update": {"recommenderConfig": update, "status": PENDING}}
+    arn = owner.arn(Kind.RECOMMENDER, "front")
+    return Resource(arn, Kind.RECOMMENDER, owner, "f", "ACTIVE", NOW, NOW, sent=sent, own=own)
+
+
+def test_a_use_case_learns_from_its_event_type_in_any_case_or_from_everything():
+    rules = event_rules(recommender("ecomm-popular-items-by-views"))
+    assert rules == [EventRule("View", any_case=True)]
+    assert str(rules[0]) == "event type: View"
+    assert event_rules(recommender("vod-top-picks")) == []
+
+
+def test_of_a_recommender_s_configuration_columns_count_those_of_a_running_update_first():
+    columns, others = (
+        {"trainingDataConfig": {"excludedDatasetColumns": {"Items": [name]}}} for name in "AB"
+    )
+    explored = {"itemExplorationConfig": {"explorationWeight": "0"}}
+    asked = recommender("vod-top-picks", recommenderConfig={**columns, **explored})
+    assert config_of(asked) == columns
+    asked = recommender("vod-top-picks", others, recommenderConfig=columns)
+    assert config_of(asked) == others
+    assert config_of(recommender("vod-top-picks", {}, recommenderConfig=columns)) == {}
+    assert objective(asked) is None
