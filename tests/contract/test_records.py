@@ -1,5 +1,6 @@
 """What the store of single items and users promises, on every database."""
 
+from datetime import timedelta
 from itertools import pairwise
 
 import pytest
@@ -62,3 +63,32 @@ def test_a_put_that_is_rolled_back_leaves_nothing(records, engine, clock):
         records.put(tx, ITEMS, {"a": {}}, clock())
         raise KeyError
     assert records.count(ITEMS) == 0
+
+
+def test_a_few_records_are_found_by_id(records, engine, clock):
+    with writing(engine) as tx:
+        records.put(tx, ITEMS, {"a": {"n": 1}, "b": {"n": 2}}, clock())
+        records.put(tx, "other", {"c": {"n": 3}}, clock())
+    assert records.find(ITEMS, ["b", "c", "zz", "no\0id"]) == {"b": {"n": 2}}
+    assert records.find(ITEMS, []) == {}
+
+
+def test_the_state_changes_with_every_put_even_one_of_an_older_time(records, engine, clock):
+    early = clock()
+    late = early + timedelta(seconds=1)
+    seen = [records.state(ITEMS)]
+    for values, at in (
+        ({"a": {"n": 1}}, late),
+        ({"b": {"n": 1}}, late),
+        ({"a": {"n": 2}}, early),
+    ):
+        with writing(engine) as tx:
+            records.put(tx, ITEMS, values, at)
+        seen.append(records.state(ITEMS))
+    with writing(engine) as tx:
+        records.put(tx, "other", {"a": {}}, clock())
+    assert records.state(ITEMS) == seen[-1]
+    with writing(engine) as tx:
+        records.drop(tx, ITEMS)
+    assert records.state(ITEMS) == seen[0]
+    assert len(set(seen)) == 4

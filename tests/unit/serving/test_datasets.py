@@ -1,0 +1,207 @@
+"""Datasets as they are now."""
+
+import json
+from datetime import UTC, datetime
+from itertools import count
+
+import duckdb
+import pytest
+
+from penchant.data.vocabulary import Vocabulary
+from penchant.domain.arns import Kind, Owner
+from penchant.domain.resources import Resource
+from penchant.serving import details, past
+from penchant.serving.datasets import DatasetReader
+from penchant.store.database import connect, migrate, writing
+from penchant.store.records import Records
+from penchant.store.resources import Resources
+
+OWNER = Owner("000000000000", "us-east-1")
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
+FIELDS = {
+    "ITEMS": [
+        {"name": "ITEM_ID", "type": "string"},
+        {"name": "GENRES", "type": ["null", "string"], "categorical": True},
+        {"name": "PRICE", "type": ["null", "float"]},
+    ],
+    "USERS": [
+        {"name": "USER_ID", "type": "string"},
+        {"name": "AGE", "type": ["null", "int"]},
+        {"name": "LAND", "type": ["null", "string"]},
+    ],
+    "INTERACTIONS": [
+        {"name": "USER_ID", "type": "string"},
+        {"name": "ITEM_ID", "type": "string"},
+        {"name": "TIMESTAMP", "type": "long"},
+    ],
+}
+ARNS = {name: OWNER.arn(Kind.DATASET, f"shop/{name}") for name in FIELDS}
+
+
+class Ground:
+    """Datasets of a group over a real database and real files."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        self.engine = connect(f"sqlite:///{folder / 'penchant.db'}")
+        migrate(self.engine)
+        self.resources, self.records = Resources(self.engine), Records(self.engine)
+        self.reader = DatasetReader(self.resources, self.records, folder, 100_000_000)
+        self.seconds = count()
+
+    def make(self, name):
+        document = {
+            "type": "record",
+            "name": name.title(),
+            "namespace": "com.amazonaws.personalize.schema",
+            "fields": FIELDS[name],
+            "version": "1.0",
+        }
+        schema = self.add(Kind.SCHEMA, name, {"schema": json.dumps(document)})
+        self.add(Kind.DATASET, f"shop/{name}", {"schemaArn": schema, "datasetType": name})
+
+    def add(self, kind, name, sent):
+        arn, moments = OWNER.arn(kind, name), {"created_at": NOW, "updated_at": NOW}
+        found = Resource(
+            arn=arn, kind=kind, owner=OWNER, name=name, status="ACTIVE", sent=sent, **moments
+        )
+        with self.resources.transaction() as tx:
+            self.resources.add(tx, found)
+        return arn
+
+    def bring_in(self, name, *parts, keep=()):
+        """Let the dataset consist of `keep` and new files of `parts`, each rows of texts."""
+        names = list(keep)
+        for rows in parts:
+            names.append(f"{name}-{next(self.seconds)}.parquet")
+            self.write(self.folder / names[-1], name, rows)
+        with self.resources.transaction() as tx:
+            self.resources.change(tx, ARNS[name], NOW, own={"parts": names})
+        return names
+
+    def write(self, path, name, rows):
+        types = {"float": "FLOAT", "int": "INTEGER", "long": "BIGINT", "string": "TEXT"}
+        kinds = [
+            one["type"] if isinstance(one["type"], str) else one["type"][1] for one in FIELDS[name]
+        ]
+        columns = [
+            f'"{one["name"]}" {types[kind]}' for one, kind in zip(FIELDS[name], kinds, strict=True)
+        ]
+        with duckdb.connect() as connection:
+            connection.execute(f"CREATE TABLE t ({', '.join(columns)}, _row BIGINT)")
+            for n, row in enumerate(rows):
+                marks = ", ".join("?" * (len(row) + 1))
+                connection.execute(f"INSERT INTO t VALUES ({marks})", [*row, n])
+            connection.execute(f"COPY t TO '{path}'")
+
+    def put(self, name, **records):
+        with writing(self.engine) as tx:
+            self.records.put(tx, ARNS[name], records, datetime.now(UTC))
+
+
+@pytest.fixture
+def ground(tmp_path):
+    made = Ground(tmp_path)
+    for name in FIELDS:
+        made.make(name)
+    yield made
+    made.engine.dispose()
+
+
+def test_what_a_dataset_holds_has_another_name_after_every_change(ground):
+    def version():
+        return ground.reader.version(ARNS["ITEMS"])
+
+    seen = [version()]
+    ground.bring_in("ITEMS", [("a", "x", 1.0)])
+    seen.append(version())
+    ground.put("ITEMS", a={"genres": "y"})
+    seen.append(version())
+    ground.put("ITEMS", a={"genres": "z"})
+    seen.append(version())
+    assert len(set(seen)) == 4
+    assert version() == seen[-1]
+
+
+def test_a_dataset_that_is_not_there_is_empty(ground):
+    nowhere = OWNER.arn(Kind.DATASET, "none/ITEMS")
+    ids = Vocabulary(["a"])
+    assert ground.reader.version(nowhere) is None
+    assert ground.reader.stock(nowhere, ids).masks.table.n_rows == 1
+    assert ground.reader.table(nowhere, ids).columns == {}
+    assert ground.reader.people(nowhere).of("u") == {}
+    assert ground.reader.pasts(nowhere) == ()
+    assert ground.reader.metadata(nowhere).schema is None
+
+
+def test_a_stock_has_the_catalogue_and_whatever_else_the_dataset_has(ground):
+    ground.bring_in("ITEMS", [("a", "x|y", 1.0), ("c", "x", 3.0)])
+    ground.put("ITEMS", b={"price": 2}, a={"price": 9})
+    stock = ground.reader.stock(ARNS["ITEMS"], Vocabulary(["zz", "a"]))
+    assert stock.rows.others.ids == ("b", "c")
+    prices = stock.masks.table.find("PRICE")
+    assert [prices.of(row) for row in range(4)] == [(), ("9.0",), ("2.0",), ("3.0",)]
+    assert stock.masks.table.find("genres").of(3) == ("x",)
+
+
+def test_a_table_has_the_rows_asked_for_alone(ground):
+    ground.bring_in("ITEMS", [("a", "x", 1.0), ("c", "x", 3.0)])
+    table = ground.reader.table(ARNS["ITEMS"], Vocabulary(["c"]))
+    assert (table.n_rows, table.find("PRICE").of(0)) == (1, ("3.0",))
+
+
+def test_people_are_looked_up_by_id(ground):
+    ground.bring_in("USERS", [("u", 40, "Mali"), ("v", None, None)])
+    people = ground.reader.people(ARNS["USERS"])
+    assert people.of("u") == {"AGE": 40.0, "LAND": ("Mali",)}
+    found = people.of("v")
+    assert found["LAND"] == ()
+    assert found["AGE"] != found["AGE"]
+    assert people.of("zz") == {}
+
+
+def test_a_past_is_read_from_its_index_which_is_made_where_it_is_missing(ground):
+    (name,) = ground.bring_in("INTERACTIONS", [("u", "a", 1), ("u", "b", 2)])
+    index = past.beside(ground.folder / name)
+    assert not index.exists()
+    (found,) = ground.reader.pasts(ARNS["INTERACTIONS"])
+    assert index.is_dir()
+    assert len(found.of("u", None)) == 2
+    (ground.folder / name).unlink()
+    assert len(ground.reader.pasts(ARNS["INTERACTIONS"])[0].of("u", None)) == 2
+
+
+def test_metadata_are_read_from_their_index_which_is_made_where_it_is_missing(ground):
+    first, second = ground.bring_in(
+        "ITEMS", [("a", "old", 1.0), ("b", "b", 2.0)], [("a", "new", None)]
+    )
+    found = ground.reader.metadata(ARNS["ITEMS"])
+    assert all(details.beside(ground.folder / name).is_dir() for name in (first, second))
+    assert found.put is None
+    columns = found.schema.fields[1:]
+    assert found.of(["a", "b"], columns) == [{"genres": "new"}, {"genres": "b", "price": "2.0"}]
+    ground.put("ITEMS", b={"price": 7})
+    assert ground.reader.metadata(ARNS["ITEMS"]).of(["b"], columns) == [{"price": "7.0"}]
+
+
+def test_a_part_that_an_import_replaces_meanwhile_is_no_failure(ground, monkeypatch):
+    (old,) = ground.bring_in("ITEMS", [("a", "x", 1.0)])
+    look = ground.reader._present_parts
+
+    def replaced(arn):
+        found = look(arn)
+        if (ground.folder / old).exists():
+            (ground.folder / old).unlink()
+            ground.bring_in("ITEMS", [("a", "y", 2.0)])
+        return found
+
+    monkeypatch.setattr(ground.reader, "_present_parts", replaced)
+    table = ground.reader.table(ARNS["ITEMS"], Vocabulary(["a"]))
+    assert table.find("GENRES").of(0) == ("y",)
+
+
+def test_a_part_that_is_gone_for_good_is_one(ground):
+    (name,) = ground.bring_in("ITEMS", [("a", "x", 1.0)])
+    (ground.folder / name).unlink()
+    with pytest.raises(duckdb.IOException):
+        ground.reader.table(ARNS["ITEMS"], Vocabulary(["a"]))

@@ -1,0 +1,86 @@
+"""What is kept of datasets for who asks again."""
+
+from concurrent.futures import Future
+
+import pytest
+
+from penchant.data.vocabulary import Vocabulary
+from penchant.serving.datasets import People
+from penchant.serving.knowledge import Knowledge
+from penchant.serving.metadata import Metadata
+from penchant.serving.stock import Stock
+
+IDS = Vocabulary(["a"])
+
+
+class Reader:
+    """Tells what was read, in order."""
+
+    def __init__(self):
+        self.reads, self.versions = [], {}
+
+    def version(self, arn):
+        return self.versions.get(arn, 0)
+
+    def stock(self, arn, ids):
+        self.reads.append(("stock", arn))
+        return Stock.unknown(ids)
+
+    def people(self, arn):
+        self.reads.append(("people", arn))
+        return People(IDS, None)
+
+    def pasts(self, arn):
+        self.reads.append(("pasts", arn))
+        return ()
+
+    def metadata(self, arn):
+        self.reads.append(("metadata", arn))
+        return Metadata()
+
+
+@pytest.fixture
+def reader():
+    return Reader()
+
+
+@pytest.fixture
+def knowledge(reader):
+    clock = [0.0]
+    made = Knowledge(reader, capacity=2, monotonic=lambda: clock[0])
+    made.turn = lambda seconds: clock.__setitem__(0, clock[0] + seconds)
+    yield made
+    made.close()
+
+
+def waited(found):
+    return found.result(10) if isinstance(found, Future) else found
+
+
+def test_each_dataset_is_read_once_for_each_catalogue(knowledge, reader):
+    first = waited(knowledge.stock("items", "artifact 1", IDS))
+    assert knowledge.stock("items", "artifact 1", IDS) is first
+    waited(knowledge.stock("items", "artifact 2", IDS))
+    assert reader.reads == [("stock", "items")] * 2
+
+
+def test_a_change_is_read_a_moment_later(knowledge, reader):
+    first = waited(knowledge.metadata("items"))
+    reader.versions["items"] = 1
+    assert knowledge.metadata("items") is first
+    knowledge.turn(2)
+    assert waited(knowledge.metadata("items")) is not first
+
+
+def test_what_was_asked_for_longest_ago_is_forgotten(knowledge, reader):
+    for ask in (
+        lambda: knowledge.people("users"),
+        lambda: knowledge.past("events", "artifact", IDS),
+        lambda: knowledge.people("users"),
+        lambda: knowledge.metadata("items"),
+        lambda: knowledge.people("users"),
+        lambda: knowledge.past("events", "artifact", IDS),
+    ):
+        waited(ask())
+    kinds = [kind for kind, _ in reader.reads]
+    assert kinds == ["people", "pasts", "metadata", "pasts"]
