@@ -9,6 +9,9 @@ import time
 from pathlib import Path
 
 import pytest
+from botocore import xform_name
+
+from penchant.protocol.catalogue import load_apis
 
 SCHEMA = """{
   "type": "record",
@@ -23,6 +26,7 @@ SCHEMA = """{
 }
 """
 AWS = Path(sys.executable).parent / "aws"
+OPERATIONS = {xform_name(one.name, "-"): one.name for one in load_apis()}
 MISSING = "An error occurred (ResourceNotFoundException) when calling the DescribeDatasetGroup"
 
 
@@ -60,12 +64,14 @@ def run(environment, tmp_path):
 
 
 @pytest.fixture
-def aws(run):
+def aws(run, witness):
     """Runs `aws`, insists on success, and reads what it printed."""
 
     def aws(*words):
         done = run(*words)
         assert done.returncode == 0, done.stderr
+        if words[0].startswith("personalize"):
+            witness.note("aws", OPERATIONS[words[1]], "answer")
         return json.loads(done.stdout) if done.stdout.strip() else None
 
     return aws
@@ -151,3 +157,76 @@ def test_a_file_is_copied_to_s3_and_back(run, tmp_path):
     assert (tmp_path / "back.csv").read_bytes() == content
     assert (shown := run("s3", "ls", "s3://from-shell/data/").stdout).endswith(" plays.csv\n")
     assert f" {len(content)} " in shown
+
+
+@pytest.fixture
+def campaign(aws, shop, group):
+    """A campaign that the command has made, with everything below it."""
+    solution = aws(
+        *("personalize", "create-solution", "--name", "from-shell", "--dataset-group-arn", group),
+        *("--recipe-arn", "arn:aws:personalize:::recipe/aws-popularity-count"),
+        "--no-perform-auto-training",
+    )["solutionArn"]
+    version = aws(
+        *("personalize", "create-solution-version", "--solution-arn", solution),
+        *("--tags", "tagKey=team,tagValue=search"),
+    )["solutionVersionArn"]
+    shop.settled(version)
+    tags = aws("personalize", "list-tags-for-resource", "--resource-arn", version)["tags"]
+    assert tags == [{"tagKey": "team", "tagValue": "search"}]
+    campaign = aws(
+        *("personalize", "create-campaign", "--name", "from-shell"),
+        *("--solution-version-arn", version, "--min-provisioned-tps", "1"),
+    )["campaignArn"]
+    shop.settled(campaign)
+    yield campaign
+    aws("personalize", "delete-campaign", "--campaign-arn", campaign)
+    aws("personalize", "delete-solution", "--solution-arn", solution)
+
+
+def test_a_filter_with_a_value_keeps_an_item_away_once_it_was_bought(aws, run, campaign, group):
+    arn = aws(
+        *("personalize", "create-filter", "--name", "from-shell", "--dataset-group-arn", group),
+        "--filter-expression",
+        "EXCLUDE ItemID WHERE Interactions.EVENT_TYPE IN ($kind)",
+    )["filterArn"]
+    found = aws("personalize", "describe-filter", "--filter-arn", arn)["filter"]
+    assert (found["name"], found["status"]) == ("from-shell", "ACTIVE")
+    assert "from-shell" in names(aws("personalize", "list-filters")["Filters"])
+    tracker = aws(
+        *("personalize", "create-event-tracker", "--name", "from-shell"),
+        *("--dataset-group-arn", group),
+    )
+    ask = ("personalize-runtime", "get-recommendations", "--campaign-arn", campaign)
+    ask = (*ask, "--user-id", "shell", "--num-results", "3")
+    filtered = (*ask, "--filter-arn", arn, "--filter-values", 'kind="bought"')
+
+    first = aws(*ask)["itemList"][0]["itemId"]
+    event = {"eventType": "bought", "itemId": first, "sentAt": int(time.time())}
+    aws(
+        *("personalize-events", "put-events", "--tracking-id", tracker["trackingId"]),
+        *("--user-id", "shell", "--session-id", "s", "--event-list", json.dumps([event])),
+    )
+
+    assert first in [one["itemId"] for one in aws(*ask)["itemList"]]
+    assert first not in [one["itemId"] for one in aws(*filtered)["itemList"]]
+    aws("personalize", "delete-filter", "--filter-arn", arn)
+    done = run(*filtered)
+    assert done.returncode in (254, 255)
+    assert "(ResourceNotFoundException) when calling the GetRecommendations" in done.stderr
+    tracker_arn = tracker["eventTrackerArn"]
+    aws("personalize", "delete-event-tracker", "--event-tracker-arn", tracker_arn)
+
+
+def test_a_domain_has_recipes_and_dataset_groups_of_its_own(aws):
+    recipes = aws("personalize", "list-recipes", "--domain", "VIDEO_ON_DEMAND")["recipes"]
+    assert {one["domain"] for one in recipes} == {"VIDEO_ON_DEMAND"}
+    made = aws(
+        *("personalize", "create-dataset-group", "--name", "films-from-shell"),
+        *("--domain", "VIDEO_ON_DEMAND"),
+    )
+    here = ("--dataset-group-arn", made["datasetGroupArn"])
+    found = aws("personalize", "describe-dataset-group", *here)["datasetGroup"]
+    assert made["domain"] == found["domain"] == "VIDEO_ON_DEMAND"
+    assert aws("personalize", "list-recommenders", *here) == {"recommenders": []}
+    aws("personalize", "delete-dataset-group", *here)
