@@ -232,3 +232,16 @@ def test_a_naive_time_is_refused(resources):
     naive = datetime(2026, 1, 1)  # noqa: DTZ001
     with pytest.raises(Exception, match="offset-naive"):
         keep(resources, group("shop", at=naive))
+
+
+def test_an_owner_s_resources_are_counted_by_kind_and_status(resources):
+    other = replace(OWNER, region="eu-west-1")
+    done = replace(group("done"), status="ACTIVE")
+    keep(resources, group("shop"), done, group("theirs", owner=other))
+    count = resources.count
+    assert count(OWNER, Kind.DATASET_GROUP) == 2
+    assert count(OWNER, Kind.DATASET_GROUP, {"CREATE PENDING"}) == 1
+    assert count(OWNER, Kind.SCHEMA) == 0
+    with resources.transaction() as tx:
+        resources.remove(tx, done.arn)
+        assert count(OWNER, Kind.DATASET_GROUP, tx=tx) == 1

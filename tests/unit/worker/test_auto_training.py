@@ -239,3 +239,15 @@ def test_what_is_news(now, interactions, other):
     assert tells_news(now, None, of_interactions=False) == other
     assert not tells_news(now, now, of_interactions=True)
     assert not tells_news(now, now, of_interactions=False)
+
+
+def test_a_solution_that_chooses_its_recipe_chooses_again(yard, looking, clock, group):
+    arn = yard.put(
+        Kind.SOLUTION, "best", parent_arn=group, datasetGroupArn=group, performAutoML=True
+    )
+    click(yard, group)
+    clock.pass_hours(2)
+    looking.look()
+    (version,) = versions(yard, arn)
+    assert version.sent["performAutoML"] is True
+    assert "recipeArn" not in version.sent
