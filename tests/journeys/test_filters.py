@@ -31,26 +31,59 @@ def create_filter(shop, group, name, expression):
     return arn
 
 
-def test_what_was_bought_never_comes_back_in_either_process(shop, library):
-    group, campaign = library
-    tracker = shop.client("personalize").create_event_tracker(
-        name="library", datasetGroupArn=group
-    )["trackingId"]
-    arn = create_filter(shop, group, "bought", PURCHASED)
-    other = shop.start("serve")
-    here, there = (shop.client("personalize-runtime", address) for address in ("", other))
-    events = shop.client("personalize-events")
-    chance = random.Random(0)
-    for trial in range(100):
-        user = f"buyer-{trial % 10}"
+@pytest.fixture(scope="module")
+def bought(shop, library):
+    """What buys, and the filter that leaves out what was bought."""
+    group, _ = library
+    personalize = shop.client("personalize")
+    tracker = personalize.create_event_tracker(name="library", datasetGroupArn=group)["trackingId"]
+    return tracker, create_filter(shop, group, "bought", PURCHASED)
+
+
+@pytest.fixture(scope="module")
+def runtimes(shop):
+    """Clients of two API processes."""
+    return [shop.client("personalize-runtime", address) for address in ("", shop.start("serve"))]
+
+
+def test_what_was_bought_never_comes_back_in_either_process(shop, library, bought, runtimes):
+    buy_and_ask(shop, library, bought, runtimes, 20)
+
+
+@pytest.mark.slow
+def test_what_was_bought_never_comes_back_in_a_thousand_trials(shop, library, bought, runtimes):
+    buy_and_ask(shop, library, bought, runtimes, 1_000)
+
+
+def buy_and_ask(shop, library, bought, runtimes, n_trials):
+    """Buy an item of an answer through one of the processes, then ask both, the other first."""
+    (_, campaign), (tracker, arn) = library, bought
+    addresses = [runtime.meta.endpoint_url for runtime in runtimes]
+    events = [shop.client("personalize-events", address) for address in addresses]
+    chance = random.Random(n_trials)
+    for trial in range(n_trials):
+        user = f"buyer-{n_trials}-{trial % (n_trials // 5)}"
         asked = {"campaignArn": campaign, "userId": user, "numResults": 25, "filterArn": arn}
-        item = chance.choice(here.get_recommendations(**asked)["itemList"])["itemId"]
+        here = trial % 2
+        item = chance.choice(runtimes[here].get_recommendations(**asked)["itemList"])["itemId"]
         event = {"eventType": "PURCHASE", "itemId": item, "sentAt": int(time.time())}
-        events.put_events(trackingId=tracker, userId=user, sessionId=user, eventList=[event])
-        for runtime in (there, here):
-            found = runtime.get_recommendations(**asked)["itemList"]
+        events[here].put_events(trackingId=tracker, userId=user, sessionId=user, eventList=[event])
+        for runtime in (runtimes[1 - here], runtimes[here]):
+            found = [one["itemId"] for one in runtime.get_recommendations(**asked)["itemList"]]
             assert len(found) == 25
-            assert item not in [one["itemId"] for one in found]
+            assert item not in found
+
+
+def test_a_filter_made_in_one_process_works_in_the_other_at_once(shop, library, runtimes):
+    group, campaign = library
+    for trial in range(5):
+        expression = 'INCLUDE ItemID WHERE Interactions.EVENT_TYPE IN ("watch")'
+        arn = create_filter(shop, group, f"at-once-{trial}", expression)
+        asked = {"campaignArn": campaign, "userId": "u1", "filterArn": arn, "numResults": 500}
+        counts = {len(one.get_recommendations(**asked)["itemList"]) for one in runtimes[::-1]}
+        assert len(counts) == 1
+        assert 0 < counts.pop() <= 30
+        shop.client("personalize").delete_filter(filterArn=arn)
 
 
 def test_a_promotion_takes_its_share(shop, library):
