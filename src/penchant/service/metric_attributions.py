@@ -7,7 +7,11 @@ from sqlalchemy import Connection
 
 from penchant.domain.arns import Kind
 from penchant.domain.callers import Caller
-from penchant.domain.errors import ResourceAlreadyExistsException
+from penchant.domain.errors import (
+    InvalidInputException,
+    ResourceAlreadyExistsException,
+    ResourceNotFoundException,
+)
 from penchant.domain.resources import Resource
 from penchant.service.ledger import PAGE_SIZE, Ledger, rendered, summary
 from penchant.service.metric_attribution_rules import MetricRules, changed
@@ -97,10 +101,7 @@ class MetricAttributionOperations:
         max_results: int | None = None,
     ) -> dict[str, Any]:
         """The metrics of one metric attribution, or of all of the caller."""
-        if metric_attribution_arn is not None:
-            found = [self._find(caller, metric_attribution_arn)]
-        else:
-            found = list(self._ledger.every(caller, Kind.METRIC_ATTRIBUTION))
+        found = self._listed(caller, metric_attribution_arn)
         metrics = [metric for one in found for metric in one.own["metrics"]]
         owner = caller.owner
         scope = f"metrics\n{owner.account}\n{owner.region}\n{metric_attribution_arn or ''}"
@@ -122,7 +123,7 @@ class MetricAttributionOperations:
         """Add and remove metrics, or write elsewhere; events from now on are added up so."""
         arn = self._rules.named(metric_attribution_arn)
         with self._ledger.resources.transaction() as tx:
-            found = self._find(caller, arn, tx)
+            found = self._ledger.find_active(caller, arn, Kind.METRIC_ATTRIBUTION, tx)
             group = self._ledger.find(caller, found.parent_arn, Kind.DATASET_GROUP, tx)
             metrics = changed(found.own["metrics"], add_metrics or (), remove_metrics or ())
             self._rules.check(group, metrics, tx)
@@ -142,6 +143,15 @@ class MetricAttributionOperations:
             self._attributed.drop(tx, found.arn)
             self._ledger.take_out(tx, found)
         return {}
+
+    def _listed(self, caller: Caller, arn: str | None) -> list[Resource]:
+        """One, or all of the caller; the list models no error for one that is not there."""
+        if arn is None:
+            return list(self._ledger.every(caller, Kind.METRIC_ATTRIBUTION))
+        try:
+            return [self._find(caller, arn)]
+        except ResourceNotFoundException as error:
+            raise InvalidInputException(error.message) from error
 
     def _find(self, caller: Caller, arn: str, tx: Connection | None = None) -> Resource:
         return self._ledger.find(caller, arn, Kind.METRIC_ATTRIBUTION, tx)

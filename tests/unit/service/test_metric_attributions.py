@@ -189,4 +189,6 @@ def test_it_keeps_its_group_until_it_is_deleted(desk, group):
         desk.groups.delete_dataset_group(desk.caller, dataset_group_arn=group)
     desk.attributions.delete_metric_attribution(desk.caller, metric_attribution_arn=arn)
     with pytest.raises(ResourceNotFoundException):
+        desk.attributions.describe_metric_attribution(desk.caller, metric_attribution_arn=arn)
+    with pytest.raises(InvalidInputException, match="does not exist"):
         names(desk, arn)
