@@ -5,7 +5,7 @@ import threading
 from datetime import timedelta
 from typing import Final, Protocol
 
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from penchant.worker.attributing_schedule import Attributions
 from penchant.worker.auto_training import AutoTraining
@@ -59,6 +59,14 @@ class Schedule:
     def look(self) -> None:
         """Ask for what is due, and forget what nobody will ask about any more."""
         for chore in self._chores:
-            chore.look()
+            self._look(chore)
         with self._shop.stores.resources.transaction() as tx:
             self._shop.stores.shown.forget_before(tx, self._shop.clock() - _REMEMBERED)
+
+    def _look(self, chore: Chore) -> None:
+        try:
+            chore.look()
+        except OperationalError:
+            raise
+        except Exception:  # noqa: BLE001  # the very last door: one chore must not stop all others
+            _LOG.exception("%s cannot tell what is due; going on", type(chore).__name__)

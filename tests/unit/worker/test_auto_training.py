@@ -241,6 +241,14 @@ def test_what_is_news(now, interactions, other):
     assert not tells_news(now, now, of_interactions=False)
 
 
+def test_what_an_older_version_heard_can_be_compared():
+    part = "datasets/a/r/shop/INTERACTIONS/1-1.parquet"
+    older = json.dumps([3, [part], [None]])
+    for of_interactions in (True, False):
+        assert not tells_news(told(3, 0, [part]), older, of_interactions=of_interactions)
+        assert tells_news(told(3, 1, [part]), older, of_interactions=of_interactions)
+
+
 def test_a_solution_that_chooses_its_recipe_chooses_again(yard, looking, clock, group):
     arn = yard.put(
         Kind.SOLUTION, "best", parent_arn=group, datasetGroupArn=group, performAutoML=True

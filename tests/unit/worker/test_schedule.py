@@ -56,6 +56,20 @@ def test_a_database_that_is_away_for_a_while_does_not_end_it(hasty, monkeypatch,
     assert "the schedule cannot reach the database; trying again" in caplog.text
 
 
+def test_a_chore_that_fails_does_not_hinder_the_others(yard, caplog):
+    later = utc_now() + timedelta(hours=3)
+    group = yard.get(yard.dataset()).parent_arn
+    yard.shop.stores.events.append(group, [Event(user_id="u", item_id="i", timestamp=1)]).result()
+    solution = yard.put(
+        Kind.SOLUTION, "best", parent_arn=group, recipeArn=RECIPE, datasetGroupArn=group
+    )
+    version = yard.put(Kind.SOLUTION_VERSION, "other/1", datasetGroupArn=group)
+    yard.put(Kind.CAMPAIGN, "broken", own={"serving": {"solutionVersionArn": version}})
+    Schedule(replace(yard.shop, clock=lambda: later)).look()
+    assert "Renewals cannot tell what is due; going on" in caplog.text
+    assert yard.shop.stores.resources.children(solution)
+
+
 def test_lists_shown_more_than_a_month_ago_are_forgotten(yard):
     shown, now = yard.shop.stores.shown, utc_now()
     shown.note("RID-1", ["a"])
