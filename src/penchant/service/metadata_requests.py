@@ -86,9 +86,10 @@ class MetadataRequests:
 
 def _check_enabled(deployment: Deployment) -> None:
     if not deployment.recipe.tells_metadata and not deployment.config.get(ENABLED):
+        update = "UpdateCampaign" if deployment.recipe.use_case is None else "UpdateRecommender"
         raise InvalidInputException(
             f"metadataColumns needs {ENABLED}, which {deployment.arn} has off; turn it on by "
-            "UpdateCampaign, or leave metadataColumns out."
+            f"{update}, or leave metadataColumns out."
         )
 
 

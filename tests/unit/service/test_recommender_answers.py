@@ -134,6 +134,14 @@ def test_these_need_no_user(recommender, ask, recipe):
     assert len(ask(recommender(recipe), item_id="1", num_results=3)) == 3
 
 
+def test_metadata_are_told_where_they_are_turned_on(recommender, ask):
+    asked = {"user_id": "ann", "metadata_columns": {"ITEMS": ["PRICE"]}}
+    with pytest.raises(InvalidInputException, match="has off; turn it on by UpdateRecommender"):
+        ask(recommender(PERSONAL), **asked)
+    with pytest.raises(InvalidInputException, match="has no Items dataset; create and import it"):
+        ask(recommender(POPULAR, enableMetadataWithRecommendations=True), **asked)
+
+
 def test_a_stopped_one_says_to_start_it(recommender, shop, desk, tmp_path):
     deployments = Deployments(desk.stores.resources, tmp_path, trust_s=0)
     at_once = Shop(desk, shop.group, shop.version, deployments)

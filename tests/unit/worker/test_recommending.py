@@ -152,6 +152,12 @@ def test_too_few_of_its_events_are_told(yard, create):
     assert text in found.failure_reason
     assert "serving" not in found.own
 
+    yard.shop = replace(yard.shop, settings=replace(yard.shop.settings, minimum_interactions=400))
+    ask_for_update(yard, found.arn, {})
+    again = train(yard, found.arn, "update")
+    assert (again.status, again.failure_reason) == ("ACTIVE", "")
+    assert again.own["update"]["status"] == "ACTIVE"
+
 
 def trained(yard, name="front"):
     """A recommender whose artifact is not there."""
