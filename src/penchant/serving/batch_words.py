@@ -26,6 +26,8 @@ LEAST_SHARE: Final = 0.25
 """Share of the group that a term of the name must have."""
 LEAST_LIFT: Final = 1.5
 """How much larger it must be than the share of the catalogue."""
+MOST_OF_A_WORD: Final = 0.2
+"""Share of the catalogue from which on a word, such as "the", names nothing."""
 _SHORTEST_WORD: Final = 3
 
 Floats = npt.NDArray[np.float64]
@@ -37,12 +39,14 @@ class ItemTerms:
 
     Attributes:
         shown: How each term is written.
+        n_values: The first so many terms are values, the others words.
         counts: Items that have it, (n_terms,).
         offsets: int64 (n_items + 1,).
         codes: Indices of `shown`, each once per item.
     """
 
     shown: tuple[str, ...]
+    n_values: int
     counts: Int64s
     offsets: Int64s
     codes: Int32s
@@ -60,6 +64,7 @@ class ItemTerms:
         """
         book, words = _Book(), Words()
         columns = [[[book.code(one)] for one in column.values.ids] for column in values.values()]
+        n_values = len(book.shown)
         columns += [
             [[book.code(word) for word in words.of(text)] for text in column.values.ids]
             for column in texts.values()
@@ -71,7 +76,7 @@ class ItemTerms:
         offsets = np.concatenate([[0], np.cumsum([len(one) for one in codes])]).astype(np.int64)
         every = np.concatenate([np.empty(0, np.int32), *codes])
         counts = np.bincount(every, minlength=len(book.shown)).astype(np.int64)
-        return cls(tuple(book.shown), counts, offsets, every)
+        return cls(tuple(book.shown), n_values, counts, offsets, every)
 
     def theme(self, items: Sequence[int]) -> tuple[tuple[str, ...], list[float]]:
         """The terms that name a group of items, best first, and the relevance of each item."""
@@ -83,6 +88,8 @@ class ItemTerms:
         lifts = shares / (self.counts[terms] / self._n_items)
         weights = shares * np.log(lifts)
         named = (counts >= FEWEST_ITEMS) & (shares >= LEAST_SHARE) & (lifts >= LEAST_LIFT)
+        rare = self.counts[terms] < MOST_OF_A_WORD * self._n_items
+        named &= rare | (terms < self.n_values)
         named &= np.array([_is_telling(self.shown[term]) for term in terms.tolist()], np.bool_)
         best = np.argsort(np.where(named, -weights, np.inf), kind="stable")[:MOST_TERMS]
         names = tuple(self.shown[term] for term in terms[best[named[best]]].tolist())
