@@ -13,8 +13,8 @@ from penchant.domain.errors import (
     ResourceNotFoundException,
 )
 from penchant.domain.resources import Resource
-from penchant.service.ledger import PAGE_SIZE, Ledger, rendered, summary
-from penchant.service.metric_attribution_rules import MetricRules, changed
+from penchant.service.ledger import Ledger, rendered, summary
+from penchant.service.metric_attribution_rules import MOST_METRICS, MetricRules, changed
 from penchant.store.attributed import AttributedMetrics
 from penchant.store.cursors import Cursors
 from penchant.store.events import EventLog
@@ -100,13 +100,13 @@ class MetricAttributionOperations:
         next_token: str | None = None,
         max_results: int | None = None,
     ) -> dict[str, Any]:
-        """The metrics of one metric attribution, or of all of the caller."""
+        """The metrics of one metric attribution, or of all of the caller; a page has at most ten."""
         found = self._listed(caller, metric_attribution_arn)
         metrics = [metric for one in found for metric in one.own["metrics"]]
         owner = caller.owner
         scope = f"metrics\n{owner.account}\n{owner.region}\n{metric_attribution_arn or ''}"
         start = 0 if next_token is None else self._cursors.read(next_token, scope)[1]
-        stop = start + (max_results or PAGE_SIZE)
+        stop = start + min(max_results or MOST_METRICS, MOST_METRICS)
         more = stop < len(metrics)
         after = self._cursors.write(found[0].created_at, stop, scope) if more else None
         return {"metrics": metrics[start:stop], "nextToken": after}

@@ -103,6 +103,15 @@ def test_its_metrics_are_listed_page_by_page(desk, group):
         names(desk, next_token=token)
 
 
+def test_a_page_of_metrics_is_as_long_as_the_model_allows(desk, group):
+    create(desk, group, *({**COUNT, "metricName": f"m{number}"} for number in range(10)))
+    other = desk.group("other")
+    desk.dataset(other, group.replace("dataset-group/shop", "schema/Interactions"))
+    create(desk, other, COUNT, name="other")
+    first, token = names(desk)
+    assert (len(first), len(names(desk, next_token=token)[0])) == (10, 1)
+
+
 def test_a_group_has_one(desk, group):
     arn = create(desk, group, COUNT)
     with pytest.raises(ResourceAlreadyExistsException, match="has a metric attribution already"):
