@@ -100,7 +100,7 @@ class MetricAttributionOperations:
         next_token: str | None = None,
         max_results: int | None = None,
     ) -> dict[str, Any]:
-        """The metrics of one metric attribution, or of all of the caller; a page has at most ten."""
+        """The metrics of one metric attribution, or of all of the caller, at most ten a page."""
         found = self._listed(caller, metric_attribution_arn)
         metrics = [metric for one in found for metric in one.own["metrics"]]
         owner = caller.owner
