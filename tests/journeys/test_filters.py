@@ -1,10 +1,24 @@
 """Filters and promotions: what was watched never comes back, what is promoted stands out."""
 
+import json
 import random
 import time
 
 import pytest
 
+PATIENCE_S = 10  # a moment, on a machine that does much else
+ITEMS = json.dumps(
+    {
+        "type": "record",
+        "name": "Items",
+        "namespace": "com.amazonaws.personalize.schema",
+        "fields": [
+            {"name": "ITEM_ID", "type": "string"},
+            {"name": "SHELF", "type": ["null", "string"], "categorical": True},
+        ],
+        "version": "1.0",
+    }
+)
 PURCHASED = 'EXCLUDE ItemID WHERE Interactions.EVENT_TYPE IN ("Purchase")'
 
 
@@ -15,7 +29,7 @@ def library(shop):
     shop.settled(shop.bring_in(dataset, shop.upload("library"), "library"))
     version = shop.train(group, "aws-user-personalization", "library")
     shop.settled(version)
-    campaign = shop.deploy(version)
+    campaign = shop.deploy(version, enableMetadataWithRecommendations=True)
     shop.settled(campaign)
     return group, campaign
 
@@ -97,3 +111,31 @@ def test_a_promotion_takes_its_share(shop, library):
     )["itemList"]
     promoted = [one for one in found if one.get("promotionName") == "again"]
     assert (len(found), len(promoted)) == (10, 4)
+
+
+def test_a_put_item_is_filtered_and_told_within_moments_in_both_processes(shop, library, runtimes):
+    group, campaign = library
+    personalize, events = shop.client("personalize"), shop.client("personalize-events")
+    schema = personalize.create_schema(name="library-items", schema=ITEMS)["schemaArn"]
+    dataset = personalize.create_dataset(
+        name="items", schemaArn=schema, datasetGroupArn=group, datasetType="Items"
+    )["datasetArn"]
+    arn = create_filter(shop, group, "rare", 'INCLUDE ItemID WHERE Items.SHELF IN ("rare")')
+    asked = {"campaignArn": campaign, "userId": "u1", "filterArn": arn}
+    for runtime in runtimes:
+        assert runtime.get_recommendations(**asked)["itemList"] == []
+    for item in ("c01-2", "c07-4"):
+        put = [{"itemId": item, "properties": json.dumps({"shelf": "rare|old"})}]
+        events.put_items(datasetArn=dataset, items=put)
+        deadline = time.monotonic() + PATIENCE_S
+        for runtime in runtimes:
+            while item not in shelves(runtime, asked):
+                assert time.monotonic() < deadline
+                time.sleep(0.1)
+            assert shelves(runtime, asked)[item] == {"shelf": "rare|old"}
+
+
+def shelves(runtime, asked):
+    """The metadata of an answer's items."""
+    found = runtime.get_recommendations(**asked, metadataColumns={"ITEMS": ["SHELF"]})["itemList"]
+    return {one["itemId"]: one["metadata"] for one in found}

@@ -5,6 +5,7 @@ import pytest
 from penchant.domain.errors import InternalFailure, InvalidInputException
 
 ON = {"enableMetadataWithRecommendations": True}
+OFF = {"enableMetadataWithRecommendations": False}
 
 
 def first(market, arn, *columns, **asked):
@@ -89,15 +90,17 @@ def test_metadata_stays_with_its_item_when_places_are_promoted(market, up):
 
 
 @pytest.mark.parametrize(
-    ("recipe", "asked"),
+    ("recipe", "asked", "config"),
     [
-        ("aws-user-personalization-v2", {"user_id": "ann"}),
-        ("aws-semantic-similarity", {"item_id": "1"}),
+        ("aws-user-personalization-v2", {"user_id": "ann"}, {}),
+        ("aws-user-personalization-v2", {"user_id": "ann"}, OFF),
+        ("aws-semantic-similarity", {"item_id": "1"}, {}),
     ],
 )
-def test_newer_recipes_tell_metadata_without_being_told_to(market, recipe, asked):
+def test_newer_recipes_tell_metadata_without_being_told_to(market, recipe, asked, config):
     columns = {"ITEMS": ["YEAR"]}
-    found = market.recommend(market.campaign(recipe), metadata_columns=columns, **asked)
+    arn = market.campaign(recipe, **config)
+    found = market.recommend(arn, metadata_columns=columns, **asked)
     assert all("metadata" in one for one in found["itemList"])
 
 

@@ -3,9 +3,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from penchant.data.vocabulary import Vocabulary
 from penchant.models.semantic import SemanticModel
 from penchant.serving import answers
 from penchant.serving.deployment import deploy
+from penchant.serving.sight import Passing
+from penchant.serving.stock import Rows
 
 
 @pytest.fixture
@@ -135,3 +138,33 @@ def test_an_unknown_item_is_near_in_meaning_to_popular_items(house, small_artifa
     config = house.campaign("c", "aws-semantic-similarity")
     made = deploy(config, meanings(small_artifact))
     assert answers.related(made, "zz", 2) == [{"itemId": "3"}, {"itemId": "4"}]
+
+
+def test_only_what_is_allowed_is_answered_with_its_share_of_the_whole_catalogue(personal):
+    allowed = np.array([True, False, False, True, True])
+    found = answers.personal(personal, known(personal), 1, 5, allowed)
+    shares = softmax(1, 0, 3, 2, -1)
+    assert [one["itemId"] for one in found] == ["3", "0", "4"]
+    assert [one["score"] for one in found] == [
+        pytest.approx(shares[place], abs=1e-7) for place in (3, 0, 4)
+    ]
+
+
+def test_popular_and_related_items_are_the_best_of_what_is_allowed(house, small_artifact):
+    made = deploy(house.campaign("c", "aws-sims"), small_artifact)
+    allowed = np.array([True, False, False, True, True])
+    assert answers.popular(made, 2, allowed) == [{"itemId": "0"}, {"itemId": "3"}]
+    assert answers.related(made, "0", 5, allowed) == [{"itemId": "3"}, {"itemId": "4"}]
+    nothing = np.zeros(5, np.bool_)
+    assert answers.popular(made, 2, nothing) == answers.related(made, "0", 2, nothing) == []
+
+
+def test_a_short_answer_is_filled_up_with_what_passes_and_has_no_score(personal):
+    rows = Rows(personal.artifact.items, Vocabulary(["x", "y", "z"]))
+    mask = np.array([True, False, False, False, False, True, False, True])
+    passing = Passing(rows, mask, lambda names: np.zeros(len(names), np.bool_))
+    items = answers.personal(personal, known(personal), 1, 5, passing.catalogue)
+    padded = answers.padded(items, 2, passing)
+    assert padded[1:] == [{"itemId": "x", "reason": ["Popular item"]}]
+    assert [one["itemId"] for one in answers.padded(items, 9, passing)] == ["0", "x", "z"]
+    assert answers.padded(items, 1, passing) == items
