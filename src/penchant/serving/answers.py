@@ -31,11 +31,13 @@ CANDIDATES_PER_PLACE: Final = 4
 def personal(
     deployment: Deployment,
     scores: Scores | Softmax,
-    seed: int,
+    seed: int | None,
     n: int,
     allowed: Bools | None = None,
 ) -> Items:
     """The most relevant items for a user with these `scores` (n_items,), some places explored.
+
+    Which are, follows from the seed; without one nothing is explored.
 
     An item's score is its softmax share of the whole catalogue, whichever way it came in; so an
     explored item may carry a lower score than the item after it. Recommenders tell no scores.
@@ -43,7 +45,7 @@ def personal(
     softmax = scores if isinstance(scores, Softmax) else Softmax(scores)
     scores = softmax.scores
     best = ranked = _best(scores, allowed, n)
-    if deployment.explorer is not None:
+    if deployment.explorer is not None and seed is not None:
         ranked = deployment.explorer.explore(scores, ranked, seed, allowed)
     if not len(ranked):
         return []
@@ -119,6 +121,13 @@ def related(deployment: Deployment, item_id: str, n: int, allowed: Bools | None 
     if item < 0:
         return popular(deployment, n, allowed)
     scores = deployment.artifact.item_model.score([Query(item_index=item)])[0]
+    return near(deployment, item, scores, n, allowed)
+
+
+def near(
+    deployment: Deployment, item: int, scores: Scores, n: int, allowed: Bools | None = None
+) -> Items:
+    """The items with the highest `scores` (n_items,) beside an item, itself left out."""
     if isinstance(deployment.artifact.model, SemanticModel):
         candidates = max(LEAST_CANDIDATES, n * CANDIDATES_PER_PLACE)
         model, wish = deployment.artifact.model, deployment.influence

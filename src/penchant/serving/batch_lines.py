@@ -40,17 +40,22 @@ class Ask:
 
 
 class Answerer(Protocol):
-    """Answers lines of one job.
+    """Answers lines of one job."""
 
-    Attributes:
-        required: The members that a line must have.
-        results: The member of `output` that is a list in every line, empty where one failed.
-        batch: How many lines are answered at a time.
-    """
+    @property
+    def required(self) -> tuple[str, ...]:
+        """The members that a line must have."""
+        ...
 
-    required: tuple[str, ...]
-    results: str
-    batch: int
+    @property
+    def results(self) -> str:
+        """The member of `output` that is a list in every line, empty where one failed."""
+        ...
+
+    @property
+    def batch(self) -> int:
+        """How many lines are answered at a time."""
+        ...
 
     def answer(self, asks: Sequence[Ask]) -> Iterable[Output | LineRefused]:
         """The outputs of lines without a fault, in their order."""

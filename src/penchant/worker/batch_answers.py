@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from penchant.data.queries import Query
 from penchant.data.top_k import Scores
+from penchant.data.vocabulary import UNKNOWN
 from penchant.models.contract import Model, VectorModel
 from penchant.serving import answers
 from penchant.serving.batch_lines import Ask, LineRefused, Output
@@ -117,7 +118,7 @@ class Popular:
 
 @dataclass(frozen=True)
 class Related:
-    """Items like an item."""
+    """Items like an item; popular ones beside an item that the model does not know."""
 
     deployment: Deployment
     sieve: ItemSieve
@@ -128,12 +129,20 @@ class Related:
 
     def answer(self, asks: Sequence[Ask]) -> Iterator[Output | LineRefused]:
         """See `Answerer`."""
-        return map(partial(tried, self._one), asks)
+        items = self.deployment.artifact.items.indices([ask.item_id for ask in asks]).tolist()
+        queries = [Query(item_index=item) for item in items if item != UNKNOWN]
+        scores = score_rows(self.deployment.artifact.item_model, queries)
+        for ask, item in zip(asks, items, strict=True):
+            row = next(scores) if item != UNKNOWN else None
+            yield tried(self._one, ask, item, row)
 
-    def _one(self, ask: Ask) -> Output:
+    def _one(self, ask: Ask, item: int, scores: Scores | None) -> Output:
         allowed = self.sieve.allowed(ask)
-        found = answers.related(self.deployment, ask.item_id, self.n, allowed)
-        return {ITEMS: [item["itemId"] for item in found]}
+        if scores is None:
+            found = answers.popular(self.deployment, self.n, allowed)
+        else:
+            found = answers.near(self.deployment, item, scores, self.n, allowed)
+        return {ITEMS: [one["itemId"] for one in found]}
 
 
 def tried(answer: Callable[..., Output], *asked: Any) -> Output | LineRefused:

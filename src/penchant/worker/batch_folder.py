@@ -130,9 +130,9 @@ def cut(path: Path, file: int, lines_per_part: int) -> list[Part]:
     parts: list[Part] = []
     start = 0
     with path.open("rb") as stream:
-        while lines := list(islice(stream, lines_per_part)):
-            stop = start + sum(map(len, lines))
-            parts.append(Part(file, len(parts), start, stop, len(lines)))
+        while sizes := [len(line) for line in islice(stream, lines_per_part)]:
+            stop = start + sum(sizes)
+            parts.append(Part(file, len(parts), start, stop, len(sizes)))
             start = stop
     return parts
 

@@ -5,6 +5,7 @@ import pytest
 
 from penchant.data.queries import History, Query
 from penchant.data.top_k import top_k
+from penchant.models.semantic import SemanticModel
 from penchant.recipes.contract import silent
 from penchant.recipes.sims import Sims
 from penchant.store.events import Event
@@ -114,3 +115,25 @@ def test_exploration_follows_the_job_s_config(shelf):
     explored = answers("1")
     assert {row[0] for row in explored} == {"i0"}
     assert {"i5", "i6", "i7", "i8", "i9"} & {item for row in explored for item in row}
+
+
+def test_influences_of_the_job_change_the_order_of_what_is_near(shelf):
+    data = interactions()
+    angles = np.linspace(0, 1, 12)
+    rising = np.linspace(0, 1, 12, dtype=np.float32)
+    model = SemanticModel(
+        data.items,
+        (),
+        np.stack([np.cos(angles), np.sin(angles)], axis=1).astype(np.float32),
+        popularity=rising,
+        freshness=rising,
+        prints=np.arange(12, dtype=np.uint64),
+    )
+    version = shelf.version("aws-semantic-similarity", model, "semantic-similarity", data)
+
+    def near(**config):
+        (line,) = shelf.answers(version, [{"itemId": "i0"}], batchInferenceJobConfig=config)
+        return line["output"]["recommendedItems"]
+
+    assert near()[:3] == ["i1", "i2", "i3"]
+    assert near(rankingInfluence={"POPULARITY": 1.0, "FRESHNESS": 1.0})[0] == "i11"
