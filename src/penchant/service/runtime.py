@@ -26,8 +26,10 @@ from penchant.serving.sight import Passing
 from penchant.store.events import EventLog
 from penchant.store.shown import ShownLists
 
-Answer = Callable[[int, Passing | None], answers.Items]
-"""How many items, and what of them passes -> the answer."""
+Answer = Callable[[int, Passing | None, int | None], answers.Items]
+"""How many items, what of them passes, the seed of exploration (None: no such) -> the answer."""
+OfCatalogue = Callable[[int | None, int, Bools | None], answers.Items]
+"""Seed, how many items, which of the catalogue may be answered -> the answer."""
 DEFAULT_RESULTS: Final = 25
 LONGEST_INPUT: Final = 500
 LIVE_S: Final = 90 * 86_400
@@ -100,10 +102,11 @@ class Runtime:
         seed = seed_of(user_id or "", recommendation_id)
         always, passing, *promoting = self._filters.passing(sights, user_id, item_id)
         newest = _last_event(always, passing, *promoting)
-        answer = self._answer(deployment, user_id, item_id, seed, context, newest)
-        items = answer(n, both(always, passing))
+        answer = self._answer(deployment, user_id, item_id, context, newest)
+        items = answer(n, both(always, passing), seed)
         if promotion is not None:
-            promoted = answer(n_promoted(n, promotion.percent), both(always, promoting[0]))
+            places = n_promoted(n, promotion.percent)
+            promoted = answer(places, both(always, promoting[0]), None)
             told = deployment.recipe.tells_reasons
             items = mix(items, promoted, n, promotion.name, seed, reasons=told)
         if deployment.explorer is not None:
@@ -154,25 +157,25 @@ class Runtime:
         deployment: Deployment,
         user_id: str | None,
         item_id: str | None,
-        seed: int,
         context: Mapping[str, str] | None,
         last_event: int | None,
     ) -> Answer:
         match deployment.recipe.recipe_type:
             case RecipeType.RELATED_ITEMS:
                 item = _required("itemId", item_id, deployment)
-                return _of_catalogue(partial(answers.related, deployment, item))
+                return _of_catalogue(lambda _, n, may: answers.related(deployment, item, n, may))
             case RecipeType.POPULAR_ITEMS:
                 if deployment.recipe.requires_user:
                     _required("userId", user_id, deployment)
-                if deployment.trends is not None:
-                    return partial(answers.trending, deployment.trends)
-                return _of_catalogue(partial(answers.popular, deployment))
+                trends = deployment.trends
+                if trends is not None:
+                    return lambda n, passing, _: answers.trending(trends, n, passing)
+                return _of_catalogue(lambda _, n, may: answers.popular(deployment, n, may))
             case RecipeType.USER_PERSONALIZATION:
                 user = _required("userId", user_id, deployment)
                 scores = self._scores(deployment, user, context, last_event)
                 pads = deployment.recipe.tells_reasons
-                personal = partial(answers.personal, deployment, Softmax(scores), seed)
+                personal = partial(answers.personal, deployment, Softmax(scores))
                 return _of_catalogue(personal, pads=pads)
         raise _answers_elsewhere(deployment)
 
@@ -197,15 +200,13 @@ def _last_event(*passing: Passing | None) -> int | None:
     return next((one for one in found if one is not None), None)
 
 
-def _of_catalogue(
-    made: Callable[[int, Bools | None], answers.Items], *, pads: bool = False
-) -> Answer:
+def _of_catalogue(kind: OfCatalogue, *, pads: bool = False) -> Answer:
     """An answer out of the model's catalogue; with `pads` what came since fills it up."""
 
-    def answer(n: int, passing: Passing | None) -> answers.Items:
+    def answer(n: int, passing: Passing | None, seed: int | None) -> answers.Items:
         if passing is None:
-            return made(n, None)
-        items = made(n, passing.catalogue)
+            return kind(seed, n, None)
+        items = kind(seed, n, passing.catalogue)
         return answers.padded(items, n, passing) if pads else items
 
     return answer

@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from penchant.data.details import read_details
-from penchant.data.durable import sync
+from penchant.data.durable import publish
 from penchant.data.training_set import Int64s
 from penchant.data.vocabulary import UNKNOWN, Vocabulary
 from penchant.domain.datasets import DETAILS_SUFFIX
@@ -63,6 +63,8 @@ def beside(part: Path) -> Path:
 def write_details(part: Path, key: str, **limits: Any) -> Path:
     """Write the index of an imported file beside it; it appears complete or not at all.
 
+    One that is there stays: an imported file never changes, so that they are alike.
+
     Args:
         part: The file.
         key: Its id column.
@@ -85,9 +87,7 @@ def write_details(part: Path, key: str, **limits: Any) -> Path:
                 file.writelines(texts)
         KnownIds.of(Vocabulary(names)).save(unfinished / "ids")
         save_arrays(unfinished, offsets=np.cumsum(sizes, dtype=np.int64))
-        sync(unfinished)
-        shutil.rmtree(folder, ignore_errors=True)
-        unfinished.replace(folder)
+        publish(unfinished, folder)
     finally:
         shutil.rmtree(unfinished, ignore_errors=True)
     return folder

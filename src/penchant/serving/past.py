@@ -13,7 +13,7 @@ from uuid import uuid4
 
 import numpy as np
 
-from penchant.data.durable import sync
+from penchant.data.durable import publish
 from penchant.data.pasts import read_past
 from penchant.data.training_set import Bools, Int16s, Int32s, Int64s
 from penchant.data.vocabulary import UNKNOWN, Vocabulary
@@ -87,6 +87,8 @@ def write_past(
 ) -> Path:
     """Write the index of an imported file beside it; it appears complete or not at all.
 
+    One that is there stays: an imported file never changes, so that they are alike.
+
     The arguments are those of `penchant.data.pasts.read_past`.
 
     Returns:
@@ -101,9 +103,7 @@ def write_past(
         names = {"items": rows.item_ids, "types": [name.lower() for name in rows.type_names]}
         (unfinished / "names.json").write_text(json.dumps(names), "utf-8")
         save_arrays(unfinished, offsets=rows.offsets, items=rows.items, types=rows.types)
-        sync(unfinished)
-        shutil.rmtree(folder, ignore_errors=True)
-        unfinished.replace(folder)
+        publish(unfinished, folder)
     finally:
         shutil.rmtree(unfinished, ignore_errors=True)
     return folder

@@ -150,6 +150,13 @@ def test_only_what_is_allowed_is_answered_with_its_share_of_the_whole_catalogue(
     ]
 
 
+def test_nothing_is_explored_without_a_seed(house, small_artifact):
+    config = {"itemExplorationConfig": {"explorationWeight": "1"}}
+    made = deploy(house.campaign("c", "aws-user-personalization", config), small_artifact)
+    found = answers.personal(made, known(made), None, 3)
+    assert [one["itemId"] for one in found] == ["2", "3", "0"]
+
+
 def test_popular_and_related_items_are_the_best_of_what_is_allowed(house, small_artifact):
     made = deploy(house.campaign("c", "aws-sims"), small_artifact)
     allowed = np.array([True, False, False, True, True])

@@ -53,10 +53,12 @@ def test_users_are_found_by_what_they_did(past):
     assert len(past.users_with(frozenset({"share"}))) == 0
 
 
-def test_an_index_written_again_replaces_the_former_and_leaves_nothing_else(past, tmp_path):
-    path = part(tmp_path, [("w", "a", "buy")])
+def test_an_index_that_somebody_else_has_written_stays_and_nothing_else_is_left(past, tmp_path):
+    path = tmp_path / "part.parquet"
+    before = (beside(path) / "items.npy").stat().st_ino
     again = Past.load(write_past(path, "ITEM_ID", memory_bytes=100_000_000))
-    assert (names(again, "w"), names(again, "u")) == (["a"], [])
+    assert names(again, "u") == names(past, "u")
+    assert (beside(path) / "items.npy").stat().st_ino == before
     assert {one.name for one in tmp_path.iterdir()} == {path.name, beside(path).name}
 
 
