@@ -1,8 +1,10 @@
 """GetActionRecommendations over a real artifact."""
 
 import asyncio
+import json
 from dataclasses import replace
 from datetime import UTC, datetime
+from itertools import count
 
 import numpy as np
 import pytest
@@ -175,3 +177,90 @@ def test_a_campaign_of_actions_recommends_and_ranks_no_items(club):
     ):
         with pytest.raises(InvalidInputException, match="actions; call GetActionRecommendations"):
             asyncio.run(call)
+
+
+FIELDS = {
+    "Actions": [
+        {"name": "ACTION_ID", "type": "string"},
+        {"name": "VALUE", "type": ["null", "long"]},
+    ],
+    "Action_Interactions": [
+        {"name": "USER_ID", "type": "string"},
+        {"name": "ACTION_ID", "type": "string"},
+        {"name": "EVENT_TYPE", "type": "string"},
+        {"name": "TIMESTAMP", "type": "long"},
+    ],
+}
+
+
+EVENTS = json.dumps(
+    {
+        "type": "record",
+        "name": "Interactions",
+        "namespace": "com.amazonaws.personalize.schema",
+        "fields": [
+            *({"name": name, "type": "string"} for name in ("USER_ID", "ITEM_ID", "EVENT_TYPE")),
+            {"name": "TIMESTAMP", "type": "long"},
+        ],
+        "version": "1.0",
+    }
+)
+
+
+@pytest.fixture
+def filtered(club, desk):
+    """Asks for all actions through a filter; action n has the value n."""
+    for name, fields in FIELDS.items():
+        document = {
+            "type": "record",
+            "name": name.replace("_", ""),
+            "namespace": "com.amazonaws.personalize.schema",
+            "fields": fields,
+            "version": "1.0",
+        }
+        schema = desk.schemas.create_schema(desk.caller, name=name, schema=json.dumps(document))
+        arn = desk.datasets.create_dataset(
+            desk.caller,
+            name=name,
+            schema_arn=schema["schemaArn"],
+            dataset_group_arn=club.group,
+            dataset_type=name,
+        )["datasetArn"]
+        if name == "Actions":
+            values = {f"a{n}": {"value": n} for n in range(N_ACTIONS)}
+            with desk.stores.resources.transaction() as tx:
+                desk.stores.records.put(tx, arn, values, desk.ledger.clock())
+    campaign = club.campaign()
+
+    def ask(expression, **values):
+        made = desk.filters.create_filter(
+            desk.caller,
+            name=f"f{next(numbers)}",
+            dataset_group_arn=club.group,
+            filter_expression=expression,
+        )
+        given = {"filter_arn": made["filterArn"], "filter_values": values}
+        return sorted(ids(club.ask(campaign, num_results=100, **given)))
+
+    numbers = count()
+    return ask
+
+
+def test_actions_are_filtered_by_their_columns(filtered):
+    assert filtered("INCLUDE ActionID WHERE Actions.VALUE > ($LEAST)", LEAST="5") == ["a6", "a7"]
+    assert filtered("EXCLUDE ActionID WHERE Actions.VALUE < 6") == ["a6", "a7"]
+
+
+def test_actions_are_filtered_by_what_the_user_just_did_about_them(filtered, club):
+    viewed = 'INCLUDE ActionID WHERE Action_Interactions.EVENT_TYPE IN ("VIEWED")'
+    assert filtered(viewed) == []
+    club.did("a3", "Viewed")
+    club.did("a4", "Viewed", user="bob")
+    assert filtered(viewed) == ["a3"]
+    assert "a3" not in filtered(viewed.replace("INCLUDE", "EXCLUDE"))
+
+
+def test_a_filter_of_items_filters_no_actions(filtered, club, desk):
+    desk.dataset(club.group, desk.schema("with-types", EVENTS))
+    with pytest.raises(InvalidInputException, match=r"filters ItemID; .* answers with ActionID"):
+        filtered('EXCLUDE ItemID WHERE Interactions.EVENT_TYPE IN ("*")')
