@@ -2,6 +2,9 @@
 
 What was learned of all users together stays: weights, counts of items, metrics. What is kept of
 each user goes: ids, histories, metadata, vectors, rows of the test.
+
+A model of a class that is not this package's own is left as it is. Its users keep their places:
+those who go get a name that nobody has.
 """
 
 import hashlib
@@ -14,10 +17,11 @@ from typing import Final
 import numpy as np
 
 from penchant.data.training_set import Bools
-from penchant.data.vocabulary import UNKNOWN
+from penchant.data.vocabulary import UNKNOWN, Vocabulary
 from penchant.models.arrays import Array, map_array, map_arrays, save_arrays
 from penchant.models.artifacts import draft_of
 from penchant.models.known_ids import KnownIds
+from penchant.models.registry import LOADERS
 
 _ROWS: Final[Mapping[str, tuple[str, ...]]] = {
     "model": (
@@ -58,7 +62,10 @@ def forget(folder: Path, target: Path, user_ids: Iterable[str], *, test: bool = 
     if n_gone:
         with draft_of(target) as draft:
             _share(folder, draft, with_test=test)
-            _write(folder, draft, users.subset(kept), kept)
+            if json.loads((folder / "model.json").read_text("utf-8"))["family"] in LOADERS:
+                _write(folder, draft, users.subset(kept), kept)
+            else:
+                _blank(folder, draft, users, kept)
     return n_gone
 
 
@@ -88,6 +95,24 @@ def _write(folder: Path, draft: Path, users: KnownIds, kept: Bools) -> None:
     if (draft / "test").is_dir():
         _replace(draft / "test", _test_rows(map_arrays(folder / "test"), kept))
     _replace_meta(draft / "model.json", users)
+
+
+def _blank(folder: Path, draft: Path, users: KnownIds, kept: Bools) -> None:
+    """Take the names, histories and rows of the test of who goes; no place changes."""
+    names = (name if kept[place] else f"\0{place}" for place, name in enumerate(users))
+    blanked = KnownIds.of(Vocabulary(names))
+    _replace(draft / "users", dict(vars(blanked)))
+    arrays = map_arrays(folder / "histories")
+    counts = np.diff(arrays["offsets"])
+    rows = np.repeat(kept, counts)
+    left = {name: array[rows] for name, array in arrays.items() if name != "offsets"}
+    offsets = np.concatenate([[0], np.cumsum(counts * kept)]).astype(np.int64)
+    _replace(draft / "histories", {**left, "offsets": offsets})
+    if (draft / "test").is_dir():
+        found = map_arrays(folder / "test")
+        rows = (found["users"] < 0) | kept[found["users"]]
+        _replace(draft / "test", {name: array[rows] for name, array in found.items()})
+    _replace_meta(draft / "model.json", blanked)
 
 
 def _rows(array: Array, kept: Bools, name: str) -> Array:

@@ -5,7 +5,7 @@ import pytest
 
 from penchant.data.queries import Query
 from penchant.data.training_set import TrainingSet
-from penchant.data.vocabulary import Vocabulary
+from penchant.data.vocabulary import UNKNOWN, Vocabulary
 from penchant.domain.recipes.sources import EXTERNAL
 from penchant.models.artifacts import read_artifact, write_artifact
 from penchant.models.external import ExternalModel
@@ -57,6 +57,19 @@ def test_vectors_of_users_learned_outside_go_with_them(tmp_path, n_vectors):
     assert len(new.model.inner.user_vectors) == max(0, n_vectors - 1)
     before = old.model.score([Query(user_index=3)]) if n_vectors else None
     assert before is None or (new.model.score([Query(user_index=2)]) == before).all()
+
+
+def test_models_of_other_classes_keep_the_places_of_their_users(tmp_path):
+    written(tmp_path / "old", 4)
+    path = tmp_path / "old" / "model.json"
+    path.write_text(path.read_text().replace(f'"family": "{EXTERNAL}"', '"family": "mine"'))
+    np.save(tmp_path / "old" / "model" / "taste.npy", np.arange(4))
+    assert forget(tmp_path / "old", tmp_path / "new", ["b"]) == 1
+    new = read_artifact(tmp_path / "new", {"mine": ExternalModel.load})
+    assert (new.users.index("b"), new.users.index("ö"), len(new.users)) == (UNKNOWN, 3, 4)
+    assert [len(new.histories.of(user)) for user in range(4)] == [1, 0, 1, 1]
+    assert new.history("ö").items.tolist() == [0]
+    assert (np.load(tmp_path / "new" / "model" / "taste.npy") == np.arange(4)).all()
 
 
 def test_nothing_is_written_where_nobody_is_known(tmp_path):

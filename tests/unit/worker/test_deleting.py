@@ -2,20 +2,22 @@ import json
 import threading
 from dataclasses import replace
 
+import duckdb
 import numpy as np
 import pytest
 
 from penchant.data.training_set import TrainingSet
 from penchant.data.vocabulary import Vocabulary
 from penchant.domain.arns import Kind
+from penchant.domain.datasets import folder_of
 from penchant.domain.resources import utc_now
 from penchant.models.artifacts import read_artifact, write_artifact
 from penchant.models.popularity import PopularityModel
-from penchant.serving.past import Past, beside
+from penchant.serving.past import Past, beside, write_past
+from penchant.store.erasing import Erasure
 from penchant.store.events import Event
-from penchant.worker import deleting_artifacts
+from penchant.worker import deleting_artifacts, deleting_data
 from penchant.worker.deleting import MOST_BYTES, Forget
-from penchant.worker.importing import Import
 from penchant.worker.loop import Worker
 from penchant.worker.sources import gather
 
@@ -32,32 +34,34 @@ USERS = {
 }
 
 
-def bring_in(yard, dataset, name, text, mode="FULL"):
-    (yard.folder / "in" / f"{name}.txt").write_text(text)
-    job = yard.put(
-        Kind.DATASET_IMPORT_JOB,
-        name,
-        job="import",
-        parent_arn=dataset,
-        datasetArn=dataset,
-        dataSource={"dataLocation": f"file://{yard.folder}/in/{name}.txt"},
-        importMode=mode,
+def bring_in(yard, dataset, name, columns, n_rows):
+    """A file such as an import leaves, and what the import told of it."""
+    part = f"{folder_of(yard.get(dataset))}/{name}.parquet"
+    path = yard.folder / part
+    path.parent.mkdir(parents=True, exist_ok=True)
+    duckdb.sql(f"SELECT {columns}, n AS _row FROM range({n_rows}) AS rows(n)").write_parquet(
+        str(path)
     )
-    yard.work("import", Import(yard.shop))
-    assert yard.get(job).status == "ACTIVE", yard.get(job).failure_reason
-    (yard.folder / "in" / f"{name}.txt").unlink()
-    return job
+    if "ITEM_ID" in columns:
+        write_past(path, "ITEM_ID", memory_bytes=100_000_000, spill=yard.folder)
+    own = yard.get(dataset).own
+    with yard.shop.stores.resources.transaction() as tx:
+        parts = [*own.get("parts", ()), part]
+        yard.shop.stores.resources.change(tx, dataset, utc_now(), own={"parts": parts})
+    told = [f"User {user!r} has 9 of 10 interactions (90%); leave it out." for user in ("u1", GONE)]
+    return yard.put(
+        Kind.DATASET_IMPORT_JOB, name, parent_arn=dataset, own={"warnings": ["Heavy.", *told]}
+    )
 
 
 @pytest.fixture
 def plays(yard):
-    """Interactions in two files; a tenth of the second are those of one user."""
+    """Interactions in two files; a fifth of the second are those of one user."""
     dataset = yard.dataset()
-    header = "USER_ID,ITEM_ID,TIMESTAMP\n"
-    rows = [f"u{n % 40},i{n % 90},{1_000 + n}" for n in range(1000)]
-    bring_in(yard, dataset, "plays", header + "\n".join(rows) + "\n")
-    rows = [f"{GONE if n % 5 == 0 else f'u{n % 40}'},i{n % 90},{9_000 + n}" for n in range(1000)]
-    bring_in(yard, dataset, "more", header + "\n".join(rows) + "\n", "INCREMENTAL")
+    rest = "'i' || (n % 90) AS ITEM_ID, 1000 + n AS TIMESTAMP"
+    bring_in(yard, dataset, "1-1", f"'u' || (n % 40) AS USER_ID, {rest}", 1000)
+    user = f"CASE WHEN n % 5 = 0 THEN '{GONE}' ELSE 'u' || (n % 40) END"
+    bring_in(yard, dataset, "2-1", f"{user} AS USER_ID, {rest}", 1000)
     return dataset
 
 
@@ -71,7 +75,7 @@ def people(yard, plays):
         schemaArn=schema,
         datasetType="Users",
     )
-    bring_in(yard, dataset, "people", f"USER_ID,AGE\n{GONE},4\n")
+    bring_in(yard, dataset, "3-1", f"'{GONE}' AS USER_ID, 4 AS AGE", 1)
     stores = yard.shop.stores
     with stores.resources.transaction() as tx:
         stores.records.put(tx, dataset, {GONE: {"age": 5}, "u1": {"age": 6}}, utc_now())
@@ -171,6 +175,15 @@ def test_no_byte_of_a_user_is_left(yard, group, version):
     assert list((yard.folder / "scratch").iterdir()) == []
 
 
+def test_what_imports_told_of_the_user_is_taken_back(yard, group):
+    do(yard, delete(yard, group))
+    (job, *_) = yard.shop.stores.resources.every(Kind.DATASET_IMPORT_JOB)
+    assert job.own["warnings"] == [
+        "Heavy.",
+        "User 'u1' has 9 of 10 interactions (90%); leave it out.",
+    ]
+
+
 def test_the_others_stay(yard, plays, group):
     do(yard, delete(yard, group))
     parts = yard.get(plays).own["parts"]
@@ -240,8 +253,17 @@ def test_what_killed_jobs_left_is_gone_too(yard, plays, group, version):
     assert left_in(yard) == []
 
 
+@pytest.mark.parametrize(
+    ("place", "name"),
+    [
+        (deleting_data, "_discard"),
+        (deleting_artifacts, "_publish"),
+        (Forget, "_sweep"),
+        (Erasure, "clean"),
+    ],
+)
 def test_a_job_that_was_killed_is_begun_again_and_counts_nothing_twice(
-    yard, group, version, monkeypatch
+    yard, group, version, monkeypatch, place, name
 ):
     class KilledError(BaseException):
         """Ends the worker as a kill would."""
@@ -253,7 +275,7 @@ def test_a_job_that_was_killed_is_begun_again_and_counts_nothing_twice(
     task = Forget(yard.shop, pause_s=0.0, grace_s=0.0)
     job = yard.shop.queue.claim("other", 0.001, kinds=["forget"])
     with monkeypatch.context() as patched:
-        patched.setattr(deleting_artifacts, "_publish", die)
+        patched.setattr(place, name, die)
         with pytest.raises(KilledError):
             task.do(job, lambda _: None)
     found = do(yard, arn)
