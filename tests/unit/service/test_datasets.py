@@ -119,5 +119,5 @@ def test_deleting_takes_imports_events_and_files_along(desk):
     desk.datasets.delete_dataset(desk.caller, dataset_arn=arn)
     assert desk.stores.resources.get(job) is None
     assert desk.stores.events.count(group) == 0
-    files = ["datasets/1/part.parquet", "datasets/1/part.parquet.past"]
+    files = [f"datasets/1/part.parquet{ending}" for ending in ("", ".past", ".details")]
     assert desk.queue.of(arn).payload == {"paths": files}
