@@ -19,7 +19,7 @@ from penchant.serving.recommendation_ids import seed_of
 from penchant.store.events import EventLog
 from penchant.worker.batch_sieve import ItemSieve
 
-BATCH: Final = 256
+BATCH: Final = 64
 BLOCK_BYTES: Final = 4 * 2**20
 ITEMS: Final = "recommendedItems"
 
