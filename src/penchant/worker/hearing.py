@@ -39,8 +39,9 @@ def tells_news(told: str, before: str | None, *, of_interactions: bool) -> bool:
 
 def _known(told: str, of_interactions: bool) -> list[Any]:
     """What counts of a text; older versions wrote it without the events on actions."""
-    *n_events, parts, put_at = json.loads(told)
-    events, action_events, *_ = [*n_events, 0]
+    written: list[Any] = json.loads(told)
+    *n_events, parts, put_at = written
+    events, action_events = [*n_events, 0][:2]
     if of_interactions:
         kept = [one for one in parts if PurePosixPath(one).parent.name in _OF_INTERACTIONS]
         return [events, action_events, kept]
