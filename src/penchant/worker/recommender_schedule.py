@@ -30,11 +30,16 @@ class RecommenderSchedule:
         for one in self._shop.stores.resources.every(Kind.RECOMMENDER):
             if one.status != statuses.ACTIVE or is_updating(one) or "triedAt" not in one.own:
                 continue
-            told = heard(self._shop.stores, one.sent["datasetGroupArn"])
-            if self._wants_training(one) and one.own.get("heard") != told:
-                self._ask(one, "recommend", {"to": RETRAIN})
-            elif self._wants_renewal(one) and _renewal(one, "heard", one.own["heard"]) != told:
-                self._ask(one, "renew-recommender", {"heard": told})
+            training, renewal = self._wants_training(one), self._wants_renewal(one)
+            if training or renewal:
+                self._ask_if_changed(one, training=training, renewal=renewal)
+
+    def _ask_if_changed(self, one: Resource, *, training: bool, renewal: bool) -> None:
+        told = heard(self._shop.stores, one.sent["datasetGroupArn"])
+        if training and one.own["heard"] != told:
+            self._ask(one, "recommend", {"to": RETRAIN})
+        elif renewal and _renewal(one, "heard", one.own["heard"]) != told:
+            self._ask(one, "renew-recommender", {"heard": told})
 
     def _wants_training(self, recommender: Resource) -> bool:
         """Whether a period has ended since the last training."""
