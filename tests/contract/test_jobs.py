@@ -255,3 +255,17 @@ def test_depths_count_the_open_jobs(queue, engine):
     claimed(queue)
     finish(queue, engine, claimed(queue), JobState.DONE)
     assert queue.depths() == {JobState.QUEUED: 1, JobState.RUNNING: 1, JobState.STOPPING: 0}
+
+
+def test_jobs_that_have_not_ended_are_told_and_whether_somebody_alive_has_them(
+    queue, engine, clock
+):
+    ended, held, waiting = (enqueue(queue, engine, f"{ARN}{n}") for n in range(3))
+    finish(queue, engine, claimed(queue), JobState.DONE)
+    claimed(queue, lease_s=10)
+    told = queue.open()
+    assert [job.id for job in told] == [held.id, waiting.id]
+    assert ended.id not in [job.id for job in told]
+    assert [queue.is_held(job) for job in told] == [True, False]
+    clock.pass_s(11)
+    assert [queue.is_held(job) for job in queue.open()] == [False, False]

@@ -48,3 +48,13 @@ def test_many_ids_are_found():
     ids = KnownIds.of(Vocabulary(names))
     assert [ids.index(name) for name in names] == list(range(5000))
     assert (np.diff(ids.hashes.astype(object)) > 0).all()
+
+
+@pytest.mark.parametrize("dropped", [[], [0], [2, 3, 5], list(range(len(NAMES)))])
+def test_some_ids_can_be_left_out(ids, dropped):
+    kept = np.array([place not in dropped for place in range(len(NAMES))])
+    names = [name for place, name in enumerate(NAMES) if place not in dropped]
+    left = ids.subset(kept)
+    assert list(left) == names
+    assert [left.index(name) for name in names] == list(range(len(names)))
+    assert all(NAMES[place] not in left for place in dropped)
