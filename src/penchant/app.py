@@ -114,16 +114,23 @@ def open_house(settings: Settings) -> House:
     recipes = catalogue_of(settings)
     stores = open_stores(settings)
     read = partial(read_artifact, loaders=loaders_of(recipes.entries))
+    knowledge = Knowledge(
+        DatasetReader(
+            stores.resources, stores.records, settings.data_dir, settings.import_memory_bytes
+        )
+    )
     return House(
         settings,
         stores,
         JobQueue(stores.engine, utc_now, settings.max_attempts),
-        Deployments(stores.resources, settings.data_dir, read=read, recipes=recipes),
-        Knowledge(
-            DatasetReader(
-                stores.resources, stores.records, settings.data_dir, settings.import_memory_bytes
-            )
+        Deployments(
+            stores.resources,
+            settings.data_dir,
+            read=read,
+            recipes=recipes,
+            prepare=knowledge.prepare,
         ),
+        knowledge,
         recipes,
     )
 

@@ -3,7 +3,7 @@
 import math
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,15 +29,20 @@ _STOPPED: Final = frozenset({statuses.STOP_IN_PROGRESS, statuses.INACTIVE})
 
 @dataclass(slots=True)
 class _Seen:
-    """A campaign's row as last read; `checked_at` is monotonic."""
+    """A campaign's row as last read; `checked_at` is monotonic.
+
+    `following` is the artifact that is to come next, `waits_for` what is still to be read for it.
+    """
 
     owner: Owner
     serving: Mapping[str, Any]
     deployment: Deployment
     checked_at: float = -math.inf
+    following: str = ""
+    waits_for: Sequence[Future[Any]] = ()
 
-    def distrust(self, load: Future[Artifact]) -> None:
-        """Have the row looked at again now that an artifact is loaded; a failure waits its turn."""
+    def distrust(self, load: Future[Any]) -> None:
+        """Have the row looked at again now that something is read; a failure waits its turn."""
         if not load.cancelled() and load.exception() is None:
             self.checked_at = -math.inf
 
@@ -48,7 +53,8 @@ class Deployments:
     Of recommenders holds what is said of campaigns, but that they answer only while they are
     started. A campaign's row is trusted for `trust_s` and then read again. A campaign that is asked
     for the first time is loaded by a thread while its caller waits. After an update, the former
-    artifact answers until the new one is loaded. What is missing or not ready is not remembered.
+    artifact answers until the new one is loaded, and until what filters look at is read for it.
+    What is missing or not ready is not remembered.
 
     Args:
         resources: Where campaigns are kept; `own["serving"]` says what one answers with.
@@ -58,6 +64,8 @@ class Deployments:
         monotonic: Seconds that never run backwards.
         read: Reads an artifact's folder.
         recipes: What campaigns may answer with.
+        prepare: Has read for a dataset group's next artifact what was read for the former one;
+            tells what to wait for.
     """
 
     def __init__(
@@ -70,6 +78,7 @@ class Deployments:
         monotonic: Callable[[], float] = time.monotonic,
         read: Callable[[Path], Artifact] = read_artifact,
         recipes: Catalogue = BUILT_IN,
+        prepare: Callable[[str, Artifact], Sequence[Future[Any]]] = lambda _group, _artifact: (),
     ) -> None:
         self._resources = resources
         self._data_dir = data_dir
@@ -78,6 +87,7 @@ class Deployments:
         self._monotonic = monotonic
         self._artifacts = Artifacts(read)
         self._recipes = recipes
+        self._prepare = prepare
         self._seen: OrderedDict[str, _Seen] = OrderedDict()
         self._lock = Lock()
 
@@ -121,14 +131,25 @@ class Deployments:
         serving = campaign.own["serving"]
         if seen is None or seen.serving != serving:
             load = self._load(campaign)
-            if seen is not None and (not load.done() or load.exception() is not None):
+            if seen is not None and not self._is_ready(seen, serving, load):
                 seen.checked_at = checked_at
-                load.add_done_callback(seen.distrust)
                 return seen
             seen = _Seen(campaign.owner, serving, deploy(campaign, load.result(), self._recipes))
         seen.checked_at = checked_at
         self._remember(arn, seen)
         return seen
+
+    def _is_ready(self, seen: _Seen, serving: Mapping[str, Any], load: Future[Artifact]) -> bool:
+        """Whether an artifact can follow another one without a wait; else sees to it."""
+        if not load.done() or load.exception() is not None:
+            load.add_done_callback(seen.distrust)
+            return False
+        if seen.following != serving["artifact"]:
+            seen.following = serving["artifact"]
+            seen.waits_for = self._prepare(serving["datasetGroupArn"], load.result())
+            for reading in seen.waits_for:
+                reading.add_done_callback(seen.distrust)
+        return all(reading.done() for reading in seen.waits_for)
 
     def _load(self, campaign: Resource) -> Future[Artifact]:
         recipe_of(campaign, self._recipes)  # what is not installed cannot be loaded
@@ -150,7 +171,8 @@ class Deployments:
                 self._drop_unused()
 
     def _drop_unused(self) -> None:
-        paths = {self._data_dir / seen.serving["artifact"] for seen in self._seen.values()}
+        named = [(seen.serving["artifact"], seen.following) for seen in self._seen.values()]
+        paths = {self._data_dir / name for names in named for name in names}
         self._artifacts.keep_only(paths)
 
 

@@ -8,6 +8,9 @@ from threading import Lock
 from typing import Any, Final, TypeVar
 
 from penchant.data.vocabulary import Vocabulary
+from penchant.domain import datasets
+from penchant.models.artifacts import Artifact
+from penchant.models.contract import ActionModel
 from penchant.serving.datasets import DatasetReader, People
 from penchant.serving.doings import KnownPast
 from penchant.serving.fresh import Fresh
@@ -36,7 +39,7 @@ class Knowledge:
         self._reader = reader
         self._capacity = capacity
         self._monotonic = monotonic
-        self._kept: OrderedDict[Hashable, Fresh[Any]] = OrderedDict()
+        self._kept: OrderedDict[tuple[Hashable, ...], Fresh[Any]] = OrderedDict()
         self._lock = Lock()
         self._threads = ThreadPoolExecutor(2, thread_name_prefix="knowledge")
 
@@ -72,11 +75,36 @@ class Knowledge:
             ("people", dataset_arn), dataset_arn, lambda: self._reader.people(dataset_arn)
         )
 
+    def prepare(self, group_arn: str, artifact: Artifact) -> list[Future[Any]]:
+        """Read for an artifact what is kept for another one of its dataset group.
+
+        Returns:
+            What is still being read.
+        """
+        key, model = str(artifact.folder), artifact.model
+        actions = model.actions if isinstance(model, ActionModel) else Vocabulary(())
+        found: list[Any] = []
+        for ids, columns, events in (
+            (artifact.items, datasets.ITEMS, datasets.INTERACTIONS),
+            (actions, datasets.ACTIONS, datasets.ACTION_INTERACTIONS),
+        ):
+            if self._keeps("stock", arn := datasets.dataset_arn(group_arn, columns)):
+                found.append(self.stock(arn, key, ids))
+            if self._keeps("past", arn := datasets.dataset_arn(group_arn, events)):
+                found.append(self.past(arn, key, ids))
+        return [one for one in found if isinstance(one, Future)]
+
+    def _keeps(self, what: str, arn: str) -> bool:
+        with self._lock:
+            return any(name[:2] == (what, arn) for name in self._kept)
+
     def close(self) -> None:
         """Wait for what is being read and stop the threads."""
         self._threads.shutdown(cancel_futures=True)
 
-    def _ask(self, name: Hashable, dataset_arn: str, make: Callable[[], T]) -> T | Future[T]:
+    def _ask(
+        self, name: tuple[Hashable, ...], dataset_arn: str, make: Callable[[], T]
+    ) -> T | Future[T]:
         with self._lock:
             kept = self._kept.get(name)
             if kept is None:

@@ -1,5 +1,6 @@
 import threading
 import time
+from concurrent.futures import Future
 from dataclasses import replace
 
 import pytest
@@ -120,6 +121,59 @@ def test_an_update_is_loaded_aside_while_the_former_artifact_answers(house, depl
     go.set()
     second = house.artifacts["artifacts/2"]
     assert eventually(lambda: deployments.find(house.caller, popular.arn).artifact is second)
+
+
+def test_what_filters_look_at_is_read_for_the_next_artifact_before_it_answers(house, popular):
+    reading, asked = Future(), []
+
+    def prepare(group, artifact):
+        asked.append((group, artifact))
+        return [reading]
+
+    made = Deployments(
+        house.resources,
+        house.data_dir,
+        read=house.read,
+        monotonic=house.monotonic,
+        prepare=prepare,
+    )
+    house.put(popular)
+    first = made.find(house.caller, popular.arn)
+    second = house.artifacts["artifacts/2"] = replace(first.artifact)
+    house.serve(popular, artifact="artifacts/2")
+    for _ in range(3):
+        house.now_s += 1
+        assert made.find(house.caller, popular.arn) is first
+        time.sleep(0.05)
+    assert [artifact for _, artifact in asked] == [second]
+    reading.set_result(None)
+    assert made.find(house.caller, popular.arn).artifact is second
+    made.close()
+
+
+def test_what_filters_look_at_and_cannot_be_read_stops_no_artifact(house, popular):
+    reading = Future()
+    made = Deployments(
+        house.resources,
+        house.data_dir,
+        read=house.read,
+        monotonic=house.monotonic,
+        prepare=lambda group, artifact: [reading],
+    )
+    house.put(popular)
+    first = made.find(house.caller, popular.arn)
+    second = house.artifacts["artifacts/2"] = replace(first.artifact)
+    house.serve(popular, artifact="artifacts/2")
+    house.now_s += 1
+    assert made.find(house.caller, popular.arn) is first
+    reading.set_exception(ValueError("damaged"))
+
+    def later():
+        house.now_s += 1
+        return made.find(house.caller, popular.arn).artifact is second
+
+    assert eventually(later)
+    made.close()
 
 
 def test_a_change_of_the_configuration_alone_reads_no_artifact(house, deployments):

@@ -5,6 +5,7 @@ from concurrent.futures import Future
 import pytest
 
 from penchant.data.vocabulary import Vocabulary
+from penchant.domain.datasets import INTERACTIONS, ITEMS, dataset_arn
 from penchant.serving.datasets import People
 from penchant.serving.knowledge import Knowledge
 from penchant.serving.metadata import Metadata
@@ -45,9 +46,14 @@ def reader():
 
 
 @pytest.fixture
-def knowledge(reader):
+def capacity():
+    return 4
+
+
+@pytest.fixture
+def knowledge(reader, capacity):
     clock = [0.0]
-    made = Knowledge(reader, capacity=2, monotonic=lambda: clock[0])
+    made = Knowledge(reader, capacity=capacity, monotonic=lambda: clock[0])
     made.turn = lambda seconds: clock.__setitem__(0, clock[0] + seconds)
     yield made
     made.close()
@@ -72,6 +78,7 @@ def test_a_change_is_read_a_moment_later(knowledge, reader):
     assert waited(knowledge.metadata("items")) is not first
 
 
+@pytest.mark.parametrize("capacity", [2])
 def test_what_was_asked_for_longest_ago_is_forgotten(knowledge, reader):
     for ask in (
         lambda: knowledge.people("users"),
@@ -84,3 +91,19 @@ def test_what_was_asked_for_longest_ago_is_forgotten(knowledge, reader):
         waited(ask())
     kinds = [kind for kind, _ in reader.reads]
     assert kinds == ["people", "pasts", "metadata", "pasts"]
+
+
+def test_what_is_kept_for_one_artifact_is_read_for_the_next(knowledge, reader, small_artifact):
+    group = "arn:aws:personalize:us-east-1:000000000000:dataset-group/shop"
+    items, events = (dataset_arn(group, kind) for kind in (ITEMS, INTERACTIONS))
+    assert knowledge.prepare(group, small_artifact) == []
+    waited(knowledge.stock(items, "former", IDS))
+    waited(knowledge.past(events, "former", IDS))
+    reader.reads.clear()
+    for reading in knowledge.prepare(group, small_artifact):
+        reading.result(10)
+    assert sorted(reader.reads) == [("pasts", events), ("stock", items)]
+    stock = knowledge.stock(items, str(small_artifact.folder), small_artifact.items)
+    assert stock.rows.catalogue is small_artifact.items
+    assert knowledge.prepare(group, small_artifact) == []
+    assert knowledge.prepare(f"{group}2", small_artifact) == []
