@@ -83,9 +83,11 @@ def _trained_as(name: str, resources: Iterable[Resource]) -> bool:
 
 
 def _publish(deletion: Deletion, names: Mapping[str, str]) -> None:
+    """Versions change before campaigns, as in a renewal, so that none waits for the other."""
     resources = deletion.shop.stores.resources
+    found = sorted(below(resources, deletion.group_arn), key=lambda one: one.kind is Kind.CAMPAIGN)
     with resources.transaction() as tx:
-        for arn in [one.arn for one in below(resources, deletion.group_arn)]:
+        for arn in [one.arn for one in found]:
             present = resources.get(arn, tx=tx)
             own = {} if present is None else renamed(present.own, names)
             if present is not None and own != present.own:
