@@ -48,6 +48,7 @@ def main() -> None:
             data_dir=Path(folder),
             file_roots=(Path(folder),),
             batch_processes=options.processes,
+            renewal_s=0,
         )
         with closing(open_stores(settings)) as stores:
             shop = Workshop(stores, JobQueue(stores.engine, utc_now, 10), settings, utc_now)

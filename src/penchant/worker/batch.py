@@ -17,6 +17,7 @@ from penchant.service.batch_rules import THEME_GENERATION
 from penchant.store.objects import InvalidLocationError, ObjectInfo
 from penchant.worker.batch_crew import work_off
 from penchant.worker.batch_folder import BatchFolder, Plan
+from penchant.worker.batch_renewing import take_in_news
 from penchant.worker.tasks import Commit, Report, ResourceTask, TaskFailure, Workshop
 
 MOST_FILES: Final = 1_000
@@ -49,7 +50,10 @@ class Batch(ResourceTask):
         version = self._found(resource.sent["solutionVersionArn"])
         self._probe(resource)
         folder = BatchFolder(self._shop.settings.data_dir / _root(job))
-        plan = folder.plan() or self._planned(resource, folder, report)
+        plan = folder.plan()
+        if plan is None:
+            plan = self._planned(resource, folder, report)
+            version = take_in_news(self._shop, job, version, report)
         order = {
             "job_arn": resource.arn,
             "folder": _root(job),

@@ -31,6 +31,10 @@ class Renewals:
             if self._is_due(version):
                 self._ask(version)
 
+    def news(self, version: Resource) -> str | None:
+        """What there is now that the version may take in, due or not; None for nothing."""
+        return self._unheard(version) if self._may_be_renewed(version) else None
+
     def _deployed(self) -> dict[str, Resource]:
         """The versions that campaigns answer with and that may be renewed."""
         found: dict[str, Resource] = {}
@@ -70,8 +74,13 @@ class Renewals:
         every = self._every(version)
         if every is None or self._shop.clock() - last < every:
             return False
+        return self._unheard(version) is not None
+
+    def _unheard(self, version: Resource) -> str | None:
+        renewal: dict[str, Any] = version.own.get("renewal") or {}
         known = renewal.get("heard") or version.own.get("heard")
-        return known != heard(self._stores, version.sent["datasetGroupArn"])
+        told = heard(self._stores, version.sent["datasetGroupArn"])
+        return None if told == known else told
 
     def _ask(self, version: Resource) -> None:
         told = heard(self._stores, version.sent["datasetGroupArn"])

@@ -1,0 +1,33 @@
+"""Brings the version of a batch job up to what came since, before its lines are answered."""
+
+import logging
+from dataclasses import replace
+
+from penchant.domain.resources import Resource
+from penchant.jobs.queue import Job
+from penchant.worker.renewals import Renewals
+from penchant.worker.tasks import Report, TaskFailure, Workshop
+from penchant.worker.updating import Renew
+
+_LOG = logging.getLogger(__name__)
+
+
+def take_in_news(workshop: Workshop, job: Job, version: Resource, report: Report) -> Resource:
+    """The version with new items, users and counts, as a renewal of a deployed one gives it.
+
+    Versions that are never renewed, and those that have heard of everything, stay as they are; so
+    does one whose renewal fails, which the log tells. To be called once for a job: the artifact is
+    named after it.
+    """
+    told = Renewals(workshop).news(version)
+    if told is None:
+        return version
+    renewal = replace(job, resource_arn=version.arn, payload={"heard": told})
+    try:
+        commit = Renew(workshop).do(renewal, report)
+    except TaskFailure as failure:
+        _LOG.error("%s is not renewed for %s: %s", version.arn, job.resource_arn, failure)
+        return version
+    with workshop.stores.resources.transaction() as tx:
+        commit(tx)
+    return workshop.stores.resources.get(version.arn) or version
