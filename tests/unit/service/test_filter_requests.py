@@ -5,7 +5,7 @@ import pytest
 from penchant.domain.errors import InvalidInputException, ResourceNotFoundException
 from penchant.store.events import Event
 
-from .market import interactions
+from .market import FIELDS, interactions, schema_of
 from .shop import NOW, ids
 
 ODD = 'INCLUDE ItemID WHERE Items.GENRES IN ("odd")'
@@ -127,9 +127,7 @@ def test_an_exclude_without_values_leaves_everything(market, up):
 def test_an_event_filter_needs_a_user(market, events):
     arn = market.campaign("aws-sims")
     found = market.filter(CLICKED)
-    with pytest.raises(
-        InvalidInputException, match=r"userId is missing; .* looks at wha"
-    ):
+    with pytest.raises(InvalidInputException, match=r"userId is missing; .* looks at wha"):
         market.recommend(arn, item_id="7", filter_arn=found)
 
 
@@ -227,6 +225,19 @@ def test_a_filter_whose_dataset_was_deleted_finds_no_values(market, up, desk):
         for arn in (include, exclude)
     ]
     assert counts == [0, 30]
+
+
+def test_a_column_that_was_added_later_can_be_filtered_by_at_once(market, up, desk):
+    market.recommend(up, user_id="ann", filter_arn=market.filter(ODD))
+    hue = {"name": "HUE", "type": ["null", "string"], "categorical": True}
+    text = schema_of("Items", [*FIELDS["Items"], hue])
+    schema = desk.schemas.create_schema(desk.caller, name="more", schema=text)["schemaArn"]
+    items = market.datasets["Items"]
+    desk.dataset_updates.update_dataset(desk.caller, dataset_arn=items, schema_arn=schema)
+    market.put("Items", **{"7": {"hue": "red"}})
+    market.later()
+    assert answered(market, up, 'INCLUDE ItemID WHERE Items.HUE IN ("red")') == ["7"]
+    assert len(answered(market, up, ODD + " ")) == 14  # 7 was put without its genre
 
 
 def test_an_updated_campaign_is_filtered_by_its_own_catalogue(market, up, tmp_path):
