@@ -159,11 +159,19 @@ def test_a_file_is_copied_to_s3_and_back(run, tmp_path):
     assert f" {len(content)} " in shown
 
 
+@pytest.fixture(scope="module")
+def store(shop):
+    """A dataset group with data, and no event tracker yet."""
+    group, dataset = shop.dataset("shell")
+    shop.settled(shop.bring_in(dataset, shop.upload("shell"), "shell"))
+    return group
+
+
 @pytest.fixture
-def campaign(aws, shop, group):
+def campaign(aws, shop, store):
     """A campaign that the command has made, with everything below it."""
     solution = aws(
-        *("personalize", "create-solution", "--name", "from-shell", "--dataset-group-arn", group),
+        *("personalize", "create-solution", "--name", "from-shell", "--dataset-group-arn", store),
         *("--recipe-arn", "arn:aws:personalize:::recipe/aws-popularity-count"),
         "--no-perform-auto-training",
     )["solutionArn"]
@@ -184,9 +192,9 @@ def campaign(aws, shop, group):
     aws("personalize", "delete-solution", "--solution-arn", solution)
 
 
-def test_a_filter_with_a_value_keeps_an_item_away_once_it_was_bought(aws, run, campaign, group):
+def test_a_filter_with_a_value_keeps_an_item_away_once_it_was_bought(aws, run, campaign, store):
     arn = aws(
-        *("personalize", "create-filter", "--name", "from-shell", "--dataset-group-arn", group),
+        *("personalize", "create-filter", "--name", "from-shell", "--dataset-group-arn", store),
         "--filter-expression",
         "EXCLUDE ItemID WHERE Interactions.EVENT_TYPE IN ($kind)",
     )["filterArn"]
@@ -195,7 +203,7 @@ def test_a_filter_with_a_value_keeps_an_item_away_once_it_was_bought(aws, run, c
     assert "from-shell" in names(aws("personalize", "list-filters")["Filters"])
     tracker = aws(
         *("personalize", "create-event-tracker", "--name", "from-shell"),
-        *("--dataset-group-arn", group),
+        *("--dataset-group-arn", store),
     )
     ask = ("personalize-runtime", "get-recommendations", "--campaign-arn", campaign)
     ask = (*ask, "--user-id", "shell", "--num-results", "3")

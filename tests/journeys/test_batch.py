@@ -76,7 +76,7 @@ def test_users_are_answered_from_s3_to_s3(shop, mail):
 
 def test_a_segment_is_found_from_s3_to_s3_for_users_of_a_filter(shop, mail):
     arn = mail.personalize.create_filter(
-        name="watched",
+        name="mailed-watchers",
         datasetGroupArn=mail.group,
         filterExpression='INCLUDE UserID WHERE Interactions.EVENT_TYPE IN ("watch")',
     )["filterArn"]
