@@ -3,7 +3,7 @@
 import json
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -177,9 +177,11 @@ class Shelf:
         """Where a job of `job` writes."""
         return self.yard.folder / "in" / "out" / name
 
-    def done(self, arn: str, lines_per_part: int = 2_000) -> Resource:
+    def done(self, arn: str, lines_per_part: int = 2_000, processes: int = 1) -> Resource:
         """Do the jobs that wait; tells how this one ended."""
-        self.yard.work("batch", Batch(self.yard.shop, lines_per_part))
+        shop = self.yard.shop
+        shop = replace(shop, settings=replace(shop.settings, batch_processes=processes))
+        self.yard.work("batch", Batch(shop, lines_per_part))
         return self.yard.get(arn)
 
     def answers(self, version: str, lines: Sequence[Any], **sent: Any) -> list[Any]:

@@ -16,7 +16,7 @@ def shelf(yard):
     return Shelf.of(yard)
 
 
-def test_every_file_of_a_folder_is_answered_in_one_of_its_name(shelf):
+def test_every_file_of_a_folder_is_answered_in_one_of_its_name_and_nothing_else_is_left(shelf):
     files = {"a.json": [{"userId": "u1"}], "b.txt": ["", '{"userId": "u2"}', "  "], "empty": []}
     job = shelf.done(shelf.job(shelf.version(POPULAR), files, numResults=1))
     assert job.status == "ACTIVE"
@@ -24,12 +24,14 @@ def test_every_file_of_a_folder_is_answered_in_one_of_its_name(shelf):
     assert names == ["_CHECK", "a.json.out", "b.txt.out", "empty.out"]
     assert [line["input"] for line in shelf.read("b.txt")] == [{"userId": "u2"}]
     assert (shelf.out() / "empty.out").read_bytes() == b""
+    discarding = shelf.yard.shop.queue.of(job.arn)
+    assert discarding.payload == {"paths": [f"batches/{discarding.id - 1}"]}
 
 
 def test_lines_keep_their_order_over_many_parts_and_processes(shelf):
     lines = [{"userId": f"u{n}"} for n in range(50)]
     job = shelf.job(shelf.version(POPULAR), {"a": lines, "b": lines[::-1]}, numResults=1)
-    assert shelf.done(job, lines_per_part=7).status == "ACTIVE"
+    assert shelf.done(job, lines_per_part=7, processes=2).status == "ACTIVE"
     assert [line["input"] for line in shelf.read("a")] == lines
     assert [line["input"] for line in shelf.read("b")] == lines[::-1]
 
@@ -69,13 +71,6 @@ def test_a_job_that_was_interrupted_goes_on_and_answers_every_line_once(shelf):
     assert shelf.yard.get(arn).status == "ACTIVE"
     assert [line["input"] for line in shelf.read("a")] == lines
     assert {name: times[name] for name in kept} == kept
-
-
-def test_what_a_job_needed_is_thrown_away_when_it_has_ended(shelf):
-    arn = shelf.job(shelf.version(POPULAR), {"a": [{"userId": "u1"}]})
-    number = shelf.yard.shop.queue.of(arn).id
-    shelf.done(arn)
-    assert shelf.yard.shop.queue.of(arn).payload == {"paths": [f"batches/{number}"]}
 
 
 def test_an_input_that_is_not_there_is_told(shelf):
