@@ -2,7 +2,9 @@ import pytest
 
 from penchant.domain.errors import ResourceAlreadyExistsException, ResourceNotFoundException
 
-OUTPUT = {"s3DataDestination": {"path": "s3://b/out/", "kmsKeyArn": "arn:aws:kms:x:000000000001:key/k"}}
+OUTPUT = {
+    "s3DataDestination": {"path": "s3://b/out/", "kmsKeyArn": "arn:aws:kms:x:000000000001:key/k"}
+}
 ROLE = "arn:aws:iam::111111111111:role/writer"
 
 
