@@ -29,8 +29,8 @@ def config_of(version: Resource) -> dict[str, Any]:
 def event_rules(version: Resource) -> list[EventRule]:
     """The interactions that the solution or the use case is about; none: all of them."""
     if version.kind is Kind.RECOMMENDER:
-        only = use_case_of(version).learns_from
-        return [EventRule(only, any_case=True)] if only else []
+        learns_from = use_case_of(version).learns_from
+        return [EventRule(learns_from, any_case=True)] if learns_from else []
     config = config_of(version)
     listed = (config.get("eventsConfig") or {}).get("eventParametersList", ())
     if listed:
