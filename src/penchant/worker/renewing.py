@@ -18,6 +18,7 @@ from penchant.models.registry import RENEWERS
 from penchant.settings import Settings
 from penchant.store.stores import Stores
 from penchant.worker.impressions import impressions
+from penchant.worker.kept_tests import moved_test_rows
 from penchant.worker.sources import gather
 
 Tell = Callable[[dict[str, Any]], None]
@@ -106,7 +107,7 @@ def _carry_on(
         family=entry.family,
         max_history=settings.max_history,
         split=artifact.meta["split"],
-        test_rows=artifact.test_rows(),
+        test_rows=moved_test_rows(artifact, training_set),
         impressions=shown,
         **kept,
     )
