@@ -13,8 +13,9 @@ from penchant.models.contract import ActionModel
 from penchant.service.filter_requests import FilterRequests
 from penchant.service.loading import loaded
 from penchant.serving.action_answers import overlay, recommend
-from penchant.serving.deployment import NEWEST_EVENTS, Deployment
+from penchant.serving.deployment import Deployment
 from penchant.serving.deployments import Deployments
+from penchant.serving.doings import NEWEST_EVENTS
 from penchant.serving.recommendation_ids import new_recommendation_id, seed_of
 from penchant.store.events import EventLog
 

@@ -18,6 +18,7 @@ from penchant.models.contract import ActionModel, VectorModel
 from penchant.models.influence import Influence
 from penchant.models.trending import TrendingModel
 from penchant.serving.automatic import automatic
+from penchant.serving.doings import NEWEST_EVENTS
 from penchant.serving.exploration import ExplorationConfig, Explorer
 from penchant.serving.history import EventReading
 from penchant.serving.recommendation_ids import campaign_part
@@ -26,7 +27,6 @@ from penchant.serving.vectors import Vectors
 from penchant.store.events import Event, EventLog
 
 LONGEST_ANSWER: Final = 500
-NEWEST_EVENTS: Final = 100
 
 
 @dataclass(frozen=True)

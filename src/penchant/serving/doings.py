@@ -12,6 +12,8 @@ from penchant.serving.kept import Kept
 from penchant.serving.past import Past
 from penchant.store.events import EventLog
 
+NEWEST_EVENTS: Final = 100
+"""Of a user's streamed events this many, by time, make their history."""
 NEWEST: Final = 10_000
 """Of a user's streamed events this many, by time, are looked at; the service looks at 100 a type.
 
@@ -24,9 +26,13 @@ Names = frozenset[tuple[str, str]]
 
 
 class Lately(NamedTuple):
-    """What a user streamed, and the highest sequence among it, 0 for none."""
+    """What a user streamed.
 
-    last_event: int
+    `last_event` is the highest sequence among it, 0 for none, None where there are so many events
+    that answers look at the newest alone, whose highest sequence may be another.
+    """
+
+    last_event: int | None
     names: Names
 
 
@@ -77,7 +83,7 @@ class Streamed:
 
     def __init__(self, log: EventLog, capacity: int = MOST_USERS) -> None:
         self._log = log
-        self._kept: Kept[Names] = Kept(capacity)
+        self._kept: Kept[Lately] = Kept(capacity)
 
     def of(self, stream: str, user_id: str) -> Lately:
         """What a user did, every acknowledged event included.
@@ -88,9 +94,10 @@ class Streamed:
         sequence = self._log.newest_sequence(stream, user_id, NEWEST)
         if not sequence:
             return NOTHING
-        names = self._kept.find((stream, user_id), (sequence,))
-        if names is None:
+        lately = self._kept.find((stream, user_id), (sequence,))
+        if lately is None:
             events = self._log.newest(stream, user_id, NEWEST)
             names = frozenset((event.item_id, (event.event_type or "").lower()) for event in events)
-            self._kept.keep((stream, user_id), (sequence,), names)
-        return Lately(sequence, names)
+            lately = Lately(sequence if len(events) <= NEWEST_EVENTS else None, names)
+            self._kept.keep((stream, user_id), (sequence,), lately)
+        return lately

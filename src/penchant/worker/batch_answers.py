@@ -14,7 +14,8 @@ from penchant.data.vocabulary import UNKNOWN
 from penchant.models.contract import Model, VectorModel
 from penchant.serving import answers
 from penchant.serving.batch_lines import Ask, LineRefused, Output
-from penchant.serving.deployment import NEWEST_EVENTS, Deployment
+from penchant.serving.deployment import Deployment
+from penchant.serving.doings import NEWEST_EVENTS
 from penchant.serving.recommendation_ids import seed_of
 from penchant.store.events import EventLog
 from penchant.worker.batch_sieve import ItemSieve

@@ -5,7 +5,7 @@ import pytest
 
 from penchant.data.vocabulary import Vocabulary
 from penchant.models.known_ids import KnownIds
-from penchant.serving.doings import NOTHING, KnownPast, Streamed
+from penchant.serving.doings import NEWEST_EVENTS, NOTHING, KnownPast, Streamed
 from penchant.serving.past import Past
 from penchant.store.database import connect, migrate
 from penchant.store.events import Event, EventLog
@@ -62,6 +62,14 @@ def test_every_acknowledged_event_is_there_at_once_its_type_in_lower_case(log):
     append(log, "u", ("c", "buy"))
     assert streamed.of(STREAM, "u").names == {("a", "click"), ("b", ""), ("c", "buy")}
     assert streamed.of(STREAM, "u").last_event == log.newest_sequence(STREAM, "u", 100)
+
+
+def test_of_very_many_events_the_newest_may_have_another_highest_sequence(log):
+    streamed = Streamed(log)
+    append(log, "u", *((f"i{n}", "click") for n in range(NEWEST_EVENTS)))
+    assert streamed.of(STREAM, "u").last_event == log.newest_sequence(STREAM, "u", NEWEST_EVENTS)
+    append(log, "u", ("one", "more"))
+    assert streamed.of(STREAM, "u").last_event is None
 
 
 def test_events_of_others_change_nothing_and_nothing_is_read_again(log):
