@@ -56,7 +56,8 @@ def weighs(rules: Sequence[EventRule]) -> bool:
 
 
 def _require_types(engine: Engine) -> None:
-    if not engine.value("SELECT count(e) FROM events"):
+    n_rows, n_types = engine.rows("SELECT count(*), count(e) FROM events")[0]
+    if n_rows and not n_types:
         raise TooLittleData(
             "All values in the event_type column are either reserved keywords or null"
         )

@@ -11,6 +11,8 @@ _CONDITION: Final = re.compile(
         (?: "(?P<text>[^"]*)" | (?P<number>[-+]?\d+(?:\.\d*)?(?:e[-+]?\d+)?) ) \s*""",
     re.IGNORECASE | re.VERBOSE,
 )
+_SHOWN: Final = 80
+"""Characters of what cannot be read that its refusal shows."""
 _AND: Final = re.compile(r"and\b", re.IGNORECASE)
 
 
@@ -37,7 +39,11 @@ def read_conditions(text: str) -> list[Condition]:
 
 
 def _refused(text: str, place: int) -> LineRefused:
+    rest = text[place:]
+    where = "ends where a condition should stand"
+    if rest:
+        where = f"cannot be read from {rest[:_SHOWN]!r} on"
     return LineRefused(
-        f"itemAttributes cannot be read from {text[place:]!r} on; write conditions such as "
+        f"itemAttributes {where}; write conditions such as "
         'ITEMS.genres = "Comedy" with AND between them.'
     )

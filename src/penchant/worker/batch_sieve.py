@@ -145,11 +145,18 @@ class _Bound(Generic[T]):
     def of(self, values: Mapping[str, str]) -> T:
         key = tuple(sorted(values.items()))
         if key not in self._kept:
-            try:
-                made = self._make(bind(self._expression, values))
-            except FilterError as error:
-                raise LineRefused(f"filterValues: {error}") from error
+            made = self._make_of(values)
             while len(self._kept) >= MOST_KEPT:
                 del self._kept[next(iter(self._kept))]
             self._kept[key] = made
         return self._kept[key]
+
+    def _make_of(self, values: Mapping[str, str]) -> T:
+        try:
+            bound = bind(self._expression, values)
+        except FilterError as error:
+            raise LineRefused(str(error)) from error
+        try:
+            return self._make(bound)
+        except FilterError as error:
+            raise LineRefused(f"filterValues: {error}") from error

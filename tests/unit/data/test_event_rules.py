@@ -7,7 +7,7 @@ import pytest
 
 from penchant.data.assembly import EventColumns, EventRule, assemble
 from penchant.data.datasets import Dataset
-from penchant.data.minimums import TooLittleData
+from penchant.data.minimums import TooLittleData, check_minimums
 from penchant.data.training_set import TrainingSet
 
 from .support import MEMORY_BYTES, interactions
@@ -100,6 +100,18 @@ def test_rules_for_types_on_data_without_types_say_so() -> None:
             event_rules=[EventRule("buy", None, 0.5)],
             memory_bytes=MEMORY_BYTES,
             threads=1,
+        )
+
+
+def test_no_data_at_all_is_too_few_interactions_whatever_the_rules() -> None:
+    with pytest.raises(TooLittleData, match=r"fewer than 1000 interactions.* It has 0; "):
+        check_minimums(
+            assemble(
+                Dataset(LOG),
+                event_rules=[EventRule("buy", None, 0.5)],
+                memory_bytes=MEMORY_BYTES,
+                threads=1,
+            )
         )
 
 

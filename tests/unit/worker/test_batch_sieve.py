@@ -50,7 +50,7 @@ def test_every_line_has_values_of_its_own_for_the_filter(shelf):
     items = [one["output"]["recommendedItems"] for one in found]
     assert items == [["i0", "i2"], ["i1", "i3"], ["i0", "i1"], [], [], [], []]
     assert [one["input"] for one in found] == lines
-    assert "lacks 'C'" in found[3]["error"]
+    assert found[3]["error"].startswith("User error: filterValues lacks 'C'; ")
     assert "write texts in double quotes" in found[4]["error"]
     assert "filterValues is no object of texts" in found[5]["error"]
     assert all(one["error"].startswith("User error: ") for one in found[3:])
