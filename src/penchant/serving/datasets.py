@@ -5,7 +5,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 import duckdb
 
@@ -14,7 +14,7 @@ from penchant.data.datasets import Dataset
 from penchant.data.fields import Schema, folded
 from penchant.data.schemas import parse_schema
 from penchant.data.vocabulary import UNKNOWN, Vocabulary
-from penchant.domain.datasets import ACTION_INTERACTIONS, type_of
+from penchant.domain.datasets import ACTION_INTERACTIONS, SCRATCH, type_of
 from penchant.domain.resources import Resource
 from penchant.filters.columns import NumberColumn, Table, TextColumn
 from penchant.filters.masks import Masks, UserValue
@@ -64,7 +64,10 @@ class DatasetReader:
         self._resources = resources
         self._records = records
         self._data_dir = data_dir
-        self._memory_bytes = memory_bytes
+        self._limits: dict[str, Any] = {
+            "memory_bytes": memory_bytes,
+            "spill": data_dir / SCRATCH,
+        }
 
     def version(self, dataset_arn: str) -> Hashable:
         """Names what a dataset holds: another value after every change."""
@@ -122,18 +125,18 @@ class DatasetReader:
 
     def _past(self, part: Path, column: str) -> Past:
         if not past.beside(part).is_dir():
-            past.write_past(part, column, memory_bytes=self._memory_bytes)
+            past.write_past(part, column, **self._limits)
         return Past.load(past.beside(part))
 
     def _details(self, part: Path, key: str) -> Details:
         if not details.beside(part).is_dir():
-            details.write_details(part, key, memory_bytes=self._memory_bytes)
+            details.write_details(part, key, **self._limits)
         return Details.load(details.beside(part))
 
     def _attributes(
         self, dataset: Dataset, ids: Sequence[str], *, others: bool = False
     ) -> Attributes:
-        return read_attributes(dataset, ids, memory_bytes=self._memory_bytes, others=others)
+        return read_attributes(dataset, ids, **self._limits, others=others)
 
     def _read(self, dataset_arn: str, read: Callable[[Dataset], T]) -> T | None:
         schema = self._schema(dataset_arn)

@@ -5,12 +5,14 @@ import time
 from pathlib import Path
 from typing import Final
 
+from penchant.domain.datasets import SCRATCH
+
 _STALE_S: Final = 24 * 3600.0
 
 
 def scratch_of(data_dir: Path) -> Path:
     """The folder, made if need be; on the same file system as what is published from it."""
-    folder = data_dir / "scratch"
+    folder = data_dir / SCRATCH
     folder.mkdir(parents=True, exist_ok=True)
     return folder
 
