@@ -15,7 +15,7 @@ standard deviations of the pool's scores. The pool bounds the time however large
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import sqrt
+from math import inf, sqrt
 from random import Random
 from typing import Any, Final
 
@@ -58,7 +58,7 @@ class ExplorationConfig:
             )
         if not 0 <= weight <= 1:
             raise ValueError(f"explorationWeight is {weight:g}; give a number from 0 to 1")
-        if not days > 0:
+        if not 0 < days < inf:
             raise ValueError(f"explorationItemAgeCutOff is {days:g}; give a number of days above 0")
         return cls(weight, days)
 

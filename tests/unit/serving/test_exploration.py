@@ -151,6 +151,7 @@ def test_the_config_reads_texts():
         ({"explorationWeight": "much"}, "explorationWeight is 'much'; give a number, such"),
         ({"explorationWeight": "nan"}, "explorationWeight is nan; give a number from 0 to 1"),
         ({"explorationItemAgeCutOff": "0"}, "AgeCutOff is 0; give a number of days above 0"),
+        ({"explorationItemAgeCutOff": "1e400"}, "AgeCutOff is inf; give a number of days above"),
         ({"weight": "1"}, "itemExplorationConfig has no 'weight'; it takes explorationWeight and"),
     ],
 )
