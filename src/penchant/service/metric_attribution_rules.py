@@ -17,6 +17,24 @@ from penchant.domain.resources import Resource
 from penchant.store.resources import Resources
 
 MOST_METRICS: Final = 10
+_SCHEMES: Final = ("s3", "file")
+
+
+def check_output(config: Mapping[str, Any]) -> None:
+    """Check where a `metricsOutputConfig` has reports written; nowhere is fine.
+
+    Raises:
+        InvalidInputException: Nothing can be written there.
+    """
+    address = (config.get("s3DataDestination") or {}).get("path")
+    if address is None:
+        return
+    scheme, _, place = address.partition("://")
+    if scheme not in _SCHEMES or not place:
+        raise InvalidInputException(
+            f"metricsOutputConfig.s3DataDestination.path is {address!r}; give an address such as "
+            "s3://bucket/folder/."
+        )
 
 
 def changed(

@@ -14,7 +14,12 @@ from penchant.domain.errors import (
 )
 from penchant.domain.resources import Resource
 from penchant.service.ledger import Ledger, rendered, summary
-from penchant.service.metric_attribution_rules import MOST_METRICS, MetricRules, changed
+from penchant.service.metric_attribution_rules import (
+    MOST_METRICS,
+    MetricRules,
+    changed,
+    check_output,
+)
 from penchant.store.attributed import AttributedMetrics
 from penchant.store.cursors import Cursors
 from penchant.store.events import EventLog
@@ -46,6 +51,7 @@ class MetricAttributionOperations:
         metrics_output_config: Mapping[str, Any],
     ) -> dict[str, Any]:
         """Begin to add up the events of a group; it is ACTIVE at once."""
+        check_output(metrics_output_config)
         sent = {
             "name": name,
             "datasetGroupArn": dataset_group_arn,
@@ -129,6 +135,7 @@ class MetricAttributionOperations:
             self._rules.check(group, metrics, tx)
             sent = dict(found.sent)
             if metrics_output_config is not None:
+                check_output(metrics_output_config)
                 sent["metricsOutputConfig"] = metrics_output_config
             own = {**found.own, "metrics": metrics}
             self._ledger.resources.change(tx, arn, self._ledger.clock(), sent=sent, own=own)

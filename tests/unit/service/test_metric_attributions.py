@@ -201,3 +201,22 @@ def test_it_keeps_its_group_until_it_is_deleted(desk, group):
         desk.attributions.describe_metric_attribution(desk.caller, metric_attribution_arn=arn)
     with pytest.raises(InvalidInputException, match="does not exist"):
         names(desk, arn)
+
+
+def test_reports_go_to_s3_or_a_folder_or_nowhere(desk, group):
+    arn = create(desk, group, COUNT)
+    to = {"roleArn": OUTPUT["roleArn"]}
+    for address in ("https://b/reports/", "s3://"):
+        config = {**to, "s3DataDestination": {"path": address}}
+        with pytest.raises(InvalidInputException, match=f"path is '{address}'; give an address"):
+            update(desk, arn, metrics_output_config=config)
+        with pytest.raises(InvalidInputException, match=f"path is '{address}'; give an address"):
+            desk.attributions.create_metric_attribution(
+                desk.caller,
+                name="second",
+                dataset_group_arn=group,
+                metrics=[COUNT],
+                metrics_output_config=config,
+            )
+    for config in (to, {**to, "s3DataDestination": {"path": "file:///srv/reports/"}}):
+        update(desk, arn, metrics_output_config=config)
