@@ -16,12 +16,12 @@ AFTERWARDS_S = 1.5
 def versions(shop):
     """A version of items c..., and one of the same solution whose items are d..."""
     group, dataset = shop.dataset("loaded")
-    shop.settled(shop.bring_in(dataset, shop.upload("loaded"), "first"))
+    shop.settled(shop.bring_in(dataset, shop.upload("loaded"), "loaded-first"))
     first = shop.train(group, "aws-popularity-count", "loaded")
     shop.settled(first)
     body = planted(120).replace(b",c", b",d")
     shop.client("s3").put_object(Bucket="loaded", Key="second.csv", Body=body)
-    shop.settled(shop.bring_in(dataset, "s3://loaded/second.csv", "second"))
+    shop.settled(shop.bring_in(dataset, "s3://loaded/second.csv", "loaded-second"))
     solution = first.rpartition("/")[0]
     second = shop.client("personalize").create_solution_version(solutionArn=solution)
     shop.settled(second["solutionVersionArn"])

@@ -19,15 +19,15 @@ def moved_test_rows(artifact: Artifact, training_set: TrainingSet) -> dict[str, 
     A row of somebody, or of an item, that is not there any more is left out.
     """
     rows = artifact.test_rows()
-    if rows is None:
-        return None
+    if not rows:
+        return rows
     names: dict[str, Callable[[int], str]] = {
         "users": artifact.users.name,
         "items": artifact.items.ids.__getitem__,
     }
     vocabularies = {"users": training_set.users, "items": training_set.items}
     moved = dict(rows)
-    there: Bools = np.ones(len(rows["users"]), np.bool_)
+    there: Bools = np.ones(len(rows["timestamps"]), np.bool_)
     for column in _COLUMNS:
         if column in rows:
             moved[column] = _moved(rows[column], names[column], vocabularies[column])

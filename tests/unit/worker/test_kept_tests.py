@@ -48,5 +48,11 @@ def test_rows_without_items_move_too(rows):
     assert moved_test_rows(artifact(rows), now())["users"].tolist() == [0, 2, 2, -1]
 
 
-def test_no_rows_stay_none():
-    assert moved_test_rows(artifact(None), now()) is None
+def test_rows_without_users_move_too(rows):
+    del rows["users"]
+    assert moved_test_rows(artifact(rows), now())["items"].tolist() == [2, 0, 2, 2]
+
+
+@pytest.mark.parametrize("none", [None, {}])
+def test_no_rows_stay_none(none):
+    assert moved_test_rows(artifact(none), now()) == none
