@@ -12,7 +12,7 @@ from penchant.models.contract import Model, SegmentModel, answer_once
 from penchant.recipes.contract import silent
 from penchant.recipes.registry import FAMILIES
 
-from .fitted import PLAIN_FILES, artifact_of, families_of, loaded_from, suffixes_in
+from .fitted import artifact_of, families_of, loaded_from, suffixes_in
 from .forgotten import without
 
 N_USERS, N_ITEMS = 41, 20
@@ -95,7 +95,7 @@ def test_a_saved_model_scores_the_same_when_loaded_and_saved_again(model, family
 
 def test_nothing_saved_is_a_pickle(model, tmp_path):
     model.save(tmp_path)
-    assert suffixes_in(tmp_path) <= PLAIN_FILES
+    assert suffixes_in(tmp_path) <= {".npy", ".json"}
 
 
 def test_an_artifact_answers_like_the_model_in_it(model, family, tmp_path):
