@@ -1,14 +1,16 @@
 """Data deletion jobs: create, describe, list."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 from penchant.domain import statuses
 from penchant.domain.arns import Kind
 from penchant.domain.callers import Caller
-from penchant.domain.errors import InvalidInputException
 from penchant.domain.resources import Resource
+from penchant.service.addresses import check_address
 from penchant.service.ledger import Ledger, rendered, summary
+
+_EXAMPLE: Final = "s3://bucket/users.csv, of a CSV file with one column USER_ID or a folder of them"
 
 
 class DataDeletionJobOperations:
@@ -28,11 +30,7 @@ class DataDeletionJobOperations:
         tags: Sequence[Mapping[str, str]] | None = None,
     ) -> dict[str, Any]:
         """Queue a deletion."""
-        if not data_source.get("dataLocation"):
-            raise InvalidInputException(
-                "dataSource.dataLocation is missing; give the address of a CSV file, or of a "
-                "folder of them, with one column USER_ID, such as s3://bucket/users.csv."
-            )
+        check_address("dataSource.dataLocation", data_source.get("dataLocation"), _EXAMPLE)
         sent = {
             "jobName": job_name,
             "datasetGroupArn": dataset_group_arn,

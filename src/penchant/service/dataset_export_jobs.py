@@ -7,6 +7,7 @@ from penchant.domain.arns import Kind
 from penchant.domain.callers import Caller
 from penchant.domain.datasets import PUT
 from penchant.domain.resources import Resource
+from penchant.service.addresses import check_address
 from penchant.service.ledger import Ledger, rendered, summary
 
 
@@ -28,6 +29,11 @@ class DatasetExportJobOperations:
         tags: Sequence[Mapping[str, str]] | None = None,
     ) -> dict[str, Any]:
         """Queue an export."""
+        check_address(
+            "jobOutput.s3DataDestination.path",
+            job_output["s3DataDestination"]["path"],
+            "s3://bucket/folder/",
+        )
         sent = {
             "jobName": job_name,
             "datasetArn": dataset_arn,

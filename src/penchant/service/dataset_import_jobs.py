@@ -8,6 +8,7 @@ from penchant.domain.callers import Caller
 from penchant.domain.datasets import FULL, INCREMENTAL
 from penchant.domain.errors import InvalidInputException
 from penchant.domain.resources import Resource
+from penchant.service.addresses import check_address
 from penchant.service.ledger import Ledger, rendered, summary
 
 
@@ -30,10 +31,9 @@ class DatasetImportJobOperations:
         publish_attribution_metrics_to_s3: bool | None = None,
     ) -> dict[str, Any]:
         """Queue an import."""
-        if not data_source.get("dataLocation"):
-            raise InvalidInputException(
-                "dataSource.dataLocation is missing; give an address such as s3://bucket/file.csv."
-            )
+        check_address(
+            "dataSource.dataLocation", data_source.get("dataLocation"), "s3://bucket/file.csv"
+        )
         sent = {
             "jobName": job_name,
             "datasetArn": dataset_arn,

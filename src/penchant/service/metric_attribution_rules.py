@@ -14,10 +14,10 @@ from penchant.domain.errors import (
     ResourceAlreadyExistsException,
 )
 from penchant.domain.resources import Resource
+from penchant.service.addresses import check_address
 from penchant.store.resources import Resources
 
 MOST_METRICS: Final = 10
-_SCHEMES: Final = ("s3", "file")
 
 
 def check_output(config: Mapping[str, Any]) -> None:
@@ -26,14 +26,10 @@ def check_output(config: Mapping[str, Any]) -> None:
     Raises:
         InvalidInputException: Nothing can be written there.
     """
-    address = (config.get("s3DataDestination") or {}).get("path")
-    if address is None:
-        return
-    scheme, _, place = address.partition("://")
-    if scheme not in _SCHEMES or not place:
-        raise InvalidInputException(
-            f"metricsOutputConfig.s3DataDestination.path is {address!r}; give an address such as "
-            "s3://bucket/folder/."
+    destination = config.get("s3DataDestination")
+    if destination is not None:
+        check_address(
+            "metricsOutputConfig.s3DataDestination.path", destination["path"], "s3://bucket/folder/"
         )
 
 

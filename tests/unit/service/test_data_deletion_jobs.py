@@ -56,9 +56,11 @@ def test_the_group_must_be_there(desk, group):
         start(desk, group + "X")
 
 
-def test_a_source_without_location_is_refused(desk, group):
-    with pytest.raises(InvalidInputException, match="with one column USER_ID"):
-        start(desk, group, source={})
+def test_a_source_that_no_job_can_read_is_refused(desk, group):
+    for source in ({}, {"dataLocation": "https://b/users.csv"}):
+        with pytest.raises(InvalidInputException, match="with one column USER_ID"):
+            start(desk, group, source=source)
+    assert desk.queue.open() == []
 
 
 def test_the_newest_is_listed_first(desk, group):

@@ -1,6 +1,10 @@
 import pytest
 
-from penchant.domain.errors import ResourceAlreadyExistsException, ResourceNotFoundException
+from penchant.domain.errors import (
+    InvalidInputException,
+    ResourceAlreadyExistsException,
+    ResourceNotFoundException,
+)
 
 OUTPUT = {
     "s3DataDestination": {"path": "s3://b/out/", "kmsKeyArn": "arn:aws:kms:x:000000000001:key/k"}
@@ -43,6 +47,13 @@ def test_a_job_name_is_used_once(desk, dataset):
 def test_the_dataset_must_be_there(desk, dataset):
     with pytest.raises(ResourceNotFoundException):
         start(desk, dataset + "X")
+
+
+def test_an_output_that_no_job_can_write_is_refused(desk, dataset):
+    output = {"s3DataDestination": {"path": "https://b/out/"}}
+    with pytest.raises(InvalidInputException, match=r"path is 'https://b/out/'; give an address"):
+        start(desk, dataset, job_output=output)
+    assert desk.queue.open() == []
 
 
 def test_exports_are_listed_under_their_dataset(desk, dataset):

@@ -40,9 +40,12 @@ def test_an_increment_needs_bulk_data_to_add_to(desk, dataset):
         start(desk, dataset, import_mode="INCREMENTAL")
 
 
-def test_a_source_without_location_is_refused(desk, dataset):
+def test_a_source_that_no_job_can_read_is_refused(desk, dataset):
     with pytest.raises(InvalidInputException, match=r"dataSource\.dataLocation is missing"):
         start(desk, dataset, data_source={})
+    with pytest.raises(InvalidInputException, match=r"such as s3://bucket/file\.csv"):
+        start(desk, dataset, data_source={"dataLocation": "https://b/file.csv"})
+    assert desk.queue.open() == []
 
 
 def test_imports_are_listed_under_their_dataset(desk, dataset):

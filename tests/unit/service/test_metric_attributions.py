@@ -206,7 +206,7 @@ def test_it_keeps_its_group_until_it_is_deleted(desk, group):
 def test_reports_go_to_s3_or_a_folder_or_nowhere(desk, group):
     arn = create(desk, group, COUNT)
     to = {"roleArn": OUTPUT["roleArn"]}
-    for address in ("https://b/reports/", "s3://"):
+    for address in ("https://b/reports/", "s3:///reports/"):
         config = {**to, "s3DataDestination": {"path": address}}
         with pytest.raises(InvalidInputException, match=f"path is '{address}'; give an address"):
             update(desk, arn, metrics_output_config=config)
