@@ -2,11 +2,15 @@
 
 import logging
 import socket
+import time
+from urllib.error import HTTPError
 from urllib.parse import urlsplit
+from urllib.request import Request, urlopen
 
 import pytest
 from botocore.exceptions import ClientError
 
+from penchant.edge.unread import MOST_BYTES
 from penchant.settings import Settings
 
 MAX_BYTES = 1000
@@ -130,3 +134,62 @@ def test_boto3_goes_on_after_a_refused_upload(live, caplog):
         right.put_object(Bucket="b", Key="k", Body=b"x" * 5000)
         right.put_object(Bucket="b", Key="k", Body=b"")
     assert not caplog.records
+
+
+@pytest.mark.parametrize(
+    ("service", "call", "arguments"),
+    [
+        ("personalize", "create_schema", {"name": "n", "schema": "x" * 9_000_000}),
+        (
+            "personalize-events",
+            "put_events",
+            {
+                "trackingId": "t",
+                "sessionId": "s",
+                "eventList": [{"eventType": "e", "sentAt": 0, "properties": "x" * 9_000_000}],
+            },
+        ),
+    ],
+)
+def test_boto3_reads_that_its_request_is_too_long_and_goes_on(live, service, call, arguments):
+    client = live.client(service)
+    for _ in range(2):
+        with pytest.raises(ClientError, match="longer than 1000 bytes") as caught:
+            getattr(client, call)(**arguments)
+        assert caught.value.response["Error"]["Code"] == "RequestEntityTooLargeException"
+        assert caught.value.response["ResponseMetadata"]["HTTPStatusCode"] == 413
+
+
+def test_a_client_that_ends_its_connection_reads_the_answer_too(live):
+    signed = live.signed("/recommendations", b"x" * 9_000_000)
+    request = Request(signed.url, signed.data, dict(signed.headers.items()))
+    with pytest.raises(HTTPError) as caught:  # urllib sends `Connection: close`
+        urlopen(request)
+    with caught.value as answer:
+        assert answer.code == 413
+        assert answer.headers["x-amzn-errortype"] == "RequestEntityTooLargeException"
+
+
+def test_a_client_that_does_not_wait_to_be_asked_reads_the_answer_too(live, line):
+    body = b"x" * 9_000_000
+    status, headers = answer_to(line, signed(live, body).encode() + body)
+    assert (status, headers["connection"]) == (413, "close")
+    line.shutdown(socket.SHUT_WR)
+    assert is_closed(line)
+
+
+def test_a_client_that_sends_without_end_is_answered_and_cut_off(line):
+    chunk = b"10000\r\n" + b"x" * 0x10000 + b"\r\n"
+    status, headers = answer_to(line, head("Transfer-Encoding: chunked") + chunk)
+    assert (status, headers["connection"]) == (403, "close")
+    more = chunk * ((MOST_BYTES + 32 * 2**20) // len(chunk))  # beside what the kernel holds
+    with pytest.raises((ConnectionResetError, BrokenPipeError)):
+        line.sendall(more)
+
+
+def test_a_client_that_falls_silent_in_its_body_is_cut_off(line):
+    begun = time.monotonic()
+    status, _ = answer_to(line, head("Transfer-Encoding: chunked") + b"5\r\nab")
+    assert status == 403
+    assert is_closed(line)
+    assert time.monotonic() - begun < 10
