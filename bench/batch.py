@@ -32,7 +32,7 @@ from penchant.recipes.contract import silent
 from penchant.recipes.registry import FAMILIES
 from penchant.settings import Settings
 from penchant.store.stores import open_stores
-from penchant.worker.batch import Batch
+from penchant.worker.batch.task import Batch
 from penchant.worker.tasks import Workshop
 
 OWNER = Owner("000000000000", "us-east-1")

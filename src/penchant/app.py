@@ -63,7 +63,7 @@ from penchant.store.keys import AccessKeys
 from penchant.store.resources import Resources
 from penchant.store.stores import Stores, open_stores, sandbox_root
 from penchant.worker.attributing import Attribute, AttributeImport
-from penchant.worker.batch import Batch
+from penchant.worker.batch.task import Batch
 from penchant.worker.deleting import Forget
 from penchant.worker.deploying import Deploy
 from penchant.worker.discarding import Discard

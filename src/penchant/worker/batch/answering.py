@@ -23,10 +23,10 @@ from penchant.serving.filtering import Filtering, parsed
 from penchant.serving.knowledge import Knowledge
 from penchant.settings import Settings
 from penchant.store.stores import Stores
-from penchant.worker.batch_answers import Asked, Personal, Popular, Ranked, Related
-from penchant.worker.batch_segments import segments_of
-from penchant.worker.batch_sieve import ItemSieve, UserSieve
-from penchant.worker.batch_themes import themes_of
+from penchant.worker.batch.answers import Asked, Personal, Popular, Ranked, Related
+from penchant.worker.batch.segments import segments_of
+from penchant.worker.batch.sieve import ItemSieve, UserSieve
+from penchant.worker.batch.themes import themes_of
 from penchant.worker.deploying import learned_from
 from penchant.worker.tasks import TaskFailure
 

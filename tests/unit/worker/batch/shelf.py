@@ -21,8 +21,8 @@ from penchant.models.contract import Fitted
 from penchant.models.popularity import PopularityModel
 from penchant.serving.batch_lines import answered
 from penchant.settings import Settings
-from penchant.worker.batch import Batch
-from penchant.worker.batch_answering import answerer
+from penchant.worker.batch.answering import answerer
+from penchant.worker.batch.task import Batch
 
 N_USERS, N_ITEMS = 30, 12
 GROUP = "shop"

@@ -18,8 +18,8 @@ from penchant.serving.batch_lines import Ask, LineRefused, Output
 from penchant.serving.batch_words import ItemTerms, phrase
 from penchant.settings import Settings
 from penchant.store.stores import Stores
-from penchant.worker.batch_answers import ITEMS, Related, tried
-from penchant.worker.batch_theme_endpoint import ThemeEndpoint
+from penchant.worker.batch.answers import ITEMS, Related, tried
+from penchant.worker.batch.theme_endpoint import ThemeEndpoint
 from penchant.worker.scratch import scratch_of
 from penchant.worker.sources import keep_parts
 from penchant.worker.tasks import TaskFailure

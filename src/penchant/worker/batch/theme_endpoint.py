@@ -50,7 +50,7 @@ class ThemeEndpoint:
         return cls(endpoint, settings.theme_model)
 
     def name(self, names: Sequence[str], terms: Sequence[str]) -> str:
-        """See `batch_themes.Namer`.
+        """See `batch.themes.Namer`.
 
         Raises:
             LineRefused: The model does not answer, or no text.

@@ -7,7 +7,7 @@ from penchant.recipes.contract import silent
 from penchant.recipes.item_affinity import ItemAffinity
 from penchant.store.events import Event
 
-from .batch_shelf import Shelf, interactions
+from .shelf import Shelf, interactions
 
 PERSONAL, RANKING = "aws-hrnn", "aws-personalized-ranking"
 EVENTS = ("USER_ID string", "ITEM_ID string", "TIMESTAMP long", "EVENT_TYPE string")

@@ -15,9 +15,9 @@ from penchant.domain.versions import present_artifact
 from penchant.jobs.queue import Job
 from penchant.service.batch_rules import THEME_GENERATION
 from penchant.store.objects import InvalidLocationError, ObjectInfo
-from penchant.worker.batch_crew import work_off
-from penchant.worker.batch_folder import BatchFolder, Plan
-from penchant.worker.batch_renewing import take_in_news
+from penchant.worker.batch.crew import work_off
+from penchant.worker.batch.folder import BatchFolder, Plan
+from penchant.worker.batch.renewing import take_in_news
 from penchant.worker.tasks import Commit, Report, ResourceTask, TaskFailure, Workshop
 
 MOST_FILES: Final = 1_000
@@ -32,7 +32,7 @@ PROBE: Final = "_CHECK"
 class Batch(ResourceTask):
     """Answers the files at a job's input path, each into `<its name>.out` at the output path.
 
-    What is answered is kept part by part in the job's folder (`worker.batch_folder`), so that a
+    What is answered is kept part by part in the job's folder (`worker.batch.folder`), so that a
     job that was interrupted goes on; the objects appear at the end, each whole.
 
     Args:

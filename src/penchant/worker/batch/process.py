@@ -1,7 +1,7 @@
 """A process that answers parts of a batch job: an order and parts in, a line of JSON per part out.
 
 The order is `{"job_arn": ..., "folder": ..., "artifact": ..., "moment": ...}`: the job, its folder
-(`worker.batch_folder`) and the artifact to answer from, both relative to the data folder, and the
+(`worker.batch.folder`) and the artifact to answer from, both relative to the data folder, and the
 moment of asking. Each further line of standard input is a part; for each a line `{"part": {...}}`
 comes out when it is answered, or `{"failure": "..."}`, and the process ends. It ends too when its
 standard input closes, so that it never outlives its worker, not even one that was killed.
@@ -23,8 +23,8 @@ from penchant.logs import start_logging
 from penchant.serving.batch_lines import answered
 from penchant.settings import Settings
 from penchant.store.stores import open_stores
-from penchant.worker.batch_answering import answerer
-from penchant.worker.batch_folder import BatchFolder, Part
+from penchant.worker.batch.answering import answerer
+from penchant.worker.batch.folder import BatchFolder, Part
 
 
 def main() -> None:

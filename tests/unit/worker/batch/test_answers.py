@@ -10,7 +10,7 @@ from penchant.recipes.contract import silent
 from penchant.recipes.sims import Sims
 from penchant.store.events import Event
 
-from .batch_shelf import Shelf, interactions
+from .shelf import Shelf, interactions
 
 PERSONAL, POPULAR, RANKING = "aws-hrnn", "aws-popularity-count", "aws-personalized-ranking"
 MISSING = "User error: Required fields for the provided recipe are "

@@ -15,7 +15,7 @@ from penchant.models.artifacts import Artifact
 from penchant.models.contract import SegmentModel
 from penchant.serving.batch_conditions import read_conditions
 from penchant.serving.batch_lines import Ask, LineRefused, Output
-from penchant.worker.batch_answers import tried
+from penchant.worker.batch.answers import tried
 
 USERS: Final = "usersList"
 BATCH: Final = 16

@@ -4,9 +4,9 @@ import pytest
 
 from penchant.domain.arns import Kind
 from penchant.jobs.queue import LeaseLost
-from penchant.worker.batch import Batch
+from penchant.worker.batch.task import Batch
 
-from .batch_shelf import Shelf
+from .shelf import Shelf
 
 POPULAR = "aws-popularity-count"
 

@@ -8,9 +8,9 @@ from penchant.domain.arns import Kind
 from penchant.models.popularity import PopularityModel
 from penchant.recipes.contract import silent
 from penchant.recipes.item_affinity import ItemAffinity, ItemAttributeAffinity
-from penchant.worker.batch_segments import segments_of
+from penchant.worker.batch.segments import segments_of
 
-from .batch_shelf import Shelf, interactions
+from .shelf import Shelf, interactions
 
 SEGMENT = Kind.BATCH_SEGMENT_JOB
 MISSING = "User error: Required fields for the provided recipe are "

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from penchant import settings as all_settings
 from penchant.settings import Settings
-from penchant.worker.batch_folder import Part
+from penchant.worker.batch.folder import Part
 from penchant.worker.tasks import TaskFailure
 
 _PATIENCE_S: Final = 0.5
@@ -29,7 +29,7 @@ def work_off(
 
     Args:
         settings: What the processes are to know.
-        order: What to do, see `penchant.worker.batch_process`.
+        order: What to do, see `penchant.worker.batch.process`.
         parts: What is left to do.
 
     Yields:
@@ -92,7 +92,7 @@ def _death(status: int) -> str:
 @contextmanager
 def _started(settings: Settings, order: Mapping[str, Any]) -> Iterator[Process]:
     process = subprocess.Popen(  # our own module, no outside input
-        [sys.executable, "-m", "penchant.worker.batch_process"],
+        [sys.executable, "-m", "penchant.worker.batch.process"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,

@@ -9,11 +9,11 @@ import pytest
 
 from penchant.serving.batch_lines import LineRefused
 from penchant.settings import Settings
-from penchant.worker.batch_theme_endpoint import ThemeEndpoint
+from penchant.worker.batch.theme_endpoint import ThemeEndpoint
 from penchant.worker.endpoint import Endpoint
 from penchant.worker.tasks import TaskFailure
 
-from .batch_shelf import Shelf
+from .shelf import Shelf
 
 MODE = {
     "batchInferenceJobMode": "THEME_GENERATION",

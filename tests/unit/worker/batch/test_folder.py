@@ -1,6 +1,6 @@
 import pytest
 
-from penchant.worker.batch_folder import BatchFolder, Part, cut
+from penchant.worker.batch.folder import BatchFolder, Part, cut
 
 
 @pytest.mark.parametrize(

@@ -6,11 +6,11 @@ from penchant.domain.arns import Kind
 from penchant.domain.versions import present_artifact
 from penchant.store.events import Event
 from penchant.worker import updating
-from penchant.worker.batch_renewing import take_in_news
+from penchant.worker.batch.renewing import take_in_news
 from penchant.worker.hearing import heard
 from penchant.worker.tasks import TaskFailure
 
-from .batch_shelf import Shelf
+from .shelf import Shelf
 
 RECIPE = "arn:aws:personalize:::recipe/aws-"
 
@@ -97,7 +97,7 @@ def test_only_the_try_that_reads_the_input_renews(renewing, monkeypatch):
     (shelf.yard.folder / "in" / "out").mkdir()
     asked = []
     monkeypatch.setattr(
-        "penchant.worker.batch.take_in_news",
+        "penchant.worker.batch.task.take_in_news",
         lambda shop, job, version, report: asked.append(version.arn) or version,
     )
     version = shelf.version("aws-popularity-count")

@@ -18,7 +18,7 @@ from penchant.serving.deployment import Deployment
 from penchant.serving.doings import NEWEST_EVENTS
 from penchant.serving.recommendation_ids import seed_of
 from penchant.store.events import EventLog
-from penchant.worker.batch_sieve import ItemSieve
+from penchant.worker.batch.sieve import ItemSieve
 
 BATCH: Final = 64
 BLOCK_BYTES: Final = 4 * 2**20
