@@ -12,7 +12,7 @@ from penchant.domain.identifiers import Uuids
 from penchant.domain.recipes import RECIPES
 from penchant.service.event_reading import read_event
 from penchant.serving.deployment import deploy
-from penchant.serving.scoring import shares
+from penchant.serving.scoring import ScoredCatalogue
 from penchant.serving.vectors import Vectors
 
 from .front import CALLER, CAMPAIGNS, GROUP, NOW, campaign, run
@@ -108,7 +108,7 @@ def test_part_top_25(benchmark, scores):
 
 def test_part_softmax(benchmark, scores):
     ranked = top_k(scores, 25)
-    benchmark(lambda: shares(scores, ranked))
+    benchmark(lambda: ScoredCatalogue(scores).shares(ranked))
 
 
 def test_part_exploring(benchmark, artifact, scores):

@@ -21,7 +21,7 @@ from penchant.serving.deployment import LONGEST_ANSWER, Deployment
 from penchant.serving.deployments import Deployments
 from penchant.serving.promotions import mix, n_promoted
 from penchant.serving.recommendation_ids import new_recommendation_id, seed_of
-from penchant.serving.scoring import Softmax
+from penchant.serving.scoring import ScoredCatalogue
 from penchant.serving.sight import Passing
 from penchant.store.events import EventLog
 from penchant.store.shown import ShownLists
@@ -175,7 +175,7 @@ class Runtime:
                 user = _required("userId", user_id, deployment)
                 scores = self._scores(deployment, user, context, last_event)
                 pads = deployment.recipe.tells_reasons
-                personal = partial(answers.personal, deployment, Softmax(scores))
+                personal = partial(answers.personal, deployment, ScoredCatalogue(scores))
                 return _of_catalogue(personal, pads=pads)
         raise _answers_elsewhere(deployment)
 

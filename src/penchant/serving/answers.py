@@ -11,11 +11,11 @@ import numpy as np
 import numpy.typing as npt
 
 from penchant.data.queries import Query
-from penchant.data.top_k import Indices, Scores, top_k
+from penchant.data.top_k import Scores
 from penchant.data.training_set import Bools
 from penchant.models.semantic import SemanticModel
 from penchant.serving.deployment import Deployment
-from penchant.serving.scoring import Softmax, shares
+from penchant.serving.scoring import ScoredCatalogue
 from penchant.serving.sight import Passing
 from penchant.serving.trends import Trends
 
@@ -30,23 +30,21 @@ CANDIDATES_PER_PLACE: Final = 4
 
 def personal(
     deployment: Deployment,
-    scores: Scores | Softmax,
+    scored: ScoredCatalogue,
     seed: int | None,
     n: int,
     allowed: Bools | None = None,
 ) -> Items:
-    """The most relevant items for a user with these `scores` (n_items,), some places explored.
+    """The most relevant items for a user, some places explored.
 
     Which are, follows from the seed; without one nothing is explored.
 
     An item's score is its softmax share of the whole catalogue, whichever way it came in; so an
     explored item may carry a lower score than the item after it. Recommenders tell no scores.
     """
-    softmax = scores if isinstance(scores, Softmax) else Softmax(scores)
-    scores = softmax.scores
-    best = ranked = _best(scores, allowed, n)
+    best = ranked = scored.best(n, allowed)
     if deployment.explorer is not None and seed is not None:
-        ranked = deployment.explorer.explore(scores, ranked, seed, allowed)
+        ranked = deployment.explorer.explore(scored.scores, ranked, seed, allowed)
     if not len(ranked):
         return []
     if deployment.recipe.use_case is not None:
@@ -54,7 +52,7 @@ def personal(
     ids = deployment.artifact.items.ids
     items = [
         {"itemId": ids[place], "score": score}
-        for place, score in zip(ranked.tolist(), _printed(softmax.shares(ranked)), strict=True)
+        for place, score in zip(ranked.tolist(), _printed(scored.shares(ranked)), strict=True)
     ]
     if deployment.recipe.tells_reasons and ranked is not best:
         expected = set(best.tolist())
@@ -83,7 +81,9 @@ def ranking(deployment: Deployment, scores: Scores, item_ids: Sequence[str]) -> 
         known = [
             {"itemId": item_ids[entry], "score": score}
             for entry, score in zip(
-                entries[order].tolist(), _printed(shares(chosen, order)), strict=True
+                entries[order].tolist(),
+                _printed(ScoredCatalogue(chosen).shares(order)),
+                strict=True,
             )
         ]
     return known + [{"itemId": item_ids[entry]} for entry in np.flatnonzero(~trained).tolist()]
@@ -102,7 +102,7 @@ def popular(deployment: Deployment, n: int, allowed: Bools | None = None) -> Ite
     """The same items for everybody, without scores."""
     if allowed is None:
         return _without_scores(deployment, deployment.popular[:n].tolist())
-    places = _best(deployment.popularity, allowed, n)
+    places = ScoredCatalogue(deployment.popularity).best(n, allowed)
     return _without_scores(deployment, places.tolist())
 
 
@@ -112,7 +112,8 @@ def trending(trends: Trends, n: int, passing: Passing | None = None) -> Items:
         return [{"itemId": item_id} for item_id in trends.listed(n)]
     shown = trends.shown
     may = np.concatenate([passing.catalogue, np.array(passing.lets(shown.new_ids), np.bool_)])
-    return [{"itemId": shown.name(place)} for place in _best(shown.scores, may, n).tolist()]
+    best = ScoredCatalogue(shown.scores).best(n, may)
+    return [{"itemId": shown.name(place)} for place in best.tolist()]
 
 
 def related(deployment: Deployment, item_id: str, n: int, allowed: Bools | None = None) -> Items:
@@ -132,15 +133,8 @@ def near(
         candidates = max(LEAST_CANDIDATES, n * CANDIDATES_PER_PLACE)
         model, wish = deployment.artifact.model, deployment.influence
         scores = model.influenced(scores, wish, candidates)
-    nearest = _best(scores, allowed, n + 1)
+    nearest = ScoredCatalogue(scores).best(n + 1, allowed)
     return _without_scores(deployment, nearest[nearest != item][:n].tolist())
-
-
-def _best(scores: Scores, allowed: Bools | None, n: int) -> Indices:
-    if allowed is None:
-        return top_k(scores, n)
-    places = allowed.nonzero()[0]
-    return places[top_k(scores[places], n)]
 
 
 def _printed(values: npt.NDArray[np.float64]) -> list[float]:

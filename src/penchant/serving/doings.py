@@ -28,11 +28,11 @@ Names = frozenset[tuple[str, str]]
 class Lately(NamedTuple):
     """What a user streamed.
 
-    `last_event` is the highest sequence among it, 0 for none, None where there are so many events
-    that answers look at the newest alone, whose highest sequence may be another.
+    `last_event` names those of it that histories are made of: the highest sequence of the newest
+    100 (`NEWEST_EVENTS`), 0 for none.
     """
 
-    last_event: int | None
+    last_event: int
     names: Names
 
 
@@ -88,7 +88,7 @@ class Streamed:
     def of(self, stream: str, user_id: str) -> Lately:
         """What a user did, every acknowledged event included.
 
-        The sequence is read before the events: what comes in between is newer than its name, and
+        Sequences are read before the events: what comes in between is newer than its name, and
         the next question reads again.
         """
         sequence = self._log.newest_sequence(stream, user_id, NEWEST)
@@ -96,8 +96,9 @@ class Streamed:
             return NOTHING
         lately = self._kept.find((stream, user_id), (sequence,))
         if lately is None:
+            last_event = self._log.newest_sequence(stream, user_id, NEWEST_EVENTS)
             events = self._log.newest(stream, user_id, NEWEST)
             names = frozenset((event.item_id, (event.event_type or "").lower()) for event in events)
-            lately = Lately(sequence if len(events) <= NEWEST_EVENTS else None, names)
+            lately = Lately(last_event, names)
             self._kept.keep((stream, user_id), (sequence,), lately)
         return lately

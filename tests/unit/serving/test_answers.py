@@ -7,6 +7,7 @@ from penchant.data.vocabulary import Vocabulary
 from penchant.models.semantic import SemanticModel
 from penchant.serving import answers
 from penchant.serving.deployment import deploy
+from penchant.serving.scoring import ScoredCatalogue
 from penchant.serving.sight import Passing
 from penchant.serving.stock import Rows
 
@@ -26,13 +27,17 @@ def known(deployment):
     return deployment.artifact.model.score([deployment.query("known", [], 0)])[0]
 
 
+def scored(deployment):
+    return ScoredCatalogue(known(deployment))
+
+
 def softmax(*scores):
     powers = np.exp(scores)
     return (powers / powers.sum()).tolist()
 
 
 def test_personal_items_are_sorted_with_their_share_of_the_whole_catalogue(personal):
-    found = answers.personal(personal, known(personal), 1, 2)
+    found = answers.personal(personal, scored(personal), 1, 2)
     shares = softmax(1, 0, 3, 2, -1)
     assert found == [
         {"itemId": "2", "score": pytest.approx(shares[2], abs=1e-7)},
@@ -41,21 +46,21 @@ def test_personal_items_are_sorted_with_their_share_of_the_whole_catalogue(perso
 
 
 def test_scores_of_the_whole_catalogue_add_up_to_one_and_have_seven_decimals(personal):
-    scores = [one["score"] for one in answers.personal(personal, known(personal), 1, 500)]
+    scores = [one["score"] for one in answers.personal(personal, scored(personal), 1, 500)]
     assert len(scores) == 5
     assert sum(scores) == pytest.approx(1, abs=1e-6)
     assert all(round(score, 7) == score for score in scores)
 
 
 def test_no_items_wanted_gives_none(personal):
-    assert answers.personal(personal, known(personal), 1, 0) == []
+    assert answers.personal(personal, scored(personal), 1, 0) == []
 
 
 def test_an_explored_item_keeps_the_score_of_its_relevance(house, small_artifact):
     config = {"itemExplorationConfig": {"explorationWeight": "1"}}
     made = deploy(house.campaign("c", "aws-user-personalization", config), small_artifact)
     shares = softmax(1, 0, 3, 2, -1)
-    found = [answers.personal(made, known(made), seed, 3) for seed in range(50)]
+    found = [answers.personal(made, scored(made), seed, 3) for seed in range(50)]
     assert "4" in {one["itemId"] for answer in found for one in answer}
     for answer in found:
         for one in answer:
@@ -142,7 +147,7 @@ def test_an_unknown_item_is_near_in_meaning_to_popular_items(house, small_artifa
 
 def test_only_what_is_allowed_is_answered_with_its_share_of_the_whole_catalogue(personal):
     allowed = np.array([True, False, False, True, True])
-    found = answers.personal(personal, known(personal), 1, 5, allowed)
+    found = answers.personal(personal, scored(personal), 1, 5, allowed)
     shares = softmax(1, 0, 3, 2, -1)
     assert [one["itemId"] for one in found] == ["3", "0", "4"]
     assert [one["score"] for one in found] == [
@@ -153,7 +158,7 @@ def test_only_what_is_allowed_is_answered_with_its_share_of_the_whole_catalogue(
 def test_nothing_is_explored_without_a_seed(house, small_artifact):
     config = {"itemExplorationConfig": {"explorationWeight": "1"}}
     made = deploy(house.campaign("c", "aws-user-personalization", config), small_artifact)
-    found = answers.personal(made, known(made), None, 3)
+    found = answers.personal(made, scored(made), None, 3)
     assert [one["itemId"] for one in found] == ["2", "3", "0"]
 
 
@@ -170,7 +175,7 @@ def test_a_short_answer_is_filled_up_with_what_passes_and_has_no_score(personal)
     rows = Rows(personal.artifact.items, Vocabulary(["x", "y", "z"]))
     mask = np.array([True, False, False, False, False, True, False, True])
     passing = Passing(rows, mask, lambda names: np.zeros(len(names), np.bool_))
-    items = answers.personal(personal, known(personal), 1, 5, passing.catalogue)
+    items = answers.personal(personal, scored(personal), 1, 5, passing.catalogue)
     padded = answers.padded(items, 2, passing)
     assert padded[1:] == [{"itemId": "x", "reason": ["Popular item"]}]
     assert [one["itemId"] for one in answers.padded(items, 9, passing)] == ["0", "x", "z"]

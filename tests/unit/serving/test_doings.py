@@ -5,7 +5,7 @@ import pytest
 
 from penchant.data.vocabulary import Vocabulary
 from penchant.models.known_ids import KnownIds
-from penchant.serving.doings import NEWEST_EVENTS, NOTHING, KnownPast, Streamed
+from penchant.serving.doings import NEWEST, NEWEST_EVENTS, NOTHING, KnownPast, Streamed
 from penchant.serving.past import Past
 from penchant.store.database import connect, migrate
 from penchant.store.events import Event, EventLog
@@ -49,8 +49,11 @@ def log(tmp_path):
     engine.dispose()
 
 
-def append(log, user, *pairs):
-    new = [Event(user_id=user, item_id=item, timestamp=1, event_type=kind) for item, kind in pairs]
+def append(log, user, *pairs, timestamp=1):
+    new = [
+        Event(user_id=user, item_id=item, timestamp=timestamp, event_type=kind)
+        for item, kind in pairs
+    ]
     log.append(STREAM, new).result()
 
 
@@ -68,8 +71,9 @@ def test_of_very_many_events_the_newest_may_have_another_highest_sequence(log):
     streamed = Streamed(log)
     append(log, "u", *((f"i{n}", "click") for n in range(NEWEST_EVENTS)))
     assert streamed.of(STREAM, "u").last_event == log.newest_sequence(STREAM, "u", NEWEST_EVENTS)
-    append(log, "u", ("one", "more"))
-    assert streamed.of(STREAM, "u").last_event is None
+    append(log, "u", ("old", "click"), timestamp=0)
+    assert streamed.of(STREAM, "u").last_event == log.newest_sequence(STREAM, "u", NEWEST_EVENTS)
+    assert streamed.of(STREAM, "u").last_event < log.newest_sequence(STREAM, "u", NEWEST)
 
 
 def test_events_of_others_change_nothing_and_nothing_is_read_again(log):

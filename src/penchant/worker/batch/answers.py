@@ -17,6 +17,7 @@ from penchant.serving.batch_lines import Ask, LineRefused, Output
 from penchant.serving.deployment import Deployment
 from penchant.serving.doings import NEWEST_EVENTS
 from penchant.serving.recommendation_ids import seed_of
+from penchant.serving.scoring import ScoredCatalogue
 from penchant.store.events import EventLog
 from penchant.worker.batch.sieve import ItemSieve
 
@@ -72,7 +73,7 @@ class Personal:
         deployment, passing = self.asked.deployment, self.sieve.passing(ask)
         allowed = None if passing is None else passing.catalogue
         seed = seed_of(ask.user_id, self.seed_text)
-        found = answers.personal(deployment, scores, seed, self.n, allowed)
+        found = answers.personal(deployment, ScoredCatalogue(scores), seed, self.n, allowed)
         if passing is not None and deployment.recipe.tells_reasons:
             found = answers.padded(found, self.n, passing)
         return _with_scores(found)
