@@ -114,18 +114,31 @@ def short(results: Mapping[str, Any], speed: Mapping[str, Any]) -> str:
         for name in (one for one, of in names.items() if of == group):
             cells = [_cell(part["rows"], name) for part in results.values()]
             lines.append(f"| {_named(name, group)} | {' | '.join(cells)} |")
-    lines += [""] * bool(speed) + [f"- {_told(key, row)}" for key in speed for row in speed[key]]
-    return "\n".join(lines)
+    return "\n".join([*lines, "", *speed_summary(speed)] if speed else lines)
 
 
-def _told(key: str, row: Mapping[str, Any]) -> str:
-    theirs, ours, recipe = row["theirs"], row["ours"], _named(row["recipe"])
-    mark = f"NDCG@10 {number(row['mark'], 4)}, its best, not converged"
-    spent = f"what {row['peer']} reached in {theirs['cpu_s']:.0f} ({mark})"
-    if not ours:
-        return f"{key}, CPU s: {recipe} does not reach {spent}"
-    ratio = f"**{theirs['cpu_s'] / ours['cpu_s']:.1f} times as fast**"
-    return f"{key}, CPU s: {recipe} reaches in {ours['cpu_s']:.0f} {spent}: {ratio}"
+def speed_summary(speed: Mapping[str, Any]) -> Iterator[str]:
+    """The README's table of speeds: a row per setting and other library."""
+    ours = list(dict.fromkeys(row["recipe"] for rows in speed.values() for row in rows))
+    recipes = " | ".join(f"{_named(recipe)}, CPU s" for recipe in ours)
+    yield f"| until the other library's best NDCG@10, not converged | mark | CPU s | {recipes} |"
+    yield "|---|---|---|" + "---|" * len(ours)
+    for key, rows in speed.items():
+        for peer in dict.fromkeys(row["peer"] for row in rows):
+            found = {row["recipe"]: row for row in rows if row["peer"] == peer}
+            first = next(iter(found.values()))
+            theirs = f"{number(first['mark'], 4)} | {first['theirs']['cpu_s']:.0f}"
+            cells = " | ".join(_reached(found.get(recipe)) for recipe in ours)
+            yield f"| {peer}: {key} | {theirs} | {cells} |"
+
+
+def _reached(row: Mapping[str, Any] | None) -> str:
+    if row is None:
+        return "-"
+    if not row["ours"]:
+        return "not reached"
+    spent = row["ours"]["cpu_s"]
+    return f"{spent:.0f} (**{row['theirs']['cpu_s'] / spent:.1f} times** as fast)"
 
 
 def _named(name: str, group: str = "Penchant") -> str:
