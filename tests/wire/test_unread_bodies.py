@@ -10,6 +10,7 @@ from urllib.request import Request, urlopen
 import pytest
 from botocore.exceptions import ClientError
 
+from penchant.edge.connection import LONGEST_HEAD_BYTES
 from penchant.edge.unread import MOST_BYTES
 from penchant.settings import Settings
 
@@ -41,14 +42,15 @@ def head(*lines):
     return "\r\n".join(("POST /recommendations HTTP/1.1", "Host: x", *lines, "", "")).encode()
 
 
-def signed(live, body):
-    """The head of a signed request that waits to be asked for its body."""
+def signed(live, body, *framing):
+    """The head of a signed request; unless told otherwise, it waits to be asked for its body."""
+    framing = framing or ("Expect: 100-continue", f"Content-Length: {len(body)}")
     request = live.signed("/recommendations", body).prepare()
     fields = [f"{name}: {_text(value)}" for name, value in request.headers.items()]
     fields = [field for field in fields if not field.lower().startswith("content-length")]
     host = f"Host: {urlsplit(live.address).netloc}"
     start = ("POST /recommendations HTTP/1.1", host, *fields)
-    return "\r\n".join((*start, "Expect: 100-continue", f"Content-Length: {len(body)}", "", ""))
+    return "\r\n".join((*start, *framing, "", "")).encode()
 
 
 def _text(value):
@@ -101,7 +103,7 @@ def test_a_refusal_before_the_body_ends_the_connection(line, fields, expected):
 
 
 def test_a_body_that_is_too_long_is_never_asked_for(live, line):
-    status, headers = answer_to(line, signed(live, b"x" * (MAX_BYTES + 1)).encode())
+    status, headers = answer_to(line, signed(live, b"x" * (MAX_BYTES + 1)))
     assert (status, headers["connection"]) == (413, "close")
     assert is_closed(line)
 
@@ -109,7 +111,7 @@ def test_a_body_that_is_too_long_is_never_asked_for(live, line):
 def test_a_body_that_is_asked_for_leaves_the_connection_open(live, line):
     body = b"x" * MAX_BYTES
     for _ in range(2):
-        assert answer_to(line, signed(live, body).encode())[0] == 100
+        assert answer_to(line, signed(live, body))[0] == 100
         status, headers = answer_to(line, body)
         assert status == 400  # there are no operations
         assert "connection" not in headers
@@ -172,7 +174,7 @@ def test_a_client_that_ends_its_connection_reads_the_answer_too(live):
 
 def test_a_client_that_does_not_wait_to_be_asked_reads_the_answer_too(live, line):
     body = b"x" * 9_000_000
-    status, headers = answer_to(line, signed(live, body).encode() + body)
+    status, headers = answer_to(line, signed(live, body) + body)
     assert (status, headers["connection"]) == (413, "close")
     line.shutdown(socket.SHUT_WR)
     assert is_closed(line)
@@ -193,3 +195,25 @@ def test_a_client_that_falls_silent_in_its_body_is_cut_off(line):
     assert status == 403
     assert is_closed(line)
     assert time.monotonic() - begun < 10
+
+
+@pytest.mark.parametrize("start", [b"GET /", b"GET / HTTP/1.1\r\nx: ", b"GET / HTTP/1.1\r\n"])
+def test_a_head_without_end_is_refused(line, start):
+    endless = b"a: b\r\n" if start.endswith(b"\n") else b"xxxxxx"
+    status, headers = answer_to(line, start + endless * (LONGEST_HEAD_BYTES // len(endless) + 1))
+    assert (status, headers["connection"]) == (431, "close")
+
+
+def test_a_tail_without_end_is_refused(live, line):
+    line.sendall(signed(live, b"12345", "Transfer-Encoding: chunked") + b"5\r\n12345\r\n0\r\n")
+    time.sleep(0.2)  # the tail is counted from where the last part of the body ends
+    status, headers = answer_to(line, b"a: b\r\n" * (LONGEST_HEAD_BYTES // 6 + 1))
+    assert (status, headers["connection"]) == (431, "close")
+
+
+def test_a_long_head_of_a_long_body_is_not_refused(line):
+    long = "x" * (LONGEST_HEAD_BYTES - 500)
+    body = b"x" * 500_000
+    for _ in range(2):
+        sent = head(f"X-Long: {long}", f"Content-Length: {len(body)}") + body
+        assert answer_to(line, sent)[0] == 403

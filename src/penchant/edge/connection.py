@@ -1,4 +1,4 @@
-"""Connections on which the head of an answer leaves together with its body."""
+"""Connections: heads of answers leave together with the body, heads of requests have an end."""
 
 import asyncio
 from collections.abc import Callable
@@ -6,15 +6,49 @@ from typing import Any, Final
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+LONGEST_HEAD_BYTES: Final = 64 * 2**10
 _END_OF_HEAD: Final = b"\r\n\r\n"
+_HEAD_TOO_LONG: Final = (
+    b"HTTP/1.1 431 Request Header Fields Too Large\r\n"
+    b"content-length: 0\r\nconnection: close" + _END_OF_HEAD
+)
 
 
 class Connection(HttpToolsProtocol):
-    """uvicorn's, over a transport that joins what uvicorn writes in two."""
+    """uvicorn's, over a transport that joins what uvicorn writes in two.
+
+    The parser keeps whatever comes until a head has ended, and so it does with what may follow a
+    body in chunks; here both have a longest length.
+    """
+
+    _pending_bytes = 0
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Begin."""
         super().connection_made(JoiningTransport(transport, self.loop.call_soon))
+
+    def data_received(self, data: bytes) -> None:
+        """Take what the client sent."""
+        self._pending_bytes += len(data)
+        super().data_received(data)
+        if self._pending_bytes > LONGEST_HEAD_BYTES and not self.transport.is_closing():
+            self.transport.write(_HEAD_TOO_LONG)
+            self.transport.close()
+
+    def on_headers_complete(self) -> None:
+        """Begin to answer."""
+        self._pending_bytes = 0
+        super().on_headers_complete()
+
+    def on_body(self, body: bytes) -> None:
+        """Hand a part of the body on."""
+        self._pending_bytes = 0
+        super().on_body(body)
+
+    def on_message_complete(self) -> None:
+        """Wait for the next request."""
+        self._pending_bytes = 0
+        super().on_message_complete()
 
 
 class JoiningTransport(asyncio.Transport):
