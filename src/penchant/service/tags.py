@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection
 
-from penchant.domain.arns import Kind
+from penchant.domain.arns import Kind, public
 from penchant.domain.callers import Caller
 from penchant.domain.errors import (
     InvalidInputException,
@@ -17,10 +17,14 @@ from penchant.service.ledger import Ledger
 from penchant.service.tag_rules import MAX_TAGS, checked_tags, refuse_too_many
 
 _UNTAGGABLE: Final = frozenset({Kind.SCHEMA, Kind.METRIC_ATTRIBUTION})
+_PUBLIC: Final = public("", "").removesuffix("/")
 
 
 class TagOperations:
-    """Tags on everything that can carry them; schemas and metric attributions cannot."""
+    """Tags on everything that can carry them.
+
+    Schemas and metric attributions cannot, nor what belongs to the service itself, as recipes do.
+    """
 
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
@@ -54,9 +58,17 @@ class TagOperations:
         return {"tags": [{"tagKey": key, "tagValue": value} for key, value in tags.items()]}
 
     def _taggable(self, caller: Caller, arn: str, tx: Connection | None = None) -> Resource:
+        if arn.startswith(_PUBLIC):
+            raise _no_tags(arn, arn.removeprefix(_PUBLIC).partition("/")[0])
         resource = self._ledger.resources.get(arn, tx=tx)
         if resource is None or resource.owner != caller.owner:
             raise ResourceNotFoundException.of(arn)
         if resource.kind in _UNTAGGABLE:
-            raise InvalidInputException(f"{arn}: a {resource.kind.value} cannot carry tags.")
+            raise _no_tags(arn, resource.kind.value)
         return resource
+
+
+def _no_tags(arn: str, word: str) -> InvalidInputException:
+    return InvalidInputException(
+        f"{arn} cannot carry tags, as no {word} can; tag a dataset group or what is in it."
+    )

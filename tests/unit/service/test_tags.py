@@ -1,6 +1,6 @@
 import pytest
 
-from penchant.domain.arns import Kind
+from penchant.domain.arns import Kind, public
 from penchant.domain.errors import (
     InvalidInputException,
     ResourceNotFoundException,
@@ -80,7 +80,7 @@ def test_what_can_carry_tags_gets_them_at_its_creation_and_later(desk, kind):
 def test_schemas_and_metric_attributions_carry_no_tags(desk, kind):
     with desk.stores.resources.transaction() as tx:
         arn = desk.ledger.write_down(tx, desk.caller, kind, "one", sent={}).arn
-    refused = pytest.raises(InvalidInputException, match=f"a {kind} cannot carry tags")
+    refused = pytest.raises(InvalidInputException, match=f"cannot carry tags, as no {kind} can")
     with refused:
         desk.tags.tag_resource(desk.caller, resource_arn=arn, tags=tags(1))
     with refused:
@@ -89,7 +89,16 @@ def test_schemas_and_metric_attributions_carry_no_tags(desk, kind):
         listed(desk, arn)
 
 
-@pytest.mark.parametrize("arn", ["arn:none", "arn:aws:personalize:::recipe/aws-sims"])
+@pytest.mark.parametrize("word", ["recipe", "algorithm", "feature-transformation"])
+def test_what_belongs_to_the_service_carries_no_tags(desk, word):
+    refused = pytest.raises(InvalidInputException, match=f"cannot carry tags, as no {word} can")
+    with refused:
+        desk.tags.tag_resource(desk.caller, resource_arn=public(word, "aws-sims"), tags=tags(1))
+    with refused:
+        listed(desk, public(word, "aws-sims"))
+
+
+@pytest.mark.parametrize("arn", ["arn:none", "arn:aws:personalize:eu-central-1:111111111111:x/y"])
 def test_what_is_nobody_s_resource_is_not_found(desk, arn):
     with pytest.raises(ResourceNotFoundException, match="does not exist"):
         desk.tags.tag_resource(desk.caller, resource_arn=arn, tags=tags(1))
