@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from sqlalchemy import Connection
+
 from penchant.domain.arns import Kind
 from penchant.domain.callers import Caller
 from penchant.domain.datasets import FULL, INCREMENTAL
@@ -44,11 +46,10 @@ class DatasetImportJobOperations:
         }
         with self._ledger.resources.transaction() as tx:
             dataset = self._ledger.find_active(caller, dataset_arn, Kind.DATASET, tx)
-            if import_mode == INCREMENTAL and not dataset.own.get("parts"):
-                raise InvalidInputException(
-                    f"{dataset_arn} holds no bulk data yet, so that nothing can be added to it; "
-                    f"import with importMode={FULL} first."
-                )
+            if import_mode == INCREMENTAL:
+                _refuse_empty(dataset)
+            if publish_attribution_metrics_to_s3:
+                self._check_publishing(dataset.parent_arn, tx)
             resource = self._ledger.write_down(
                 tx,
                 caller,
@@ -85,6 +86,22 @@ class DatasetImportJobOperations:
             parent_arn=dataset_arn,
             next_token=next_token,
             max_results=max_results,
+        )
+
+    def _check_publishing(self, group_arn: str, tx: Connection) -> None:
+        found = self._ledger.resources.children(group_arn, Kind.METRIC_ATTRIBUTION, tx)
+        if not any("s3DataDestination" in one.sent["metricsOutputConfig"] for one in found):
+            raise InvalidInputException(
+                f"publishAttributionMetricsToS3 is true, and {group_arn} has no metric attribution "
+                "with an s3DataDestination; create one first, or leave it out."
+            )
+
+
+def _refuse_empty(dataset: Resource) -> None:
+    if not dataset.own.get("parts"):
+        raise InvalidInputException(
+            f"{dataset.arn} holds no bulk data yet, so that nothing can be added to it; "
+            f"import with importMode={FULL} first."
         )
 
 

@@ -1,15 +1,12 @@
 """Filters: create, describe, list, delete."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import Connection
 
-from penchant.data.fields import Schema
-from penchant.data.schemas import parse_schema
 from penchant.domain.arns import Kind
 from penchant.domain.callers import Caller
-from penchant.domain.datasets import type_of
 from penchant.domain.errors import InvalidInputException
 from penchant.domain.resources import Resource
 from penchant.filters.checking import check
@@ -17,9 +14,11 @@ from penchant.filters.errors import FilterError
 from penchant.filters.parsing import parse
 from penchant.filters.syntax import Source
 from penchant.service.batch_rules import refuse_busy_filter
+from penchant.service.group_schemas import schemas_of
 from penchant.service.ledger import Ledger, rendered, summary
 
-_SOURCES = {source.value.upper(): source for source in Source}
+_SOURCES: Final = {source.value.replace("_", ""): source for source in Source}
+"""By the name of the record in the schema."""
 
 
 class FilterOperations:
@@ -45,10 +44,7 @@ class FilterOperations:
         }
         with self._ledger.resources.transaction() as tx:
             group = self._ledger.find_active(caller, dataset_group_arn, Kind.DATASET_GROUP, tx)
-            try:
-                check(parse(filter_expression), self._schemas(group, tx))
-            except FilterError as error:
-                raise InvalidInputException(f"Could not create filter. {error}") from error
+            self._check(filter_expression, group, tx)
             resource = self._ledger.write_down(
                 tx, caller, Kind.FILTER, name, sent=sent, parent_arn=group.arn, tags=tags
             )
@@ -85,14 +81,13 @@ class FilterOperations:
             self._ledger.take_out(tx, found)
         return {}
 
-    def _schemas(self, group: Resource, tx: Connection) -> dict[Source, Schema]:
-        resources = self._ledger.resources
-        schemas: dict[Source, Schema] = {}
-        for dataset in resources.children(group.arn, Kind.DATASET, tx):
-            schema = resources.get(dataset.sent["schemaArn"], tx)
-            if schema is not None:
-                schemas[_SOURCES[type_of(dataset)]] = parse_schema(schema.sent["schema"])
-        return schemas
+    def _check(self, expression: str, group: Resource, tx: Connection) -> None:
+        schemas = schemas_of(self._ledger.resources, group, tx)
+        by_source = {_SOURCES[record]: schema for record, schema in schemas.items()}
+        try:
+            check(parse(expression), by_source)
+        except FilterError as error:
+            raise InvalidInputException(f"Could not create filter. {error}") from error
 
 
 def _summary(resource: Resource) -> dict[str, Any]:

@@ -6,15 +6,13 @@ from typing import Any, Final
 from sqlalchemy import Connection
 
 from penchant.data.attribution import INTERACTIONS, Metric
-from penchant.data.fields import Schema
-from penchant.data.schemas import parse_schema
-from penchant.domain.arns import Kind
 from penchant.domain.errors import (
     InvalidInputException,
     ResourceAlreadyExistsException,
 )
 from penchant.domain.resources import Resource
 from penchant.service.addresses import check_address
+from penchant.service.group_schemas import schemas_of
 from penchant.store.resources import Resources
 
 MOST_METRICS: Final = 10
@@ -79,7 +77,7 @@ class MetricRules:
             InvalidInputException: There is no event type to tell interactions apart by, or an
                 expression is none, or names no column of numbers.
         """
-        schemas = self._schemas(group, tx)
+        schemas = schemas_of(self._resources, group, tx)
         interactions = schemas.get(INTERACTIONS)
         if interactions is None or not any(one.name == "EVENT_TYPE" for one in interactions.fields):
             raise InvalidInputException(
@@ -103,12 +101,3 @@ class MetricRules:
                 "metricAttributionArn is missing; ListMetricAttributions shows the ARNs."
             )
         return arn
-
-    def _schemas(self, group: Resource, tx: Connection) -> dict[str, Schema]:
-        found = {}
-        for dataset in self._resources.children(group.arn, Kind.DATASET, tx):
-            schema = self._resources.get(dataset.sent["schemaArn"], tx)
-            if schema is not None:
-                parsed = parse_schema(schema.sent["schema"])
-                found[parsed.rules.record] = parsed
-        return found

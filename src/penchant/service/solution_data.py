@@ -1,6 +1,6 @@
 """What can be said of a solution's data when it is created: the schemas that are there already."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from sqlalchemy import Connection
@@ -8,24 +8,23 @@ from sqlalchemy import Connection
 from penchant.data.fields import Schema
 from penchant.data.objectives import objective_field
 from penchant.data.rules import ITEMS, excluded_columns, included_columns
-from penchant.data.schemas import parse_schema
-from penchant.domain.arns import Kind
 from penchant.domain.errors import InvalidInputException
 from penchant.domain.resources import Resource
+from penchant.service.group_schemas import schemas_of
 from penchant.service.ledger import Ledger
 
 
 def check_data(ledger: Ledger, group: Resource, config: Mapping[str, Any], tx: Connection) -> None:
     """Check the columns that a solution names against the schemas of its dataset group.
 
-    What is named of a dataset that the group does not have yet is left to the training.
+    What is to be raised is left to the training where the group has no items yet.
 
     Raises:
         InvalidInputException: `optimizationObjective` names no numeric column of the items, or
-            `trainingDataConfig` names a column that is not there.
+            `trainingDataConfig` names a dataset or a column that is not there.
     """
     if "optimizationObjective" in config:
-        schemas = _schemas(ledger, group, tx)
+        schemas = schemas_of(ledger.resources, group, tx)
         _check_objective(schemas, config["optimizationObjective"].get("itemAttribute"))
     check_columns(ledger, group, config.get("trainingDataConfig", {}), "solutionConfig", tx)
 
@@ -43,20 +42,21 @@ def check_columns(
         tx: The transaction that is to see them.
 
     Raises:
-        InvalidInputException: A column is not there.
+        InvalidInputException: A dataset or a column is not there.
     """
-    _check_columns(_schemas(ledger, group, tx), config, f"{member}.trainingDataConfig")
-
-
-def _schemas(ledger: Ledger, group: Resource, tx: Connection) -> dict[str, Schema]:
-    """The schemas of a group's datasets, by their record's name."""
-    found = {}
-    for dataset in ledger.resources.children(group.arn, Kind.DATASET, tx=tx):
-        resource = ledger.resources.get(dataset.sent["schemaArn"], tx=tx)
-        if resource is not None:
-            schema = parse_schema(resource.sent["schema"])
-            found[schema.rules.record] = schema
-    return found
+    schemas = schemas_of(ledger.resources, group, tx)
+    for part, read in (
+        ("excludedDatasetColumns", excluded_columns),
+        ("includedDatasetColumns", included_columns),
+    ):
+        for record, names in read(config.get(part, {})).items():
+            where = f"{member}.trainingDataConfig.{part}"
+            if record not in schemas:
+                raise InvalidInputException(
+                    f"{where}: {group.arn} has no dataset of {record}; create it first, or leave "
+                    f"{record} out."
+                )
+            _check_names(schemas[record], names, where)
 
 
 def _check_objective(schemas: Mapping[str, Schema], column: str | None) -> None:
@@ -73,16 +73,10 @@ def _check_objective(schemas: Mapping[str, Schema], column: str | None) -> None:
         raise InvalidInputException(f"{where}: {error}.") from error
 
 
-def _check_columns(schemas: Mapping[str, Schema], config: Mapping[str, Any], where: str) -> None:
-    for member, read in (
-        ("excludedDatasetColumns", excluded_columns),
-        ("includedDatasetColumns", included_columns),
-    ):
-        for record, names in read(config.get(member, {})).items():
-            schema = schemas.get(record)
-            unknown = sorted(one for one in names if schema and schema.find(one) is None)
-            if schema and unknown:
-                raise InvalidInputException(
-                    f"{where}.{member}: the schema of {record} has no "
-                    f"column {unknown[0]!r}; it has {', '.join(one.name for one in schema.fields)}."
-                )
+def _check_names(schema: Schema, names: Collection[str], where: str) -> None:
+    unknown = sorted(one for one in names if schema.find(one) is None)
+    if unknown:
+        raise InvalidInputException(
+            f"{where}: the schema of {schema.rules.record} has no column {unknown[0]!r}; it has "
+            f"{', '.join(one.name for one in schema.fields)}."
+        )

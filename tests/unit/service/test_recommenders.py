@@ -186,6 +186,11 @@ BAD = [
     (PERSONAL, {"itemExplorationConfig": {"explorationWeight": "2"}}, "explorationWeight is 2"),
     (PERSONAL, {"itemExplorationConfig": {"pace": "2"}}, "recommenderConfig: .* has no 'pace'"),
     (PERSONAL, excluding("COLOUR"), "Interactions has no column 'COLOUR'; it has USER_ID"),
+    (
+        PERSONAL,
+        {"trainingDataConfig": {"excludedDatasetColumns": {"Items": ["PRICE"]}}},
+        "recommenderConfig.trainingDataConfig.excludedDatasetColumns: .* no dataset of Items",
+    ),
     (PERSONAL, excluding("ITEM_ID"), "excludedDatasetColumns: column ITEM_ID of Interactions"),
     (
         PERSONAL,

@@ -169,6 +169,15 @@ def test_columns_that_no_schema_has_are_refused(desk, group, member):
         create(desk, f"{RECIPE}aws-semantic-similarity", group, solution_config=config)
 
 
-def test_columns_are_not_compared_with_datasets_that_are_not_there_yet(desk, group):
+def test_columns_to_include_are_named_in_any_case_and_shown_as_sent(desk, group):
+    config = {"trainingDataConfig": {"includedDatasetColumns": {"Items": ["price", "GENRE"]}}}
+    arn = create(desk, f"{RECIPE}aws-semantic-similarity", group, solution_config=config)
+    solution = desk.solutions.describe_solution(desk.caller, solution_arn=arn)["solution"]
+    assert solution["solutionConfig"] == config
+
+
+def test_columns_of_a_dataset_that_the_group_lacks_are_refused(desk, group):
     config = {"trainingDataConfig": {"excludedDatasetColumns": {"USERS": ["AGE"]}}}
-    assert create(desk, PERSONAL, group, solution_config=config)
+    match = f"excludedDatasetColumns: {group} has no dataset of Users; create it first, or leave"
+    with pytest.raises(InvalidInputException, match=match):
+        create(desk, PERSONAL, group, solution_config=config)
