@@ -1,22 +1,17 @@
-"""Has work done in a subprocess that can be stopped at any moment, and keeps its artifact apart."""
+"""Has artifacts made in a process that can be stopped at any moment, and keeps them apart."""
 
-import json
-import os
 import queue
 import shutil
-import subprocess
-import sys
 import threading
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Mapping
 from typing import Any, Final
 
-from penchant import settings as all_settings
 from penchant.jobs.queue import Job
 from penchant.settings import Settings
+from penchant.worker.child import Child, Message, Messages, heard, started
 from penchant.worker.tasks import Report, TaskFailure
 
-_PATIENCE_S: Final = 0.5
+_MODULE: Final = "penchant.worker.training_process"
 
 
 def make_artifact(
@@ -55,69 +50,24 @@ def _fresh_folder(settings: Settings, job: Job) -> str:
 
 
 def _follow(settings: Settings, order: Mapping[str, Any], report: Report) -> dict[str, Any]:
-    with _process(settings, order) as process:
-        for message in _messages(process, report):
-            if "step" in message:
-                report(message["step"])
-            elif "result" in message:
-                return dict(message["result"])
-            else:
+    """The result of an order; `report` is told each step, and the last one again in between."""
+    said: Messages = queue.Queue()
+    n_threads = settings.training_threads
+    with started(_MODULE, "The training process", settings, n_threads) as child:
+        child.tell(order)
+        threading.Thread(target=_listen, args=(child, said), daemon=True).start()
+        step: dict[str, Any] = {}
+        while True:
+            message = heard(said)
+            if "failure" in message:
                 raise TaskFailure(message["failure"])
-        status = process.wait()
-    raise TaskFailure(
-        f"The training process ended with status {status} (-9: killed, as when the machine has "
-        "no memory left); the worker's log has more."
-    )
+            if "result" in message:
+                return dict(message["result"])
+            step = message.get("step", step)
+            report(step)
 
 
-@contextmanager
-def _process(settings: Settings, order: Mapping[str, Any]) -> Iterator[subprocess.Popen[str]]:
-    process = subprocess.Popen(  # our own module, no outside input
-        [sys.executable, "-m", "penchant.worker.training_process"],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-        env={
-            **os.environ,
-            **all_settings.environment(settings),
-            "OMP_NUM_THREADS": str(settings.training_threads),
-        },
-    )
-    assert process.stdin is not None
-    assert process.stdout is not None
-    try:
-        with suppress(BrokenPipeError):  # it died already, which its exit status will tell
-            process.stdin.write(json.dumps(order) + "\n")
-            process.stdin.flush()
-        yield process
-    finally:
-        process.kill()
-        process.wait()
-        with suppress(BrokenPipeError):
-            process.stdin.close()
-        process.stdout.close()
-
-
-def _messages(process: subprocess.Popen[str], report: Report) -> Iterator[dict[str, Any]]:
-    """What the process says, in order; `report` is asked again while it is silent."""
-    lines: queue.Queue[str | None] = queue.Queue()
-    threading.Thread(target=_read, args=(process, lines), daemon=True).start()
-    message: dict[str, Any] = {}
-    while True:
-        try:
-            line = lines.get(timeout=_PATIENCE_S)
-        except queue.Empty:
-            report(message.get("step", {}))
-            continue
-        if line is None:
-            return
-        message = json.loads(line)
-        yield message
-
-
-def _read(process: subprocess.Popen[str], lines: "queue.Queue[str | None]") -> None:
-    assert process.stdout is not None
-    with suppress(ValueError):  # closed under our hands when the training is stopped
-        for line in process.stdout:
-            lines.put(line)
-    lines.put(None)
+def _listen(child: Child, said: Messages) -> None:
+    message: Message = {"step": {}}
+    while "step" in message:
+        said.put(message := child.hear())
