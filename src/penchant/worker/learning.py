@@ -8,6 +8,7 @@ from typing import Any, Final
 from penchant.custom_recipes import catalogue_of
 from penchant.data.minimums import check_minimums
 from penchant.data.training_set import TrainingSet
+from penchant.domain.arns import Kind
 from penchant.domain.auto_training import UPDATE
 from penchant.domain.resources import Resource
 from penchant.models.artifacts import write_artifact
@@ -98,6 +99,7 @@ def _training_set(stores: Stores, settings: Settings, version: Resource) -> Trai
         check_minimums(
             training_set,
             filtered_by=", ".join(map(str, event_rules(version))),
+            of_use_case=version.kind is Kind.RECOMMENDER,
             minimum_interactions=settings.minimum_interactions,
         )
     return training_set

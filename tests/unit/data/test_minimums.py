@@ -42,6 +42,17 @@ def test_what_interactions_were_filtered_by_is_named() -> None:
         check_minimums(training_set([1]), filtered_by="event type: Buy")
 
 
+def test_who_cannot_choose_what_counts_is_told_what_else_to_do() -> None:
+    match = (
+        r"after filtering by event type: Buy\. It has 1; import more or send more events, then call "
+        r"UpdateRecommender, which trains again\.$"
+    )
+    with pytest.raises(TooLittleData, match=match):
+        check_minimums(training_set([1]), filtered_by="event type: Buy", of_use_case=True)
+    with pytest.raises(TooLittleData, match=r"type-10\. Leave some out of the data\.$"):
+        check_minimums(training_set([40] * 25, n_types=11), of_use_case=True)
+
+
 def test_fewer_than_25_returning_users_are_too_few() -> None:
     match = (
         r"^Create failed\. Dataset has fewer than 25 users with at least 2 interactions each\. It "
@@ -58,5 +69,6 @@ def test_one_percent_of_the_users_must_return() -> None:
 
 
 def test_more_than_ten_event_types_are_too_many() -> None:
-    with pytest.raises(TooLittleData, match=r"11 event types, more than the 10 .*type-0, type-1"):
+    match = r"11 event types, more than the 10 .*type-0, type-1, .* the solution's eventType\.$"
+    with pytest.raises(TooLittleData, match=match):
         check_minimums(training_set([40] * 25, n_types=11))

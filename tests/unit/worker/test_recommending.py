@@ -150,6 +150,7 @@ def test_too_few_of_its_events_are_told(yard, create):
     assert found.status == "CREATE FAILED"
     text = "Dataset has fewer than 500 interactions after filtering by event type: Purchase"
     assert text in found.failure_reason
+    assert found.failure_reason.endswith("then call UpdateRecommender, which trains again.")
     assert "serving" not in found.own
 
     yard.shop = replace(yard.shop, settings=replace(yard.shop.settings, minimum_interactions=400))
