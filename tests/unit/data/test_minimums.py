@@ -44,8 +44,8 @@ def test_what_interactions_were_filtered_by_is_named() -> None:
 
 def test_who_cannot_choose_what_counts_is_told_what_else_to_do() -> None:
     match = (
-        r"after filtering by event type: Buy\. It has 1; import more or send more events, then call "
-        r"UpdateRecommender, which trains again\.$"
+        r"after filtering by event type: Buy\. It has 1; import more or send more events, then "
+        r"call UpdateRecommender, which trains again\.$"
     )
     with pytest.raises(TooLittleData, match=match):
         check_minimums(training_set([1]), filtered_by="event type: Buy", of_use_case=True)
