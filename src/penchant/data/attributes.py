@@ -1,7 +1,7 @@
 """What is known of items, users or actions, in the order of their ids: what filters look at."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
@@ -11,6 +11,7 @@ import numpy.typing as npt
 from penchant.data.datasets import Dataset
 from penchant.data.engine import Engine, open_engine
 from penchant.data.features import categories_of, records_of
+from penchant.data.fields import Field
 from penchant.data.records import merge
 from penchant.data.training_set import Categories
 
@@ -21,7 +22,7 @@ _OTHERS: Final = (
 
 @dataclass(frozen=True)
 class Attributes:
-    """Columns by the schema's names, a row an id; texts meant to be read are not among them.
+    """Columns by the schema's names, a row an id.
 
     Attributes:
         others: The ids of the rows behind those that were asked for, sorted.
@@ -37,17 +38,21 @@ class Attributes:
 def read_attributes(
     dataset: Dataset,
     ids: Sequence[str],
+    fields: Sequence[Field],
     *,
     memory_bytes: int,
     threads: int = 1,
     spill: Path | None = None,
     others: bool = False,
 ) -> Attributes:
-    """The newest record of each of `ids`; an id without one has no values.
+    """Some columns of the newest record of each of `ids`; an id without one has no values.
+
+    What the other columns hold is not read, however large it is.
 
     Args:
         dataset: Of items, users or actions.
         ids: Distinct ids; row r of every column is of `ids[r]`.
+        fields: The columns, of texts or numbers.
         memory_bytes: Memory that DuckDB may use before it spills.
         threads: Threads of DuckDB.
         spill: Folder for temporary data.
@@ -57,12 +62,10 @@ def read_attributes(
         duckdb.IOException: A part is not there any more.
     """
     key = dataset.schema.rules.keys[0]
-    fields = [one for one in dataset.schema.fields if one.name != key]
     with open_engine(memory_bytes, threads, spill) as engine:
-        merge(engine, "records", dataset)
+        merge(engine, "records", _narrowed(dataset, fields))
         _number(engine, "asked", ids, 0)
-        found = engine.rows(_OTHERS.format(key=key)) if others else []
-        more = tuple(name for (name,) in found)
+        more = tuple(engine.arrays(_OTHERS.format(key=key))[key].tolist()) if others else ()
         _number(engine, "others", more, len(ids))
         engine.rows("CREATE VIEW wanted AS SELECT * FROM asked UNION ALL SELECT * FROM others")
         source, n_rows = records_of("records", "wanted", key), len(ids) + len(more)
@@ -73,7 +76,7 @@ def read_attributes(
                     engine, source(one.name), n_rows, separator="|" if one.categorical else ""
                 )
                 for one in fields
-                if one.kind == "string" and not one.textual
+                if not one.is_number
             },
             numbers={
                 one.name: _numbers(engine.arrays(_filled(source(one.name))), n_rows)
@@ -81,6 +84,13 @@ def read_attributes(
                 if one.is_number
             },
         )
+
+
+def _narrowed(dataset: Dataset, fields: Sequence[Field]) -> Dataset:
+    """The dataset as if it had its key and these columns alone."""
+    key = dataset.schema.rules.keys[0]
+    kept = tuple(one for one in dataset.schema.fields if one.name == key or one in fields)
+    return replace(dataset, schema=replace(dataset.schema, fields=kept))
 
 
 def _number(engine: Engine, table: str, ids: Sequence[str], first: int) -> None:

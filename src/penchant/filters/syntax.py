@@ -1,10 +1,12 @@
 """What a filter expression says, as a tree of values that can be compared and used as keys."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 from typing import Final
+
+from penchant.data.fields import folded
 
 ANY: Final = "*"
 """The event type that stands for every event type."""
@@ -40,6 +42,7 @@ class Source(StrEnum):
 
 EVENTS: Final = frozenset({Source.INTERACTIONS, Source.ACTION_INTERACTIONS})
 """The sources that hold what users did."""
+_COLUMNS: Final = frozenset({Source.ITEMS, Source.USERS, Source.ACTIONS, Source.CURRENT_ITEM})
 
 
 class Operator(StrEnum):
@@ -166,6 +169,20 @@ class Expression:
         return frozenset(field.source for field in self.fields)
 
     @cached_property
+    def columns(self) -> frozenset[str]:
+        """The columns named of what is filtered and of the current item, folded."""
+        return _folded(field for field in self.fields if field.source in _COLUMNS)
+
+    @cached_property
+    def user_columns(self) -> frozenset[str]:
+        """The columns named of the current user, folded."""
+        return _folded(field for field in self.fields if field.source is Source.CURRENT_USER)
+
+    @cached_property
     def parameters(self) -> frozenset[str]:
         """The names of all parameters."""
         return frozenset(name for one in self.conditions for name in one.parameters)
+
+
+def _folded(fields: Iterable[Field]) -> frozenset[str]:
+    return frozenset(folded(field.name) for field in fields)

@@ -1,8 +1,7 @@
 """Reads from datasets what answers look at: columns of records, and who did what."""
 
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any, Final, TypeVar
@@ -13,11 +12,11 @@ from penchant.data.attributes import Attributes, read_attributes
 from penchant.data.datasets import Dataset
 from penchant.data.fields import Schema, folded
 from penchant.data.schemas import parse_schema
-from penchant.data.vocabulary import UNKNOWN, Vocabulary
+from penchant.data.vocabulary import Vocabulary
 from penchant.domain.datasets import ACTION_INTERACTIONS, SCRATCH, type_of
 from penchant.domain.resources import Resource
 from penchant.filters.columns import NumberColumn, Table, TextColumn
-from penchant.filters.masks import Masks, UserValue
+from penchant.filters.masks import Masks
 from penchant.serving import details, past
 from penchant.serving.details import Details
 from penchant.serving.metadata import Metadata
@@ -28,24 +27,6 @@ from penchant.store.resources import Resources
 
 _LOOKS: Final = 5
 T = TypeVar("T")
-
-
-@dataclass(frozen=True)
-class People:
-    """The users of a dataset and their columns."""
-
-    ids: Vocabulary
-    table: Table
-
-    def of(self, user_id: str) -> Mapping[str, UserValue]:
-        """A user's values by folded column name; none for an unknown user."""
-        row = self.ids.index(user_id)
-        if row == UNKNOWN:
-            return {}
-        return {
-            name: float(column.numbers[row]) if isinstance(column, NumberColumn) else column.of(row)
-            for name, column in self.table.columns.items()
-        }
 
 
 class DatasetReader:
@@ -77,32 +58,37 @@ class DatasetReader:
         put = self._records.state(dataset_arn)
         return dataset.created_at, dataset.sent["schemaArn"], _parts(dataset), put
 
-    def stock(self, dataset_arn: str, ids: Vocabulary) -> Stock:
-        """What a dataset of items or actions knows of `ids`, and of others."""
+    def stock(
+        self, dataset_arn: str, ids: Vocabulary, names: frozenset[str], former: Stock | None = None
+    ) -> Stock:
+        """What a dataset of items, actions or users knows of `ids`, and of all others.
+
+        Args:
+            dataset_arn: The dataset.
+            ids: The catalogue, whose rows come first.
+            names: The columns to look for, folded; no others are read.
+            former: What was read last. While the dataset is as it was, only the columns that are
+                lacking there are read; what is put at that very moment may be in these alone.
+        """
+        version = self.version(dataset_arn)
+        if former is not None and former.version == version:
+            missing = names - former.names
+            return former.with_columns(self.table(dataset_arn, former.rows.ids, missing), names)
 
         def read(dataset: Dataset) -> Stock:
-            found = self._attributes(dataset, ids.ids, others=True)
+            found = self._attributes(dataset, ids.ids, names, others=True)
             rows = Rows(ids, Vocabulary(found.others))
-            return Stock(rows, Masks(_table(found, len(rows))))
+            return Stock(rows, Masks(_table(found, len(rows))), names, version)
 
-        return self._read(dataset_arn, read) or Stock.unknown(ids)
+        return self._read(dataset_arn, read) or Stock.unknown(ids, names)
 
-    def table(self, dataset_arn: str, ids: Vocabulary) -> Table:
-        """The columns of items, users or actions, a row for each of `ids`."""
+    def table(self, dataset_arn: str, ids: Sequence[str], names: frozenset[str]) -> Table:
+        """Some columns of items, actions or users, a row for each of `ids`; names are folded."""
 
         def read(dataset: Dataset) -> Table:
-            return _table(self._attributes(dataset, ids.ids), len(ids))
+            return _table(self._attributes(dataset, ids, names), len(ids))
 
-        return self._read(dataset_arn, read) or Table(len(ids))
-
-    def people(self, dataset_arn: str) -> People:
-        """Every user of a dataset."""
-
-        def read(dataset: Dataset) -> People:
-            found = self._attributes(dataset, (), others=True)
-            return People(Vocabulary(found.others), _table(found, len(found.others)))
-
-        return self._read(dataset_arn, read) or People(Vocabulary(()), Table(0))
+        return (self._read(dataset_arn, read) if names else None) or Table(len(ids))
 
     def pasts(self, dataset_arn: str) -> Sequence[Past]:
         """Who did what, a file at a time; an index that is missing is made."""
@@ -134,9 +120,14 @@ class DatasetReader:
         return Details.load(details.beside(part))
 
     def _attributes(
-        self, dataset: Dataset, ids: Sequence[str], *, others: bool = False
+        self, dataset: Dataset, ids: Sequence[str], names: frozenset[str], *, others: bool = False
     ) -> Attributes:
-        return read_attributes(dataset, ids, **self._limits, others=others)
+        fields = [
+            one
+            for one in dataset.schema.fields
+            if folded(one.name) in names and one.kind != "boolean" and not one.textual
+        ]
+        return read_attributes(dataset, ids, fields, **self._limits, others=others)
 
     def _read(self, dataset_arn: str, read: Callable[[Dataset], T]) -> T | None:
         schema = self._schema(dataset_arn)

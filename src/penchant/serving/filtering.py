@@ -23,7 +23,7 @@ from penchant.domain.datasets import (
 from penchant.domain.errors import InvalidInputException, ResourceNotFoundException
 from penchant.domain.resources import Resource
 from penchant.filters.parsing import parse
-from penchant.filters.syntax import EVENTS, Expression, Source, Target
+from penchant.filters.syntax import EVENTS, Expression, Target
 from penchant.serving.deployment import Deployment
 from penchant.serving.doings import Streamed
 from penchant.serving.knowledge import Knowledge
@@ -95,9 +95,10 @@ class Filtering:
         columns, events = (ACTIONS, ACTION_INTERACTIONS) if on_actions else (ITEMS, INTERACTIONS)
         sources = expression.sources
         asked = self._knowledge
-        stock = asked.stock(dataset_arn(group, columns), key, ids)
+        stock = asked.stock(dataset_arn(group, columns), key, ids, expression.columns)
         past = asked.past(dataset_arn(group, events), key, ids) if sources & EVENTS else None
-        people = asked.people(dataset_arn(group, USERS)) if Source.CURRENT_USER in sources else None
+        of_user = expression.user_columns
+        people = asked.people(dataset_arn(group, USERS), of_user) if of_user else None
         if isinstance(stock, Future) or isinstance(past, Future) or isinstance(people, Future):
             return [one for one in (stock, past, people) if isinstance(one, Future)]
         stream = action_stream(group) if on_actions else group

@@ -54,12 +54,13 @@ class Fresh(Generic[T]):
         now, value = self._monotonic(), self._value
         if value is not None and now < self._due_at:
             return value
-        look = self._looking()
+        look = self.look()
         if value is None or now - self._looked_at > self._unseen_s:
             return look
         return value
 
-    def _looking(self) -> Future[T]:
+    def look(self) -> Future[T]:
+        """What a look finds, be it due or not: the one that runs, or a new one."""
         with self._lock:
             if self._look is not None:
                 return self._look

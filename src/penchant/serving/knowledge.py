@@ -11,13 +11,15 @@ from penchant.data.vocabulary import Vocabulary
 from penchant.domain import datasets
 from penchant.models.artifacts import Artifact
 from penchant.models.contract import ActionModel
-from penchant.serving.datasets import DatasetReader, People
+from penchant.serving.datasets import DatasetReader
 from penchant.serving.doings import KnownPast
 from penchant.serving.fresh import Fresh
 from penchant.serving.metadata import Metadata
+from penchant.serving.shelf import Shelf
 from penchant.serving.stock import Stock
 
 CAPACITY: Final = 64
+_NOBODY: Final = Vocabulary(())
 T = TypeVar("T")
 
 
@@ -39,20 +41,34 @@ class Knowledge:
         self._reader = reader
         self._capacity = capacity
         self._monotonic = monotonic
-        self._kept: OrderedDict[tuple[Hashable, ...], Fresh[Any]] = OrderedDict()
+        self._kept: OrderedDict[tuple[Hashable, ...], Any] = OrderedDict()
         self._lock = Lock()
         self._threads = ThreadPoolExecutor(2, thread_name_prefix="knowledge")
 
-    def stock(self, dataset_arn: str, key: Hashable, ids: Vocabulary) -> Stock | Future[Stock]:
+    def stock(
+        self,
+        dataset_arn: str,
+        key: Hashable,
+        ids: Vocabulary,
+        names: frozenset[str] = frozenset(),
+    ) -> Stock | Future[Stock]:
         """What a dataset knows of a catalogue, and of what came since.
 
         Args:
             dataset_arn: Of items or actions; there need not be one.
             key: Names the catalogue.
             ids: The catalogue.
+            names: The columns looked at, folded.
         """
-        name = ("stock", dataset_arn, key)
-        return self._ask(name, dataset_arn, lambda: self._reader.stock(dataset_arn, ids))
+        shelf = self._kept_as(
+            ("stock", dataset_arn, key),
+            lambda: Shelf(self._reader, dataset_arn, ids, self._threads, self._monotonic),
+        )
+        return shelf.ask(names)
+
+    def people(self, dataset_arn: str, names: frozenset[str]) -> Stock | Future[Stock]:
+        """The users of a dataset, all of them, and the columns of these folded names."""
+        return self.stock(dataset_arn, "", _NOBODY, names)
 
     def past(
         self, dataset_arn: str, key: Hashable, ids: Vocabulary
@@ -69,12 +85,6 @@ class Knowledge:
         name = ("metadata", dataset_arn)
         return self._ask(name, dataset_arn, lambda: self._reader.metadata(dataset_arn))
 
-    def people(self, dataset_arn: str) -> People | Future[People]:
-        """The users of a dataset, all of them."""
-        return self._ask(
-            ("people", dataset_arn), dataset_arn, lambda: self._reader.people(dataset_arn)
-        )
-
     def prepare(self, group_arn: str, artifact: Artifact) -> list[Future[Any]]:
         """Read for an artifact what is kept for another one of its dataset group.
 
@@ -88,15 +98,17 @@ class Knowledge:
             (artifact.items, datasets.ITEMS, datasets.INTERACTIONS),
             (actions, datasets.ACTIONS, datasets.ACTION_INTERACTIONS),
         ):
-            if self._keeps("stock", arn := datasets.dataset_arn(group_arn, columns)):
-                found.append(self.stock(arn, key, ids))
-            if self._keeps("past", arn := datasets.dataset_arn(group_arn, events)):
+            arn = datasets.dataset_arn(group_arn, columns)
+            if shelves := self._kept_of("stock", arn):
+                names = frozenset[str]().union(*(shelf.names for shelf in shelves))
+                found.append(self.stock(arn, key, ids, names))
+            if self._kept_of("past", arn := datasets.dataset_arn(group_arn, events)):
                 found.append(self.past(arn, key, ids))
         return [one for one in found if isinstance(one, Future)]
 
-    def _keeps(self, what: str, arn: str) -> bool:
+    def _kept_of(self, what: str, arn: str) -> list[Any]:
         with self._lock:
-            return any(name[:2] == (what, arn) for name in self._kept)
+            return [one for name, one in self._kept.items() if name[:2] == (what, arn)]
 
     def close(self) -> None:
         """Wait for what is being read and stop the threads."""
@@ -105,14 +117,21 @@ class Knowledge:
     def _ask(
         self, name: tuple[Hashable, ...], dataset_arn: str, make: Callable[[], T]
     ) -> T | Future[T]:
+        fresh: Fresh[T] = self._kept_as(
+            name,
+            lambda: Fresh(
+                lambda: self._reader.version(dataset_arn), make, self._threads, self._monotonic
+            ),
+        )
+        return fresh.ask()
+
+    def _kept_as(self, name: tuple[Hashable, ...], make: Callable[[], T]) -> T:
         with self._lock:
             kept = self._kept.get(name)
             if kept is None:
-                kept = self._kept[name] = Fresh(
-                    lambda: self._reader.version(dataset_arn), make, self._threads, self._monotonic
-                )
+                kept = self._kept[name] = make()
             self._kept.move_to_end(name)
             if len(self._kept) > self._capacity:
                 self._kept.popitem(last=False)
-        found: T | Future[T] = kept.ask()
+        found: T = kept
         return found

@@ -10,7 +10,6 @@ from penchant.data.vocabulary import UNKNOWN, Vocabulary
 from penchant.filters.columns import Table
 from penchant.filters.masks import Circumstances, Masks
 from penchant.filters.syntax import Expression
-from penchant.serving.datasets import People
 from penchant.serving.doings import NOTHING, KnownPast, Lately, Names
 from penchant.serving.stock import Rows, Stock
 
@@ -75,7 +74,7 @@ class Sight:
     expression: Expression
     stock: Stock
     past: KnownPast | None
-    people: People | None
+    people: Stock | None
     stream: str
 
     def passing(self, user_id: str | None, item_id: str | None, streams: Streams) -> Passing:

@@ -1,13 +1,13 @@
-"""What is known of items, or actions: those of a model's catalogue, and those that came since."""
+"""What is known of items, actions or users: those of a catalogue, and all others there are."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from penchant.data.training_set import Int32s
 from penchant.data.vocabulary import UNKNOWN, Vocabulary
-from penchant.filters.columns import Table
+from penchant.filters.columns import Table, UserValue
 from penchant.filters.masks import Masks
 
 
@@ -21,9 +21,18 @@ class Rows:
     def __len__(self) -> int:
         return len(self.catalogue) + len(self.others)
 
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """Whose each row is."""
+        return self.catalogue.ids + self.others.ids
+
     def index(self, name: str) -> int:
         """The row of an id, or `UNKNOWN` (-1)."""
-        return int(self.indices([name])[0])
+        row = self.catalogue.index(name)
+        if row != UNKNOWN:
+            return row
+        other = self.others.index(name)
+        return other if other == UNKNOWN else len(self.catalogue) + other
 
     def indices(self, names: Sequence[str]) -> Int32s:
         """The rows of several ids, shape (len(names),), `UNKNOWN` where there is none."""
@@ -37,12 +46,32 @@ class Rows:
 
 @dataclass(frozen=True)
 class Stock:
-    """The columns of a dataset of items or actions, and which row is whose."""
+    """Some columns of a dataset of items, actions or users, and which row is whose.
+
+    Attributes:
+        rows: Which row is whose.
+        masks: Over the columns.
+        names: The columns that were looked for, folded; the dataset need not have them.
+        version: Names what the dataset held (`DatasetReader.version`).
+    """
 
     rows: Rows
     masks: Masks
+    names: frozenset[str] = frozenset()
+    version: Hashable = None
+
+    def of(self, name: str) -> Mapping[str, UserValue]:
+        """The values of one id by folded column name; none for an unknown one."""
+        row = self.rows.index(name)
+        return {} if row == UNKNOWN else self.masks.table.row(row)
+
+    def with_columns(self, more: Table, names: frozenset[str]) -> "Stock":
+        """The same rows with further columns, which were found when looking for `names`."""
+        columns = {**self.masks.table.columns, **more.columns}
+        masks = Masks(Table(len(self.rows), columns))
+        return replace(self, masks=masks, names=self.names | names)
 
     @classmethod
-    def unknown(cls, ids: Vocabulary) -> "Stock":
+    def unknown(cls, ids: Vocabulary, names: frozenset[str] = frozenset()) -> "Stock":
         """Where no dataset tells anything."""
-        return cls(Rows(ids, Vocabulary(())), Masks(Table(len(ids))))
+        return cls(Rows(ids, Vocabulary(())), Masks(Table(len(ids))), names)

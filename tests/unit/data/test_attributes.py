@@ -17,8 +17,9 @@ SOLD = {"name": "SOLD", "type": ["null", "boolean"]}
 FILMS = items(GENRES, BRAND, STORY, PRICE, SOLD)
 
 
-def read(dataset, ids, **asked):
-    return read_attributes(dataset, ids, memory_bytes=MEMORY_BYTES, **asked)
+def read(dataset, ids, *names, **asked):
+    fields = [FILMS.find(name) for name in names]
+    return read_attributes(dataset, ids, fields, memory_bytes=MEMORY_BYTES, **asked)
 
 
 def texts(column):
@@ -38,22 +39,33 @@ def imported(folder, text):
 
 def test_rows_stand_in_the_order_of_the_ids_with_nothing_for_unknown_ones(tmp_path):
     part = imported(tmp_path / "1", "a,x|y,B|C,Once,2.5,true\nb,,,,,\n")
-    found = read(Dataset(FILMS, [part]), ["zz", "b", "a"])
+    found = read(Dataset(FILMS, [part]), ["zz", "b", "a"], "GENRES", "BRAND", "PRICE")
     assert texts(found.texts["GENRES"]) == [[], [], ["x", "y"]]
     assert texts(found.texts["BRAND"]) == [[], [], ["B|C"]]
     assert np.array_equal(found.numbers["PRICE"], [np.nan, np.nan, 2.5], equal_nan=True)
     assert found.others == ()
 
 
-def test_texts_to_read_and_booleans_are_no_attributes():
-    found = read(Dataset(FILMS, put={"a": {"story": "Once", "sold": True}}), ["a"])
-    assert (set(found.texts), set(found.numbers)) == ({"GENRES", "BRAND"}, {"PRICE"})
+def test_only_the_columns_named_are_read(tmp_path):
+    part = imported(tmp_path / "1", "a,x|y,B|C,Once,2.5,true\n")
+    found = read(Dataset(FILMS, [part], {"b": {"story": "Twice", "price": 3}}), ["a", "b"], "STORY")
+    assert (set(found.texts), set(found.numbers)) == ({"STORY"}, set())
+    assert texts(found.texts["STORY"]) == [["Once"], ["Twice"]]
+    none = read(Dataset(FILMS, [part]), ["zz"], others=True)
+    assert (none.others, none.texts, none.numbers) == (("a",), {}, {})
+
+
+def test_ids_are_a_column_too():
+    found = read(Dataset(FILMS, put={"a": {}, "b": {}}), ["b", "zz", "a"], "ITEM_ID")
+    assert texts(found.texts["ITEM_ID"]) == [["b"], [], ["a"]]
 
 
 def test_the_newest_record_counts_whole(tmp_path):
     old = imported(tmp_path / "1", "a,x,B,,1,\nb,x,B,,1,\n")
     new = imported(tmp_path / "2", "a,y,,,,\n")
-    found = read(Dataset(FILMS, [old, new], {"b": {"price": 9}}), ["a", "b"])
+    found = read(
+        Dataset(FILMS, [old, new], {"b": {"price": 9}}), ["a", "b"], "GENRES", "BRAND", "PRICE"
+    )
     assert texts(found.texts["GENRES"]) == [["y"], []]
     assert texts(found.texts["BRAND"]) == [[], []]
     assert np.array_equal(found.numbers["PRICE"], [np.nan, 9], equal_nan=True)
@@ -61,13 +73,13 @@ def test_the_newest_record_counts_whole(tmp_path):
 
 def test_other_ids_follow_sorted_if_they_are_wanted():
     put = {name: {"price": n} for n, name in enumerate(["c", "a", "d", "b"])}
-    found = read(Dataset(FILMS, put=put), ["c", "zz"], others=True)
+    found = read(Dataset(FILMS, put=put), ["c", "zz"], "PRICE", others=True)
     assert found.others == ("a", "b", "d")
     prices = found.numbers["PRICE"]
     assert np.array_equal(prices, [0, np.nan, 1, 3, 2], equal_nan=True)
 
 
 def test_an_empty_dataset_knows_nothing():
-    found = read(Dataset(FILMS), ["a"], others=True)
+    found = read(Dataset(FILMS), ["a"], "GENRES", others=True)
     assert (found.others, texts(found.texts["GENRES"])) == ((), [[]])
-    assert read(Dataset(FILMS), [], others=True).numbers["PRICE"].shape == (0,)
+    assert read(Dataset(FILMS), [], "PRICE", others=True).numbers["PRICE"].shape == (0,)

@@ -51,3 +51,20 @@ def test_a_table_finds_columns_whatever_their_case():
     table = Table(3, {"STORYLINE": GENRES})
     assert table.find("Story_Line") is GENRES
     assert table.find("PRICE") is None
+
+
+def test_a_row_of_a_table_tells_texts_and_numbers():
+    table = Table(3, {"GENRES": GENRES, "PRICE": PRICES})
+    assert table.row(2) == {"GENRES": ("b",), "PRICE": 2.5}
+    missing = table.row(1)
+    assert missing["GENRES"] == ()
+    assert np.isnan(missing["PRICE"])
+
+
+@pytest.mark.parametrize("n_values", [1, 300, 70_000])
+def test_rows_are_found_however_many_values_a_column_has(n_values):
+    codes = np.random.default_rng(0).integers(0, n_values, 1_000).astype(np.int32)
+    values = Vocabulary(str(value) for value in range(n_values))
+    column = TextColumn(Categories(values, np.arange(1_001), codes))
+    for code in {0, int(codes[0]), int(codes.max())}:
+        assert np.array_equal(column.rows_with([str(code)]), codes == code)

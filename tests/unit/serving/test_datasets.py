@@ -7,10 +7,11 @@ from itertools import count
 import duckdb
 import pytest
 
+from penchant.data.attributes import read_attributes
 from penchant.data.vocabulary import Vocabulary
 from penchant.domain.arns import Kind, Owner
 from penchant.domain.resources import Resource
-from penchant.serving import details, past
+from penchant.serving import datasets, details, past
 from penchant.serving.datasets import DatasetReader
 from penchant.store.database import connect, migrate, writing
 from penchant.store.records import Records
@@ -35,6 +36,7 @@ FIELDS = {
         {"name": "TIMESTAMP", "type": "long"},
     ],
 }
+PRICE, BOTH = frozenset({"PRICE"}), frozenset({"GENRES", "PRICE"})
 ARNS = {name: OWNER.arn(Kind.DATASET, f"shop/{name}") for name in FIELDS}
 
 
@@ -59,6 +61,16 @@ class Ground:
         }
         schema = self.add(Kind.SCHEMA, name, {"schema": json.dumps(document)})
         self.add(Kind.DATASET, f"shop/{name}", {"schemaArn": schema, "datasetType": name})
+
+    def change_schema(self, name, column, **sent):
+        """Let the schema say something else of a column."""
+        arn = OWNER.arn(Kind.SCHEMA, name)
+        document = json.loads(self.resources.get(arn).sent["schema"])
+        (field,) = [one for one in document["fields"] if one["name"] == column]
+        field.pop("categorical", None)
+        field.update(sent)
+        with self.resources.transaction() as tx:
+            self.resources.change(tx, arn, NOW, sent={"schema": json.dumps(document)})
 
     def add(self, kind, name, sent):
         arn, moments = OWNER.arn(kind, name), {"created_at": NOW, "updated_at": NOW}
@@ -125,11 +137,11 @@ def test_what_a_dataset_holds_has_another_name_after_every_change(ground):
 
 def test_a_dataset_that_is_not_there_is_empty(ground):
     nowhere = OWNER.arn(Kind.DATASET, "none/ITEMS")
-    ids = Vocabulary(["a"])
+    stock = ground.reader.stock(nowhere, Vocabulary(["a"]), PRICE)
     assert ground.reader.version(nowhere) is None
-    assert ground.reader.stock(nowhere, ids).masks.table.n_rows == 1
-    assert ground.reader.table(nowhere, ids).columns == {}
-    assert ground.reader.people(nowhere).of("u") == {}
+    assert (stock.masks.table.n_rows, stock.names, stock.version) == (1, PRICE, None)
+    assert ground.reader.stock(nowhere, stock.rows.catalogue, BOTH, stock).names == BOTH
+    assert ground.reader.table(nowhere, ["a"], PRICE).columns == {}
     assert ground.reader.pasts(nowhere) == ()
     assert ground.reader.metadata(nowhere).schema is None
 
@@ -137,7 +149,7 @@ def test_a_dataset_that_is_not_there_is_empty(ground):
 def test_a_stock_has_the_catalogue_and_whatever_else_the_dataset_has(ground):
     ground.bring_in("ITEMS", [("a", "x|y", 1.0), ("c", "x", 3.0)])
     ground.put("ITEMS", b={"price": 2}, a={"price": 9})
-    stock = ground.reader.stock(ARNS["ITEMS"], Vocabulary(["zz", "a"]))
+    stock = ground.reader.stock(ARNS["ITEMS"], Vocabulary(["zz", "a"]), BOTH)
     assert stock.rows.others.ids == ("b", "c")
     prices = stock.masks.table.find("PRICE")
     assert [prices.of(row) for row in range(4)] == [(), ("9.0",), ("2.0",), ("3.0",)]
@@ -146,18 +158,60 @@ def test_a_stock_has_the_catalogue_and_whatever_else_the_dataset_has(ground):
 
 def test_a_table_has_the_rows_asked_for_alone(ground):
     ground.bring_in("ITEMS", [("a", "x", 1.0), ("c", "x", 3.0)])
-    table = ground.reader.table(ARNS["ITEMS"], Vocabulary(["c"]))
+    table = ground.reader.table(ARNS["ITEMS"], ["c"], PRICE)
     assert (table.n_rows, table.find("PRICE").of(0)) == (1, ("3.0",))
 
 
-def test_people_are_looked_up_by_id(ground):
+def test_users_are_looked_up_by_id(ground):
     ground.bring_in("USERS", [("u", 40, "Mali"), ("v", None, None)])
-    people = ground.reader.people(ARNS["USERS"])
+    names = frozenset({"AGE", "LAND"})
+    people = ground.reader.stock(ARNS["USERS"], Vocabulary(()), names)
     assert people.of("u") == {"AGE": 40.0, "LAND": ("Mali",)}
     found = people.of("v")
     assert found["LAND"] == ()
     assert found["AGE"] != found["AGE"]
     assert people.of("zz") == {}
+
+
+@pytest.fixture
+def columns_read(monkeypatch):
+    """The names of the columns of each reading."""
+    reads = []
+
+    def noted(dataset, ids, fields, **limits):
+        reads.append([field.name for field in fields])
+        return read_attributes(dataset, ids, fields, **limits)
+
+    monkeypatch.setattr(datasets, "read_attributes", noted)
+    return reads
+
+
+def test_only_columns_named_are_read_and_each_of_them_once(ground, columns_read):
+    ground.bring_in("ITEMS", [("a", "x", 1.0), ("c", "y", 3.0)])
+    first = ground.reader.stock(ARNS["ITEMS"], Vocabulary(["a"]), PRICE)
+    second = ground.reader.stock(ARNS["ITEMS"], first.rows.catalogue, BOTH, first)
+    third = ground.reader.stock(ARNS["ITEMS"], first.rows.catalogue, BOTH, second)
+    assert columns_read == [["PRICE"], ["GENRES"]]
+    assert first.rows is second.rows is third.rows
+    assert third.of("c") == {"GENRES": ("y",), "PRICE": 3.0}
+
+
+def test_after_a_change_rows_and_columns_are_read_anew(ground, columns_read):
+    ground.bring_in("ITEMS", [("a", "x", 1.0)])
+    first = ground.reader.stock(ARNS["ITEMS"], Vocabulary(["a"]), PRICE)
+    ground.put("ITEMS", a={"price": 2}, b={"price": 3, "genres": "z"})
+    second = ground.reader.stock(ARNS["ITEMS"], first.rows.catalogue, BOTH, first)
+    assert columns_read == [["PRICE"], ["GENRES", "PRICE"]]
+    assert (second.of("a")["PRICE"], second.of("b")["GENRES"]) == (2.0, ("z",))
+
+
+def test_what_no_filter_may_look_at_is_not_read(ground, columns_read):
+    ground.bring_in("ITEMS", [("a", "x", 1.0)])
+    ground.change_schema("ITEMS", "GENRES", textual=True)
+    names = frozenset({"GENRES", "NOWHERE"})
+    stock = ground.reader.stock(ARNS["ITEMS"], Vocabulary(["a"]), names)
+    assert columns_read == [[]]
+    assert (stock.names, stock.of("a")) == (names, {})
 
 
 def test_a_past_is_read_from_its_index_which_is_made_where_it_is_missing(ground):
@@ -196,7 +250,7 @@ def test_a_part_that_an_import_replaces_meanwhile_is_no_failure(ground, monkeypa
         return found
 
     monkeypatch.setattr(ground.reader, "_present_parts", replaced)
-    table = ground.reader.table(ARNS["ITEMS"], Vocabulary(["a"]))
+    table = ground.reader.table(ARNS["ITEMS"], ["a"], BOTH)
     assert table.find("GENRES").of(0) == ("y",)
 
 
@@ -204,4 +258,4 @@ def test_a_part_that_is_gone_for_good_is_one(ground):
     (name,) = ground.bring_in("ITEMS", [("a", "x", 1.0)])
     (ground.folder / name).unlink()
     with pytest.raises(duckdb.IOException):
-        ground.reader.table(ARNS["ITEMS"], Vocabulary(["a"]))
+        ground.reader.table(ARNS["ITEMS"], ["a"], BOTH)

@@ -23,6 +23,7 @@ CALLER = Caller("AKID", OWNER)
 GROUP = OWNER.arn(Kind.DATASET_GROUP, "shop")
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 TEXT = 'INCLUDE ItemID WHERE Items.GENRES IN ("odd")'
+BOUGHT = 'EXCLUDE ItemID WHERE Interactions.EVENT_TYPE IN ("*")'
 FILTER = Resource(
     arn=OWNER.arn(Kind.FILTER, "odd"),
     kind=Kind.FILTER,
@@ -116,7 +117,7 @@ def deployment(house, small_artifact):
     [
         (TEXT, False, False),
         (f"{TEXT} IF CurrentUser.AGE > 3", False, True),
-        ('EXCLUDE ItemID WHERE Interactions.EVENT_TYPE IN ("*")', True, False),
+        (BOUGHT, True, False),
     ],
 )
 def test_only_what_an_expression_names_is_looked_at(
@@ -126,6 +127,14 @@ def test_only_what_an_expression_names_is_looked_at(
     assert found.stock.rows.catalogue is deployment.artifact.items
     assert (found.past is not None, found.people is not None) == (asks_events, asks_users)
     assert found.stream == GROUP
+
+
+def test_only_the_columns_that_an_expression_names_are_on_the_shelf(filtering, deployment):
+    text = "INCLUDE ItemID WHERE Items.Story_Line = CurrentItem.GENRES IF CurrentUser.AGE > 3"
+    found = sight(filtering, deployment, text)
+    assert found.stock.names == {"STORYLINE", "GENRES"}
+    assert found.people.names == {"AGE"}
+    assert sight(filtering, deployment, BOUGHT).stock.names == {"STORYLINE", "GENRES"}
 
 
 def test_a_filter_of_actions_looks_at_actions_and_their_events(filtering, deployment):

@@ -83,6 +83,15 @@ def test_after_a_second_that_nobody_looked_who_asks_waits(world):
     assert world.asked() == "value 2"
 
 
+def test_a_look_may_be_had_at_once(world):
+    world.asked()
+    world.version = 2
+    look = world.fresh.look()
+    assert world.fresh.look() is look
+    world.threads.run()
+    assert (look.result(), world.fresh.ask()) == ("value 2", "value 2")
+
+
 def test_what_did_not_change_is_not_made_again(world):
     world.asked()
     world.now_s += 5

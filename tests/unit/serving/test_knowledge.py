@@ -6,7 +6,6 @@ import pytest
 
 from penchant.data.vocabulary import Vocabulary
 from penchant.domain.datasets import INTERACTIONS, ITEMS, dataset_arn
-from penchant.serving.datasets import People
 from penchant.serving.knowledge import Knowledge
 from penchant.serving.metadata import Metadata
 from penchant.serving.stock import Stock
@@ -23,13 +22,9 @@ class Reader:
     def version(self, arn):
         return self.versions.get(arn, 0)
 
-    def stock(self, arn, ids):
-        self.reads.append(("stock", arn))
-        return Stock.unknown(ids)
-
-    def people(self, arn):
-        self.reads.append(("people", arn))
-        return People(IDS, None)
+    def stock(self, arn, ids, names, former=None):
+        self.reads.append(("stock", arn, *sorted(names)))
+        return Stock.unknown(ids, names)
 
     def pasts(self, arn):
         self.reads.append(("pasts", arn))
@@ -81,28 +76,29 @@ def test_a_change_is_read_a_moment_later(knowledge, reader):
 @pytest.mark.parametrize("capacity", [2])
 def test_what_was_asked_for_longest_ago_is_forgotten(knowledge, reader):
     for ask in (
-        lambda: knowledge.people("users"),
+        lambda: knowledge.people("users", frozenset()),
         lambda: knowledge.past("events", "artifact", IDS),
-        lambda: knowledge.people("users"),
+        lambda: knowledge.people("users", frozenset()),
         lambda: knowledge.metadata("items"),
-        lambda: knowledge.people("users"),
+        lambda: knowledge.people("users", frozenset()),
         lambda: knowledge.past("events", "artifact", IDS),
     ):
         waited(ask())
-    kinds = [kind for kind, _ in reader.reads]
-    assert kinds == ["people", "pasts", "metadata", "pasts"]
+    kinds = [kind for kind, *_ in reader.reads]
+    assert kinds == ["stock", "pasts", "metadata", "pasts"]
 
 
 def test_what_is_kept_for_one_artifact_is_read_for_the_next(knowledge, reader, small_artifact):
     group = "arn:aws:personalize:us-east-1:000000000000:dataset-group/shop"
     items, events = (dataset_arn(group, kind) for kind in (ITEMS, INTERACTIONS))
     assert knowledge.prepare(group, small_artifact) == []
-    waited(knowledge.stock(items, "former", IDS))
+    waited(knowledge.stock(items, "former", IDS, frozenset({"PRICE"})))
+    waited(knowledge.stock(items, "another", IDS, frozenset({"GENRES"})))
     waited(knowledge.past(events, "former", IDS))
     reader.reads.clear()
     for reading in knowledge.prepare(group, small_artifact):
         reading.result(10)
-    assert sorted(reader.reads) == [("pasts", events), ("stock", items)]
+    assert sorted(reader.reads) == [("pasts", events), ("stock", items, "GENRES", "PRICE")]
     stock = knowledge.stock(items, str(small_artifact.folder), small_artifact.items)
     assert stock.rows.catalogue is small_artifact.items
     assert knowledge.prepare(group, small_artifact) == []

@@ -9,7 +9,6 @@ from penchant.filters.columns import NumberColumn, Table, TextColumn
 from penchant.filters.masks import Masks
 from penchant.filters.parsing import parse
 from penchant.models.known_ids import KnownIds
-from penchant.serving.datasets import People
 from penchant.serving.doings import KnownPast, Lately
 from penchant.serving.past import Past
 from penchant.serving.sight import Sight
@@ -23,7 +22,10 @@ STOCK = Stock(
     ROWS,
     Masks(Table(4, {"GENRES": TextColumn(GENRES), "PRICE": NumberColumn(np.arange(4.0))})),
 )
-PEOPLE = People(Vocabulary(["u"]), Table(1, {"AGE": NumberColumn(np.array([40.0]))}))
+PEOPLE = Stock(
+    Rows(Vocabulary(()), Vocabulary(["u"])),
+    Masks(Table(1, {"AGE": NumberColumn(np.array([40.0]))})),
+)
 PAST = KnownPast.of(
     [
         Past(

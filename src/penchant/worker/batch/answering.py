@@ -98,7 +98,7 @@ class _Bench:
         group, ids = self.version.sent["datasetGroupArn"], Vocabulary(artifact.users)
         looks_at_events = Source.INTERACTIONS in {field.source for field in expression.fields}
         sieve = UserSieve(
-            Masks(self.reader.table(dataset_arn(group, USERS), ids)),
+            Masks(self.reader.table(dataset_arn(group, USERS), ids.ids, expression.columns)),
             ids,
             list(self.reader.pasts(dataset_arn(group, INTERACTIONS))) if looks_at_events else [],
             self._streamed(group) if looks_at_events else {},

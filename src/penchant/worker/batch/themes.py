@@ -1,7 +1,7 @@
 """Themes: items like an item, what they have in common, and how near each is to that."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -106,9 +106,9 @@ def _columns(
     items: Dataset, catalogue: Vocabulary, memory_bytes: int
 ) -> tuple[dict[str, Categories], dict[str, Categories]]:
     """The categorical columns of the items, and the other ones of texts."""
-    fields = [replace(field, textual=False) for field in items.schema.fields]
-    readable = replace(items, schema=replace(items.schema, fields=tuple(fields)))
-    found = read_attributes(readable, catalogue.ids, memory_bytes=memory_bytes).texts
+    key = items.schema.rules.keys[0]
+    fields = [one for one in items.schema.fields if one.kind == "string" and one.name != key]
+    found = read_attributes(items, catalogue.ids, fields, memory_bytes=memory_bytes).texts
     categorical = {field.name for field in fields if field.categorical}
     values = {name: column for name, column in found.items() if name in categorical}
     return values, {name: column for name, column in found.items() if name not in categorical}
