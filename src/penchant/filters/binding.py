@@ -37,7 +37,7 @@ def bind(expression: Expression, values: Mapping[str, str]) -> Expression:
     Raises:
         FilterError: A value is missing, or not one that its condition takes.
     """
-    if not values and not expression.parameters:
+    if not expression.parameters:
         return expression
     return Expression(
         tuple(bound for rule in expression.rules if (bound := _bound(rule, values)) is not None)
@@ -45,6 +45,9 @@ def bind(expression: Expression, values: Mapping[str, str]) -> Expression:
 
 
 def _bound(rule: Rule, values: Mapping[str, str]) -> Rule | None:
+    """The rule itself where it has no parameters: masks are kept by rule."""
+    if not any(condition.parameters for condition in rule.conditions):
+        return rule
     if rule.verb is Verb.INCLUDE:
         for condition in rule.conditions:
             _refuse_missing(condition, values)

@@ -14,7 +14,7 @@ import numpy as np
 
 from penchant.data.fields import folded
 from penchant.data.training_set import Bools, Int32s
-from penchant.filters.columns import NumberColumn, Table
+from penchant.filters.columns import NumberColumn, Table, UserValue
 from penchant.filters.numbers import number
 from penchant.filters.syntax import (
     ANY,
@@ -35,9 +35,6 @@ _NEGATIVE: Final = {Operator.NOT_IN: Operator.IN, Operator.UNEQUAL: Operator.EQU
 
 Events = Callable[[frozenset[str] | None], Int32s]
 """The rows with an event of one of these types, in lower case, or of any type for None."""
-
-
-UserValue = tuple[str, ...] | float
 
 
 def no_events(types: frozenset[str] | None) -> Int32s:  # noqa: ARG001
@@ -73,7 +70,7 @@ class Masks:
         self._lock = Lock()
 
     def allowed(self, expression: Expression, circumstances: Circumstances) -> Bools:
-        """Which rows the expression lets through, shape (n_rows,).
+        """Which rows the expression lets through, shape (n_rows,); not to be written to.
 
         Args:
             expression: With a value for every parameter (`binding.bind`).
@@ -84,12 +81,15 @@ class Masks:
         """
         rules = [rule for rule in expression.rules if _counts(rule, circumstances)]
         included = [rule for rule in rules if rule.verb is Verb.INCLUDE]
-        mask = (np.zeros if included else np.ones)(self.table.n_rows, np.bool_)
+        mask = None
         for rule in included:
-            mask |= self._matched(rule, circumstances)
+            matched = self._matched(rule, circumstances)
+            mask = matched if mask is None else mask | matched
+        if mask is None:
+            mask = np.ones(self.table.n_rows, np.bool_)
         for rule in rules:
             if rule.verb is Verb.EXCLUDE:
-                np.greater(mask, self._matched(rule, circumstances), out=mask)  # and not
+                mask = np.greater(mask, self._matched(rule, circumstances))  # and not
         return mask
 
     def _matched(self, rule: Rule, circumstances: Circumstances) -> Bools:
@@ -99,6 +99,7 @@ class Masks:
         if kept is not None and kept[0] is rule:
             return kept[1]
         mask = self._worked_out(rule, circumstances)
+        mask.setflags(write=False)
         with self._lock:
             self._kept[id(rule)] = rule, mask
             while len(self._kept) > self._most_kept:

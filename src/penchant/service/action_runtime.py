@@ -10,6 +10,7 @@ from penchant.domain.callers import Caller
 from penchant.domain.datasets import action_stream
 from penchant.domain.errors import InvalidInputException
 from penchant.models.contract import ActionModel
+from penchant.service.answer_rules import checked_number
 from penchant.service.filter_requests import FilterRequests
 from penchant.service.loading import loaded
 from penchant.serving.action_answers import overlay, recommend
@@ -21,7 +22,6 @@ from penchant.store.events import EventLog
 
 DEFAULT_RESULTS: Final = 5
 LONGEST_ANSWER: Final = 100
-LIVE_S: Final = 90 * 86_400
 
 
 class ActionRuntime:
@@ -62,7 +62,7 @@ class ActionRuntime:
         """The actions that a user will most likely take, with their probabilities."""
         if not campaign_arn:
             raise InvalidInputException("campaignArn is missing; give the ARN of a campaign.")
-        n = _checked_number(num_results)
+        n = checked_number(num_results, DEFAULT_RESULTS, LONGEST_ANSWER)
         deployment = await loaded(self._deployments, caller, campaign_arn)
         model = _action_model(deployment)
         if not user_id:
@@ -70,7 +70,8 @@ class ActionRuntime:
                 f"userId is missing; {deployment.arn} recommends actions to a user."
             )
         sight = await self._filters.sight(caller, deployment, user_id, filter_arn, filter_values)
-        allowed = self._filters.allowed(sight, user_id, None)
+        (passing,) = self._filters.passing([sight], user_id, None)
+        allowed = None if passing is None else passing.catalogue
         recommendation_id = self._new_id(deployment.id_part)
         now = int(self._clock().timestamp())
         query = self._query(deployment, model, user_id, now)
@@ -79,12 +80,11 @@ class ActionRuntime:
         return {"actionList": actions, "recommendationId": recommendation_id}
 
     def _query(self, deployment: Deployment, model: ActionModel, user_id: str, now: int) -> Query:
-        """What is known of a user up to now; where the data ended long ago, up to their end."""
-        moment = now if now - deployment.artifact.trained_until <= LIVE_S else 0
+        """What is known of a user up to now."""
         on_items = self._events.newest(deployment.events_stream, user_id, NEWEST_EVENTS)
         stream = action_stream(deployment.events_stream)
         on_actions = self._events.newest(stream, user_id, NEWEST_EVENTS)
-        query = deployment.query(user_id, on_items, moment)
+        query = deployment.query(user_id, on_items, now)
         seen = model.histories.of(query.user_index)
         return replace(query, actions=overlay(model, seen, on_actions))
 
@@ -97,13 +97,3 @@ def _action_model(deployment: Deployment) -> ActionModel:
             "actions; deploy a version of aws-next-best-action, or ask for its items."
         )
     return model
-
-
-def _checked_number(num_results: int | None) -> int:
-    if num_results is None:
-        return DEFAULT_RESULTS
-    if not 0 <= num_results <= LONGEST_ANSWER:
-        raise InvalidInputException(
-            f"numResults is {num_results}; give a number from 0 to {LONGEST_ANSWER}."
-        )
-    return num_results

@@ -1,10 +1,8 @@
 """Filters on their way to an answer: found, filled with values, waited for where need be."""
 
 from collections.abc import Mapping, Sequence
-from itertools import compress
 from typing import Final
 
-from penchant.data.training_set import Bools
 from penchant.domain.callers import Caller
 from penchant.domain.errors import InvalidInputException
 from penchant.domain.recipes import RecipeType
@@ -89,28 +87,6 @@ class FilterRequests:
             ]
         except FilterError as error:
             raise InvalidInputException(f"filterValues: {error}") from error
-
-    def allowed(
-        self, sight: Sight | None, user_id: str | None, item_id: str | None
-    ) -> Bools | None:
-        """Which of the catalogue may be answered, shape (n_items,); None: all.
-
-        Raises:
-            InvalidInputException: As `passing`.
-        """
-        (passing,) = self.passing([sight], user_id, item_id)
-        return None if passing is None else passing.catalogue
-
-    def let_through(self, sight: Sight | None, user_id: str, item_ids: Sequence[str]) -> list[str]:
-        """The entries of a list that may be answered, in their order.
-
-        Raises:
-            InvalidInputException: As `passing`.
-        """
-        (passing,) = self.passing([sight], user_id, None)
-        if passing is None:
-            return list(item_ids)
-        return list(compress(item_ids, passing.lets(item_ids)))
 
     def _bound(
         self, expression: Expression, filter_arn: str, values: Mapping[str, str]

@@ -4,13 +4,19 @@ import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
-from typing import Any, Final
+from typing import Any
 
 from penchant.data.top_k import Scores
-from penchant.data.training_set import Bools
 from penchant.domain.callers import Caller
-from penchant.domain.errors import InvalidInputException
 from penchant.domain.recipes import RecipeType
+from penchant.service.answer_rules import (
+    answering_arn,
+    answers_elsewhere,
+    check_input_list,
+    check_inputs,
+    checked_number,
+    required,
+)
 from penchant.service.filter_requests import FilterRequests
 from penchant.service.loading import loaded
 from penchant.service.metadata_requests import MetadataRequests
@@ -22,18 +28,12 @@ from penchant.serving.deployments import Deployments
 from penchant.serving.promotions import mix, n_promoted
 from penchant.serving.recommendation_ids import new_recommendation_id, seed_of
 from penchant.serving.scoring import ScoredCatalogue
-from penchant.serving.sight import Passing
+from penchant.serving.sight import Passing, let_through
 from penchant.store.events import EventLog
 from penchant.store.shown import ShownLists
 
 Answer = Callable[[int, Passing | None, int | None], answers.Items]
 """How many items, what of them passes, the seed of exploration (None: no such) -> the answer."""
-OfCatalogue = Callable[[int | None, int, Bools | None], answers.Items]
-"""Seed, how many items, which of the catalogue may be answered -> the answer."""
-DEFAULT_RESULTS: Final = 25
-LONGEST_INPUT: Final = 500
-LIVE_S: Final = 90 * 86_400
-_RECOMMENDER: Final = ":recommender/"
 
 
 class Runtime:
@@ -86,10 +86,10 @@ class Runtime:
         metadata_columns: Mapping[str, Sequence[str]] | None = None,
     ) -> dict[str, Any]:
         """Items for a user, or items related to an item, as the recipe has it."""
-        arn = _answering_arn(campaign_arn, recommender_arn)
-        n = _checked_number(num_results)
+        arn = answering_arn(campaign_arn, recommender_arn)
+        n = checked_number(num_results, answers.DEFAULT_RESULTS, LONGEST_ANSWER)
         deployment = await self._deployment(caller, arn)
-        _check_inputs(deployment, userId=user_id, itemId=item_id)
+        check_inputs(deployment, userId=user_id, itemId=item_id)
         wanted = await self._metadata.wanted(deployment, metadata_columns, "numResults", n)
         promotion = read_promotion(promotions)
         await self._renew_trends(deployment)
@@ -129,13 +129,14 @@ class Runtime:
         """The items of a list, the most relevant to the user first."""
         deployment = await self._deployment(caller, campaign_arn)
         if deployment.recipe.recipe_type is not RecipeType.PERSONALIZED_RANKING:
-            raise _answers_elsewhere(deployment)
-        _check_input_list(input_list)
-        user_id = _required("userId", user_id, deployment)
+            raise answers_elsewhere(deployment)
+        check_input_list(input_list)
+        user_id = required("userId", user_id, deployment)
         n = len(input_list)
         wanted = await self._metadata.wanted(deployment, metadata_columns, "inputList", n)
         sight = await self._filters.sight(caller, deployment, user_id, filter_arn, filter_values)
-        entries = self._filters.let_through(sight, user_id, input_list)
+        (passing,) = self._filters.passing([sight], user_id, None)
+        entries = let_through(passing, input_list)
         scores = self._scores(deployment, user_id, context)
         ranking = answers.ranking(deployment, scores, entries)
         return {
@@ -162,22 +163,20 @@ class Runtime:
     ) -> Answer:
         match deployment.recipe.recipe_type:
             case RecipeType.RELATED_ITEMS:
-                item = _required("itemId", item_id, deployment)
-                return _of_catalogue(lambda _, n, may: answers.related(deployment, item, n, may))
+                item = required("itemId", item_id, deployment)
+                return lambda n, passing, _: answers.related(deployment, item, n, passing)
             case RecipeType.POPULAR_ITEMS:
                 if deployment.recipe.requires_user:
-                    _required("userId", user_id, deployment)
+                    required("userId", user_id, deployment)
                 trends = deployment.trends
                 if trends is not None:
                     return lambda n, passing, _: answers.trending(trends, n, passing)
-                return _of_catalogue(lambda _, n, may: answers.popular(deployment, n, may))
+                return lambda n, passing, _: answers.popular(deployment, n, passing)
             case RecipeType.USER_PERSONALIZATION:
-                user = _required("userId", user_id, deployment)
+                user = required("userId", user_id, deployment)
                 scores = self._scores(deployment, user, context, last_event)
-                pads = deployment.recipe.tells_reasons
-                personal = partial(answers.personal, deployment, ScoredCatalogue(scores))
-                return _of_catalogue(personal, pads=pads)
-        raise _answers_elsewhere(deployment)
+                return partial(answers.personal, deployment, ScoredCatalogue(scores))
+        raise answers_elsewhere(deployment)
 
     def _scores(
         self,
@@ -186,96 +185,10 @@ class Runtime:
         context: Mapping[str, str] | None,
         last_event: int | None = None,
     ) -> Scores:
-        moment = self._moment(deployment)
-        return deployment.scores(user_id, self._events, moment, context, last_event)
-
-    def _moment(self, deployment: Deployment) -> int:
-        """The moment of asking; 0, the history's end, where the data ended long before now."""
         now = int(self._clock().timestamp())
-        return now if now - deployment.artifact.trained_until <= LIVE_S else 0
+        return deployment.scores(user_id, self._events, now, context, last_event)
 
 
 def _last_event(*passing: Passing | None) -> int | None:
     found = (one.last_event for one in passing if one is not None)
     return next((one for one in found if one is not None), None)
-
-
-def _of_catalogue(kind: OfCatalogue, *, pads: bool = False) -> Answer:
-    """An answer out of the model's catalogue; with `pads` what came since fills it up."""
-
-    def answer(n: int, passing: Passing | None, seed: int | None) -> answers.Items:
-        if passing is None:
-            return kind(seed, n, None)
-        items = kind(seed, n, passing.catalogue)
-        return answers.padded(items, n, passing) if pads else items
-
-    return answer
-
-
-def _answers_elsewhere(deployment: Deployment) -> InvalidInputException:
-    """What to tell who asked for something else than the recipe gives."""
-    text = f"{deployment.arn} uses the recipe {deployment.recipe.name}, which "
-    match deployment.recipe.recipe_type:
-        case RecipeType.PERSONALIZED_RANKING:
-            return InvalidInputException(f"{text}ranks lists; call GetPersonalizedRanking.")
-        case RecipeType.PERSONALIZED_ACTIONS:
-            text += "recommends actions; call GetActionRecommendations."
-            return InvalidInputException(text)
-        case RecipeType.USER_SEGMENTATION:
-            text += "finds users for items; call CreateBatchSegmentJob."
-            return InvalidInputException(text)
-    return InvalidInputException(f"{text}ranks no lists; call GetRecommendations.")
-
-
-def _answering_arn(campaign_arn: str | None, recommender_arn: str | None) -> str:
-    if campaign_arn and recommender_arn:
-        raise InvalidInputException("Give campaignArn or recommenderArn, not both.")
-    if recommender_arn:
-        if _RECOMMENDER not in recommender_arn:
-            raise InvalidInputException(
-                f"recommenderArn {recommender_arn} is the ARN of something else; give that of a "
-                "recommender, or give it as campaignArn if it is a campaign's."
-            )
-        return recommender_arn
-    if not campaign_arn:
-        raise InvalidInputException(
-            "campaignArn is missing; give the ARN of a campaign, or recommenderArn."
-        )
-    if _RECOMMENDER in campaign_arn:
-        raise InvalidInputException(
-            f"campaignArn {campaign_arn} is the ARN of a recommender; give it as recommenderArn."
-        )
-    return campaign_arn
-
-
-def _check_inputs(deployment: Deployment, **given: str | None) -> None:
-    """Check that a use case has what it asks for."""
-    use_case = deployment.recipe.use_case
-    for member in use_case.asks_for if use_case is not None else ():
-        _required(member, given[member], deployment)
-
-
-def _checked_number(num_results: int | None) -> int:
-    if num_results is None:
-        return DEFAULT_RESULTS
-    if not 0 <= num_results <= LONGEST_ANSWER:
-        raise InvalidInputException(
-            f"numResults is {num_results}; give a number from 0 to {LONGEST_ANSWER}."
-        )
-    return num_results
-
-
-def _check_input_list(input_list: Sequence[str]) -> None:
-    if not 1 <= len(input_list) <= LONGEST_INPUT:
-        raise InvalidInputException(
-            f"inputList has {len(input_list)} items; give from 1 to {LONGEST_INPUT}."
-        )
-
-
-def _required(member: str, value: str | None, deployment: Deployment) -> str:
-    if not value:
-        raise InvalidInputException(
-            f"{member} is missing; {deployment.arn} uses the recipe {deployment.recipe.name}, "
-            f"which needs it."
-        )
-    return value

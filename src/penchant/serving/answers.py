@@ -1,7 +1,7 @@
 """The kinds of answers; each is a list of `PredictedItem` as the API names it.
 
-`allowed`, shape (n_items,), is what a filter lets through, None for everything; only that is
-answered, and a full list of it wherever there is enough.
+`passing` is what a filter lets through, None for everything; only that is answered, and a full list
+of it wherever there is enough.
 """
 
 from collections.abc import Iterable, Sequence
@@ -11,8 +11,8 @@ import numpy as np
 import numpy.typing as npt
 
 from penchant.data.queries import Query
-from penchant.data.top_k import Scores
-from penchant.data.training_set import Bools
+from penchant.data.top_k import Indices, Scores
+from penchant.data.vocabulary import UNKNOWN
 from penchant.models.semantic import SemanticModel
 from penchant.serving.deployment import Deployment
 from penchant.serving.scoring import ScoredCatalogue
@@ -22,6 +22,7 @@ from penchant.serving.trends import Trends
 Items = list[dict[str, Any]]
 EXPLORATION: Final = "Exploration"
 POPULAR: Final = "Popular item"
+DEFAULT_RESULTS: Final = 25
 DECIMALS: Final = 7
 LEAST_CANDIDATES: Final = 100
 CANDIDATES_PER_PLACE: Final = 4
@@ -31,9 +32,9 @@ CANDIDATES_PER_PLACE: Final = 4
 def personal(
     deployment: Deployment,
     scored: ScoredCatalogue,
-    seed: int | None,
     n: int,
-    allowed: Bools | None = None,
+    passing: Passing | None = None,
+    seed: int | None = None,
 ) -> Items:
     """The most relevant items for a user, some places explored.
 
@@ -41,25 +42,22 @@ def personal(
 
     An item's score is its softmax share of the whole catalogue, whichever way it came in; so an
     explored item may carry a lower score than the item after it. Recommenders tell no scores.
+
+    aws-user-personalization-v2 fills up what a filter leaves of the list with what passes it and
+    came since the training, without scores.
     """
+    allowed = None if passing is None else passing.catalogue
     best = ranked = scored.best(n, allowed)
     if deployment.explorer is not None and seed is not None:
         ranked = deployment.explorer.explore(scored.scores, ranked, seed, allowed)
-    if not len(ranked):
-        return []
     if deployment.recipe.use_case is not None:
         return _without_scores(deployment, ranked.tolist())
-    ids = deployment.artifact.items.ids
-    items = [
-        {"itemId": ids[place], "score": score}
-        for place, score in zip(ranked.tolist(), _printed(scored.shares(ranked)), strict=True)
-    ]
-    if deployment.recipe.tells_reasons and ranked is not best:
-        expected = set(best.tolist())
-        for item, place in zip(items, ranked.tolist(), strict=True):
-            if place not in expected:
-                item["reason"] = [EXPLORATION]
-    return items
+    items = _with_scores(deployment, scored, ranked)
+    if not deployment.recipe.tells_reasons:
+        return items
+    if ranked is not best:
+        _tell_explored(items, ranked, best)
+    return items if passing is None else items + _newcomers(passing, n - len(items))
 
 
 def ranking(deployment: Deployment, scores: Scores, item_ids: Sequence[str]) -> Items:
@@ -89,20 +87,11 @@ def ranking(deployment: Deployment, scores: Scores, item_ids: Sequence[str]) -> 
     return known + [{"itemId": item_ids[entry]} for entry in np.flatnonzero(~trained).tolist()]
 
 
-def padded(items: Items, n: int, passing: Passing) -> Items:
-    """`items`, and up to `n` of those that pass and that the model does not know, without scores.
-
-    So answers aws-user-personalization-v2 where a filter leaves fewer than are asked for.
-    """
-    more = passing.others[: n - len(items)] if len(items) < n else ()
-    return items + [{"itemId": name, "reason": [POPULAR]} for name in more]
-
-
-def popular(deployment: Deployment, n: int, allowed: Bools | None = None) -> Items:
+def popular(deployment: Deployment, n: int, passing: Passing | None = None) -> Items:
     """The same items for everybody, without scores."""
-    if allowed is None:
+    if passing is None:
         return _without_scores(deployment, deployment.popular[:n].tolist())
-    places = ScoredCatalogue(deployment.popularity).best(n, allowed)
+    places = ScoredCatalogue(deployment.popularity).best(n, passing.catalogue)
     return _without_scores(deployment, places.tolist())
 
 
@@ -116,25 +105,50 @@ def trending(trends: Trends, n: int, passing: Passing | None = None) -> Items:
     return [{"itemId": shown.name(place)} for place in best.tolist()]
 
 
-def related(deployment: Deployment, item_id: str, n: int, allowed: Bools | None = None) -> Items:
+def related(deployment: Deployment, item_id: str, n: int, passing: Passing | None = None) -> Items:
     """The items nearest to an item, itself left out, without scores; an unknown item: popular."""
     item = deployment.artifact.items.index(item_id)
-    if item < 0:
-        return popular(deployment, n, allowed)
+    if item == UNKNOWN:
+        return popular(deployment, n, passing)
     scores = deployment.artifact.item_model.score([Query(item_index=item)])[0]
-    return near(deployment, item, scores, n, allowed)
+    return near(deployment, item, scores, n, passing)
 
 
 def near(
-    deployment: Deployment, item: int, scores: Scores, n: int, allowed: Bools | None = None
+    deployment: Deployment, item: int, scores: Scores, n: int, passing: Passing | None = None
 ) -> Items:
     """The items with the highest `scores` (n_items,) beside an item, itself left out."""
     if isinstance(deployment.artifact.model, SemanticModel):
         candidates = max(LEAST_CANDIDATES, n * CANDIDATES_PER_PLACE)
         model, wish = deployment.artifact.model, deployment.influence
         scores = model.influenced(scores, wish, candidates)
+    allowed = None if passing is None else passing.catalogue
     nearest = ScoredCatalogue(scores).best(n + 1, allowed)
     return _without_scores(deployment, nearest[nearest != item][:n].tolist())
+
+
+def _newcomers(passing: Passing, n: int) -> Items:
+    """Up to `n` items that pass and that the model does not know."""
+    names = passing.others[:n] if n > 0 else ()
+    return [{"itemId": name, "reason": [POPULAR]} for name in names]
+
+
+def _tell_explored(items: Items, ranked: Indices, best: Indices) -> None:
+    """Give a reason to the items whose place in `ranked` is not among the `best`."""
+    expected = set(best.tolist())
+    for item, place in zip(items, ranked.tolist(), strict=True):
+        if place not in expected:
+            item["reason"] = [EXPLORATION]
+
+
+def _with_scores(deployment: Deployment, scored: ScoredCatalogue, places: Indices) -> Items:
+    if not len(places):
+        return []
+    ids, printed = deployment.artifact.items.ids, _printed(scored.shares(places))
+    return [
+        {"itemId": ids[place], "score": score}
+        for place, score in zip(places.tolist(), printed, strict=True)
+    ]
 
 
 def _printed(values: npt.NDArray[np.float64]) -> list[float]:

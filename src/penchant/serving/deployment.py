@@ -21,6 +21,7 @@ from penchant.serving.automatic import automatic
 from penchant.serving.doings import NEWEST_EVENTS
 from penchant.serving.exploration import ExplorationConfig, Explorer
 from penchant.serving.history import EventReading
+from penchant.serving.moments import is_live
 from penchant.serving.recommendation_ids import campaign_part
 from penchant.serving.trends import Trends
 from penchant.serving.vectors import Vectors
@@ -68,7 +69,7 @@ class Deployment:
         self,
         user_id: str,
         log: EventLog,
-        timestamp: int,
+        now: int,
         context: Mapping[str, str] | None = None,
         last_event: int | None = None,
     ) -> Scores:
@@ -77,7 +78,7 @@ class Deployment:
         Args:
             user_id: The user.
             log: Where their events are.
-            timestamp: The moment of asking.
+            now: The present moment, epoch seconds.
             context: What the request tells of it; keys in any case, unknown ones do not count.
             last_event: The user's newest event, where it was just asked for.
         """
@@ -85,7 +86,7 @@ class Deployment:
 
         def ask() -> Query:
             events = log.newest(self.events_stream, user_id, NEWEST_EVENTS)
-            return self.query(user_id, events, timestamp, told)
+            return self.query(user_id, events, now, told)
 
         if self.vectors is None:
             scores: Scores = self.artifact.item_model.score([ask()])[0]
@@ -93,20 +94,24 @@ class Deployment:
         if last_event is None:
             last_event = log.newest_sequence(self.events_stream, user_id, NEWEST_EVENTS)
         asked = (user_id, *sorted(told.items())) if told else user_id
-        return self.vectors.scores(asked, last_event, ask, timestamp)
+        return self.vectors.scores(asked, last_event, ask, self.moment(now))
 
     def query(
         self,
         user_id: str,
         events: list[Event],
-        timestamp: int,
+        now: int,
         context: Mapping[str, str] | None = None,
     ) -> Query:
-        """The question that a user's known past and `events` make, asked at `timestamp`."""
+        """The question that a user's known past and `events` make, asked now (epoch seconds)."""
         user = self.artifact.users.index(user_id)
         known, longest = self.artifact.histories.of(user), self.artifact.meta["maxHistory"]
         history = self.reader.overlay(known, events, longest)
-        return Query(history, user, timestamp=timestamp, context=context or {})
+        return Query(history, user, timestamp=self.moment(now), context=context or {})
+
+    def moment(self, now: int) -> int:
+        """The moment of asking: now, or 0, the history's end, where the data ended long before."""
+        return now if is_live(self.artifact.trained_until, now) else 0
 
     @cached_property
     def action_ids(self) -> Vocabulary:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import compress
 
 import numpy as np
 
@@ -57,6 +58,11 @@ class Passing:
             )
         passing: list[bool] = mask.tolist()
         return passing
+
+
+def let_through(passing: Passing | None, names: Sequence[str]) -> list[str]:
+    """Those of any ids that pass, in their order; all of them where there is no filter."""
+    return list(names) if passing is None else list(compress(names, passing.lets(names)))
 
 
 @dataclass(frozen=True)

@@ -17,10 +17,10 @@ from penchant.data.trends import WINDOWS, growth, window_counts
 from penchant.models.known_ids import KnownIds
 from penchant.models.trending import TrendingModel, trend_scores
 from penchant.serving.history import EventReading
+from penchant.serving.moments import is_live
 from penchant.store.events import Event, EventLog
 
 LONGEST_LIST: Final = 500
-OLD_S: Final = 90 * 86_400
 LONGEST_REST_S: Final = 7_200.0
 LEAST_REST_S: Final = 1.0
 REST_PER_WORK: Final = 20.0
@@ -116,7 +116,7 @@ class Trends:
 
     def _now(self, clock_s: int) -> int:
         newest = max(self._model.trained_until, self._fresh.newest_until(clock_s))
-        return clock_s if clock_s - newest <= OLD_S else newest
+        return clock_s if is_live(newest, clock_s) else newest
 
 
 @dataclass(frozen=True)

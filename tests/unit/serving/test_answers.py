@@ -31,13 +31,20 @@ def scored(deployment):
     return ScoredCatalogue(known(deployment))
 
 
+def letting(deployment, mask, **others):
+    """What lets these of the catalogue through, and of other items those that are True."""
+    rows = Rows(deployment.artifact.items, Vocabulary(others))
+    nobody = lambda names: np.zeros(len(names), np.bool_)  # noqa: E731
+    return Passing(rows, np.array([*mask, *others.values()]), nobody)
+
+
 def softmax(*scores):
     powers = np.exp(scores)
     return (powers / powers.sum()).tolist()
 
 
 def test_personal_items_are_sorted_with_their_share_of_the_whole_catalogue(personal):
-    found = answers.personal(personal, scored(personal), 1, 2)
+    found = answers.personal(personal, scored(personal), 2, seed=1)
     shares = softmax(1, 0, 3, 2, -1)
     assert found == [
         {"itemId": "2", "score": pytest.approx(shares[2], abs=1e-7)},
@@ -46,21 +53,21 @@ def test_personal_items_are_sorted_with_their_share_of_the_whole_catalogue(perso
 
 
 def test_scores_of_the_whole_catalogue_add_up_to_one_and_have_seven_decimals(personal):
-    scores = [one["score"] for one in answers.personal(personal, scored(personal), 1, 500)]
+    scores = [one["score"] for one in answers.personal(personal, scored(personal), 500, seed=1)]
     assert len(scores) == 5
     assert sum(scores) == pytest.approx(1, abs=1e-6)
     assert all(round(score, 7) == score for score in scores)
 
 
 def test_no_items_wanted_gives_none(personal):
-    assert answers.personal(personal, scored(personal), 1, 0) == []
+    assert answers.personal(personal, scored(personal), 0, seed=1) == []
 
 
 def test_an_explored_item_keeps_the_score_of_its_relevance(house, small_artifact):
     config = {"itemExplorationConfig": {"explorationWeight": "1"}}
     made = deploy(house.campaign("c", "aws-user-personalization", config), small_artifact)
     shares = softmax(1, 0, 3, 2, -1)
-    found = [answers.personal(made, scored(made), seed, 3) for seed in range(50)]
+    found = [answers.personal(made, scored(made), 3, seed=seed) for seed in range(50)]
     assert "4" in {one["itemId"] for answer in found for one in answer}
     for answer in found:
         for one in answer:
@@ -146,8 +153,8 @@ def test_an_unknown_item_is_near_in_meaning_to_popular_items(house, small_artifa
 
 
 def test_only_what_is_allowed_is_answered_with_its_share_of_the_whole_catalogue(personal):
-    allowed = np.array([True, False, False, True, True])
-    found = answers.personal(personal, scored(personal), 1, 5, allowed)
+    passing = letting(personal, [True, False, False, True, True])
+    found = answers.personal(personal, scored(personal), 5, passing, seed=1)
     shares = softmax(1, 0, 3, 2, -1)
     assert [one["itemId"] for one in found] == ["3", "0", "4"]
     assert [one["score"] for one in found] == [
@@ -158,25 +165,31 @@ def test_only_what_is_allowed_is_answered_with_its_share_of_the_whole_catalogue(
 def test_nothing_is_explored_without_a_seed(house, small_artifact):
     config = {"itemExplorationConfig": {"explorationWeight": "1"}}
     made = deploy(house.campaign("c", "aws-user-personalization", config), small_artifact)
-    found = answers.personal(made, scored(made), None, 3)
+    found = answers.personal(made, scored(made), 3, seed=None)
     assert [one["itemId"] for one in found] == ["2", "3", "0"]
 
 
 def test_popular_and_related_items_are_the_best_of_what_is_allowed(house, small_artifact):
     made = deploy(house.campaign("c", "aws-sims"), small_artifact)
-    allowed = np.array([True, False, False, True, True])
-    assert answers.popular(made, 2, allowed) == [{"itemId": "0"}, {"itemId": "3"}]
-    assert answers.related(made, "0", 5, allowed) == [{"itemId": "3"}, {"itemId": "4"}]
-    nothing = np.zeros(5, np.bool_)
+    passing = letting(made, [True, False, False, True, True])
+    assert answers.popular(made, 2, passing) == [{"itemId": "0"}, {"itemId": "3"}]
+    assert answers.related(made, "0", 5, passing) == [{"itemId": "3"}, {"itemId": "4"}]
+    nothing = letting(made, [False] * 5)
     assert answers.popular(made, 2, nothing) == answers.related(made, "0", 2, nothing) == []
 
 
-def test_a_short_answer_is_filled_up_with_what_passes_and_has_no_score(personal):
-    rows = Rows(personal.artifact.items, Vocabulary(["x", "y", "z"]))
-    mask = np.array([True, False, False, False, False, True, False, True])
-    passing = Passing(rows, mask, lambda names: np.zeros(len(names), np.bool_))
-    items = answers.personal(personal, scored(personal), 1, 5, passing.catalogue)
-    padded = answers.padded(items, 2, passing)
-    assert padded[1:] == [{"itemId": "x", "reason": ["Popular item"]}]
-    assert [one["itemId"] for one in answers.padded(items, 9, passing)] == ["0", "x", "z"]
-    assert answers.padded(items, 1, passing) == items
+@pytest.mark.parametrize(("n", "items"), [(1, "0"), (2, "0x"), (9, "0xz")])
+def test_a_short_answer_of_version_2_is_filled_up_with_what_passes_and_has_no_score(
+    house, small_artifact, n, items
+):
+    made = deploy(house.campaign("c", "aws-user-personalization-v2"), small_artifact)
+    passing = letting(made, [True, False, False, False, False], x=True, y=False, z=True)
+    found = answers.personal(made, scored(made), n, passing)
+    assert [one["itemId"] for one in found] == list(items)
+    assert all(one == {"itemId": one["itemId"], "reason": ["Popular item"]} for one in found[1:])
+
+
+def test_a_short_answer_of_other_recipes_stays_short(personal):
+    passing = letting(personal, [True, False, False, False, False], x=True)
+    found = answers.personal(personal, scored(personal), 9, passing)
+    assert [one["itemId"] for one in found] == ["0"]

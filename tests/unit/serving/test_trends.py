@@ -9,7 +9,8 @@ from penchant.models.known_ids import KnownIds
 from penchant.recipes.contract import silent
 from penchant.recipes.trending import Trending
 from penchant.serving.history import EventReading
-from penchant.serving.trends import OLD_S, Trends
+from penchant.serving.moments import LIVE_S
+from penchant.serving.trends import Trends
 from penchant.store.database import connect, migrate
 from penchant.store.events import Event, EventLog
 
@@ -103,8 +104,8 @@ def test_without_interactions_in_two_windows_the_popular_items_are_listed(house)
 
 def test_where_the_data_is_old_now_is_its_newest_interaction(house):
     trends = house.trends()
-    assert house.listed(trends, NOW + OLD_S)[0] == "a"
-    assert house.listed(trends, NOW + OLD_S + 1)[0] == "b"
+    assert house.listed(trends, NOW + LIVE_S)[0] == "a"
+    assert house.listed(trends, NOW + LIVE_S + 1)[0] == "b"
 
 
 def test_the_first_event_brings_old_data_to_the_present(house):

@@ -15,7 +15,7 @@ from penchant.filters.syntax import Expression, Source
 from penchant.models.artifacts import Artifact, read_artifact
 from penchant.models.registry import loaders_of
 from penchant.service.batch_rules import THEME_GENERATION
-from penchant.service.runtime import DEFAULT_RESULTS, LIVE_S
+from penchant.serving.answers import DEFAULT_RESULTS
 from penchant.serving.batch_lines import Answerer
 from penchant.serving.datasets import DatasetReader
 from penchant.serving.deployment import deploy
@@ -33,9 +33,7 @@ from penchant.worker.tasks import TaskFailure
 _SHARE_OF_MEMORY: Final = 4
 
 
-def answerer(
-    stores: Stores, settings: Settings, job_arn: str, artifact: str, moment: int
-) -> Answerer:
+def answerer(stores: Stores, settings: Settings, job_arn: str, artifact: str, now: int) -> Answerer:
     """What answers a job's lines.
 
     Args:
@@ -43,7 +41,7 @@ def answerer(
         settings: Where artifacts lie, and memory.
         job_arn: The job.
         artifact: The artifact's folder, relative to the data folder.
-        moment: Of asking, epoch seconds.
+        now: When the job asks, epoch seconds.
 
     Raises:
         TaskFailure: What the job names is not there any more.
@@ -58,7 +56,7 @@ def answerer(
     bench = _Bench(stores, settings, reader, job, version, entries.get(version.sent["recipeArn"]))
     if bench.entry.recipe_type is RecipeType.USER_SEGMENTATION:
         return bench.segments(found)
-    return bench.items(found, moment)
+    return bench.items(found, now)
 
 
 @dataclass(frozen=True)
@@ -72,13 +70,12 @@ class _Bench:
     version: Resource
     entry: RecipeEntry
 
-    def items(self, artifact: Artifact, moment: int) -> Answerer:
+    def items(self, artifact: Artifact, now: int) -> Answerer:
         campaign = replace(self.job, own={"serving": self._serving()})
         deployment = deploy(campaign, artifact, catalogue_of(self.settings))
         filtering = Filtering(self.stores.resources, self.stores.events, Knowledge(self.reader))
         sieve = ItemSieve(filtering, deployment, self._expression())
-        live = moment - artifact.trained_until <= LIVE_S
-        asked = Asked(deployment, self.stores.events, moment if live else 0)
+        asked = Asked(deployment, self.stores.events, now)
         match self.entry.recipe_type:
             case RecipeType.PERSONALIZED_RANKING:
                 return Ranked(asked, sieve)

@@ -18,6 +18,7 @@ from penchant.serving.deployment import Deployment
 from penchant.serving.doings import NEWEST_EVENTS
 from penchant.serving.recommendation_ids import seed_of
 from penchant.serving.scoring import ScoredCatalogue
+from penchant.serving.sight import let_through
 from penchant.store.events import EventLog
 from penchant.worker.batch.sieve import ItemSieve
 
@@ -33,12 +34,12 @@ class Asked:
     Attributes:
         deployment: What answers, under the job's settings.
         log: What users did since the training.
-        moment: Of asking, epoch seconds, as in `Query.timestamp`.
+        now: When the job asks, epoch seconds.
     """
 
     deployment: Deployment
     log: EventLog
-    moment: int
+    now: int
 
     def scores(self, asks: Sequence[Ask]) -> Iterator[Scores]:
         """The catalogue's scores of every line's user, each (n_items,)."""
@@ -47,7 +48,7 @@ class Asked:
     def _query(self, ask: Ask) -> Query:
         stream = self.deployment.events_stream
         events = self.log.newest(stream, ask.user_id, NEWEST_EVENTS)
-        return self.deployment.query(ask.user_id, events, self.moment)
+        return self.deployment.query(ask.user_id, events, self.now)
 
 
 @dataclass(frozen=True)
@@ -70,13 +71,9 @@ class Personal:
         return map(partial(tried, self._one), asks, self.asked.scores(asks))
 
     def _one(self, ask: Ask, scores: Scores) -> Output:
-        deployment, passing = self.asked.deployment, self.sieve.passing(ask)
-        allowed = None if passing is None else passing.catalogue
         seed = seed_of(ask.user_id, self.seed_text)
-        found = answers.personal(deployment, ScoredCatalogue(scores), seed, self.n, allowed)
-        if passing is not None and deployment.recipe.tells_reasons:
-            found = answers.padded(found, self.n, passing)
-        return _with_scores(found)
+        scored, passing = ScoredCatalogue(scores), self.sieve.passing(ask)
+        return _with_scores(answers.personal(self.asked.deployment, scored, self.n, passing, seed))
 
 
 @dataclass(frozen=True)
@@ -94,7 +91,7 @@ class Ranked:
         return map(partial(tried, self._one), asks, self.asked.scores(asks))
 
     def _one(self, ask: Ask, scores: Scores) -> Output:
-        entries = self.sieve.let_through(ask)
+        entries = let_through(self.sieve.passing(ask), ask.item_list)
         return _with_scores(answers.ranking(self.asked.deployment, scores, entries))
 
 
@@ -114,7 +111,7 @@ class Popular:
         return map(partial(tried, self._one), asks)
 
     def _one(self, ask: Ask) -> Output:
-        found = answers.popular(self.deployment, self.n, self.sieve.allowed(ask))
+        found = answers.popular(self.deployment, self.n, self.sieve.passing(ask))
         return {ITEMS: [item["itemId"] for item in found]}
 
 
@@ -139,11 +136,11 @@ class Related:
             yield tried(self._one, ask, item, row)
 
     def _one(self, ask: Ask, item: int, scores: Scores | None) -> Output:
-        allowed = self.sieve.allowed(ask)
+        passing = self.sieve.passing(ask)
         if scores is None:
-            found = answers.popular(self.deployment, self.n, allowed)
+            found = answers.popular(self.deployment, self.n, passing)
         else:
-            found = answers.near(self.deployment, item, scores, self.n, allowed)
+            found = answers.near(self.deployment, item, scores, self.n, passing)
         return {ITEMS: [one["itemId"] for one in found]}
 
 

@@ -1,7 +1,6 @@
 """What the filter of a batch job lets through, line by line."""
 
 from collections.abc import Callable, Mapping
-from itertools import compress
 from typing import Final, Generic, TypeVar
 
 import numpy as np
@@ -53,26 +52,6 @@ class ItemSieve:
         except InvalidInputException as error:
             raise LineRefused(str(error)) from error
         return found
-
-    def allowed(self, ask: Ask) -> Bools | None:
-        """Which items of the catalogue it lets through, shape (n_items,); None: all.
-
-        Raises:
-            LineRefused: As `passing`.
-        """
-        found = self.passing(ask)
-        return None if found is None else found.catalogue
-
-    def let_through(self, ask: Ask) -> list[str]:
-        """The entries of the line's list that may be answered, in their order.
-
-        Raises:
-            LineRefused: As `passing`.
-        """
-        found = self.passing(ask)
-        if found is None:
-            return list(ask.item_list)
-        return list(compress(ask.item_list, found.lets(ask.item_list)))
 
     def _sight(self, ask: Ask) -> Sight | None:
         bound = None if self._bound is None else self._bound.of(ask.filter_values)
