@@ -73,7 +73,6 @@ from penchant.worker.loop import Worker
 from penchant.worker.recommender_renewing import RenewRecommender
 from penchant.worker.recommending import Recommend
 from penchant.worker.schedule import Schedule
-from penchant.worker.scratch import sweep
 from penchant.worker.switching import Switch
 from penchant.worker.tasks import Task, Workshop
 from penchant.worker.training import Train
@@ -212,7 +211,6 @@ def work(settings: Settings) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     house = open_house(settings)
-    sweep(settings.data_dir)
     try:
         threads = [
             threading.Thread(target=worker.run, args=(stop,), name=f"worker-{number}")

@@ -75,14 +75,15 @@ class Import(ResourceTask):
     def _index(self, dataset: Resource, part: Path, report: Report) -> None:
         """Write beside the part what answers look up in it."""
         report({"stage": "indexing", "done": 0.0})
-        memory_bytes = self._shop.settings.import_memory_bytes
+        settings = self._shop.settings
+        memory_bytes, spill = settings.import_memory_bytes, scratch_of(settings.data_dir)
         match type_of(dataset):
             case types.INTERACTIONS:
-                write_past(part, "ITEM_ID", memory_bytes=memory_bytes, spill=part.parent)
+                write_past(part, "ITEM_ID", memory_bytes=memory_bytes, spill=spill)
             case types.ACTION_INTERACTIONS:
-                write_past(part, "ACTION_ID", memory_bytes=memory_bytes, spill=part.parent)
+                write_past(part, "ACTION_ID", memory_bytes=memory_bytes, spill=spill)
             case types.ITEMS:
-                write_details(part, "ITEM_ID", memory_bytes=memory_bytes, spill=part.parent)
+                write_details(part, "ITEM_ID", memory_bytes=memory_bytes, spill=spill)
 
     def _fetched(self, resource: Resource, staging: Path, report: Report) -> list[SourceFile]:
         address = resource.sent["dataSource"]["dataLocation"]

@@ -12,6 +12,7 @@ from penchant.worker.child import Child, Message, Messages, heard, started
 from penchant.worker.tasks import Report, TaskFailure
 
 _MODULE: Final = "penchant.worker.training_process"
+_ARTIFACTS: Final = "artifacts"
 
 
 def make_artifact(
@@ -31,22 +32,27 @@ def make_artifact(
     Raises:
         TaskFailure: The process failed or died; its text is fit for `failureReason`.
     """
-    folder = _fresh_folder(settings, job)
+    name = f"{job.id}-{job.attempts}"
+    folder = f"{_ARTIFACTS}/{name}"
+    _delete(settings, f"{job.id}-*")
     report({"stage": "starting", "done": 0.0})
     try:
         return folder, _follow(settings, {**order, "folder": folder}, report)
     except BaseException:
-        shutil.rmtree(settings.data_dir / folder, ignore_errors=True)
+        _delete(settings, name)
         raise
 
 
-def _fresh_folder(settings: Settings, job: Job) -> str:
-    """Where this try writes; what earlier tries left is deleted."""
-    artifacts = settings.data_dir / "artifacts"
-    for pattern in (f"{job.id}-*", f".{job.id}-*"):
-        for left in artifacts.glob(pattern):
-            shutil.rmtree(left, ignore_errors=True)
-    return f"artifacts/{job.id}-{job.attempts}"
+def is_made_for(job: Job, folder: str) -> bool:
+    """Whether an artifact is what a try of a job left."""
+    return folder.startswith(f"{_ARTIFACTS}/{job.id}-")
+
+
+def _delete(settings: Settings, names: str) -> None:
+    """Delete the artifacts of a pattern of names, and their drafts."""
+    artifacts = settings.data_dir / _ARTIFACTS
+    for left in (*artifacts.glob(names), *artifacts.glob(f".{names}.*")):
+        shutil.rmtree(left, ignore_errors=True)
 
 
 def _follow(settings: Settings, order: Mapping[str, Any], report: Report) -> dict[str, Any]:

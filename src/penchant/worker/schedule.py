@@ -12,6 +12,7 @@ from penchant.worker.auto_training import AutoTraining
 from penchant.worker.following import Following
 from penchant.worker.recommender_schedule import RecommenderSchedule
 from penchant.worker.renewals import Renewals
+from penchant.worker.sweeping import Sweeping
 from penchant.worker.tasks import Workshop
 
 _LOG = logging.getLogger(__name__)
@@ -38,6 +39,7 @@ class Schedule:
             AutoTraining(workshop),
             Following(workshop),
             Attributions(workshop),
+            Sweeping(workshop),
         )
 
     def run(self, stop: threading.Event) -> None:

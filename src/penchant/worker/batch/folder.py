@@ -103,6 +103,10 @@ class BatchFolder:
         """Where a part's answers are, once they are there."""
         return self.root / "out" / f"{part.file}-{part.number}"
 
+    def left(self, plan: Plan) -> list[Part]:
+        """The parts that are not answered yet."""
+        return [part for part in plan.parts if not self.output(part).is_file()]
+
     def lines(self, part: Part) -> Iterator[bytes]:
         """The lines of a part."""
         with self.input(part.file).open("rb") as stream:

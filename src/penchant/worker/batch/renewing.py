@@ -4,7 +4,9 @@ import logging
 from dataclasses import replace
 
 from penchant.domain.resources import Resource
+from penchant.domain.versions import artifacts
 from penchant.jobs.queue import Job
+from penchant.worker.laboratory import is_made_for
 from penchant.worker.renewals import Renewals
 from penchant.worker.tasks import Report, TaskFailure, Workshop
 from penchant.worker.updating import Renew
@@ -16,9 +18,11 @@ def take_in_news(workshop: Workshop, job: Job, version: Resource, report: Report
     """The version with new items, users and counts, as a renewal of a deployed one gives it.
 
     Versions that are never renewed, and those that have heard of everything, stay as they are; so
-    does one whose renewal fails, which the log tells. To be called once for a job: the artifact is
-    named after it.
+    does one whose renewal fails, which the log tells, and one that an earlier try of the job has
+    renewed.
     """
+    if any(is_made_for(job, folder) for folder in artifacts(version)):
+        return version
     told = Renewals(workshop).news(version)
     if told is None:
         return version

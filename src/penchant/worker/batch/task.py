@@ -45,14 +45,16 @@ class Batch(ResourceTask):
         self._lines_per_part = lines_per_part
 
     def do(self, job: Job, report: Report) -> Commit:
-        """Answer and deliver; the commit makes the job ACTIVE."""
+        """Answer and deliver; the commit makes the job ACTIVE.
+
+        Before the first line is answered the version takes in what came since its training.
+        """
         resource = self._found(job.resource_arn)
         version = self._found(resource.sent["solutionVersionArn"])
         self._probe(resource)
         folder = BatchFolder(self._shop.settings.data_dir / _root(job))
-        plan = folder.plan()
-        if plan is None:
-            plan = self._planned(resource, folder, report)
+        plan = folder.plan() or self._planned(resource, folder, report)
+        if len(folder.left(plan)) == len(plan.parts):
             version = take_in_news(self._shop, job, version, report)
         order = {
             "job_arn": resource.arn,
@@ -92,7 +94,7 @@ class Batch(ResourceTask):
     def _answer(
         self, order: Mapping[str, Any], folder: BatchFolder, plan: Plan, report: Report
     ) -> None:
-        left = [part for part in plan.parts if not folder.output(part).is_file()]
+        left = folder.left(plan)
         n_lines = plan.n_lines
         rows = n_lines - sum(part.n_lines for part in left)
         with closing(work_off(self._shop.settings, order, left)) as answered:

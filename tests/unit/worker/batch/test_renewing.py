@@ -1,12 +1,16 @@
 """What a batch job's version takes in before lines are answered."""
 
+from dataclasses import replace
+
 import pytest
 
 from penchant.domain.arns import Kind
 from penchant.domain.versions import present_artifact
+from penchant.jobs.queue import LeaseLost
 from penchant.store.events import Event
 from penchant.worker import updating
 from penchant.worker.batch.renewing import take_in_news
+from penchant.worker.batch.task import Batch
 from penchant.worker.hearing import heard
 from penchant.worker.tasks import TaskFailure
 
@@ -23,13 +27,14 @@ class Renewing:
         self.group = yard.get(yard.dataset()).parent_arn
         self.orders = []
         self.failure = None
+        self.made = "artifacts/renewed"
         monkeypatch.setattr(updating, "make_artifact", self._make)
 
     def _make(self, settings, job, order, report):
         self.orders.append(order)
         if self.failure:
             raise self.failure
-        return "artifacts/renewed", {}
+        return self.made, {}
 
     def version(self, recipe="user-personalization", **sent):
         arn = self.yard.put(
@@ -92,15 +97,52 @@ def test_a_renewal_that_fails_is_logged_and_the_job_goes_on(renewing, caplog):
     assert "too little" in caplog.text
 
 
-def test_only_the_try_that_reads_the_input_renews(renewing, monkeypatch):
+@pytest.fixture
+def tried(renewing, monkeypatch):
+    """A job over ten lines, whose tries end as killed where they are told; and who renewed."""
     shelf = Shelf(renewing.yard, renewing.group)
     (shelf.yard.folder / "in" / "out").mkdir()
-    asked = []
-    monkeypatch.setattr(
-        "penchant.worker.batch.task.take_in_news",
-        lambda shop, job, version, report: asked.append(version.arn) or version,
-    )
     version = shelf.version("aws-popularity-count")
-    arn = shelf.job(version, {"a": [{"userId": "u1"}]}, numResults=1)
-    assert shelf.done(arn).status == "ACTIVE"
-    assert asked == [version]
+    shelf.job(version, {"a": [{"userId": f"u{n}"} for n in range(10)]}, numResults=1)
+    renewals = []
+
+    def renew(shop, job, version, report):
+        renewals.append(job.attempts)
+        report({"stage": "renewing"})
+        return version
+
+    def attempt(until):
+        def report(step):
+            if until(step):
+                raise LeaseLost("as if killed")
+
+        job = shelf.yard.shop.queue.claim("doomed", lease_s=-1)
+        with pytest.raises(LeaseLost):
+            Batch(shelf.yard.shop, lines_per_part=3).do(job, report)
+        return list(renewals)
+
+    monkeypatch.setattr("penchant.worker.batch.task.take_in_news", renew)
+    return attempt
+
+
+def test_a_try_renews_again_where_the_one_before_answered_nothing(tried):
+    assert tried(lambda step: step["stage"] == "renewing") == [1]
+    assert tried(lambda step: step.get("rows")) == [1, 2]
+
+
+def test_a_try_that_goes_on_with_answers_does_not_renew(tried):
+    assert tried(lambda step: step.get("rows", 0) >= 3) == [1]
+    assert tried(lambda step: step.get("rows", 0) == 10) == [1]
+
+
+def test_what_an_earlier_try_renewed_is_kept_whatever_came_since(renewing):
+    version = renewing.version()
+    renewing.hear()
+    arn = renewing.yard.put(Kind.BATCH_INFERENCE_JOB, "nightly", job="batch")
+    job = renewing.yard.shop.queue.of(arn)
+    renewing.made = f"artifacts/{job.id}-1"
+    first = take_in_news(renewing.yard.shop, job, version, lambda step: None)
+    renewing.hear()
+    again = take_in_news(renewing.yard.shop, replace(job, attempts=2), first, lambda step: None)
+    assert present_artifact(again) == f"artifacts/{job.id}-1"
+    assert len(renewing.orders) == 1
