@@ -1,14 +1,17 @@
 """Metadata columns as arrays in the order of a vocabulary."""
 
 from collections.abc import Callable, Iterable
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
 from penchant.data.engine import Engine, quoted
 from penchant.data.fields import Field
-from penchant.data.training_set import NO_TIME, Categories, Features, Int64s
+from penchant.data.training_set import NO_TIME, Categories, Features, Int32s, Int64s
 from penchant.data.vocabulary import Vocabulary
+
+_NO_TEXT: Final = -1
 
 Source = Callable[[str], str]
 """SQL for a column, by its name: rows of `index` and `value`, at most one per index."""
@@ -81,27 +84,62 @@ def _texts(engine: Engine, source: str, n_rows: int) -> tuple[str, ...]:
 def categories_of(engine: Engine, source: str, n_rows: int, separator: str = "|") -> Categories:
     """A column of texts split at `separator`; blanks around values and empty values do not count.
 
+    Texts repeat, so each is split once.
+
     Args:
         engine: Where the tables are.
-        source: SQL for rows of `index` and `value`.
+        source: SQL for rows of `index` and `value`, at most one per index.
         n_rows: Number of rows of the column.
         separator: Empty to leave texts whole.
     """
-    split = f"string_split(value, {quoted(separator)})" if separator else "[value]"
     engine.rows(
-        "CREATE OR REPLACE TABLE category_values AS SELECT index, value, min(place) AS place FROM "
-        f"(SELECT index, trim(unnest({split})) AS value, generate_subscripts({split}, 1) AS place "
-        f"FROM ({source})) WHERE value <> '' GROUP BY index, value"
+        f"CREATE OR REPLACE TABLE category_rows AS SELECT index, trim(value) AS value "
+        f"FROM ({source})"
+    )
+    engine.rows(
+        "CREATE OR REPLACE TABLE category_texts AS SELECT value, row_number() OVER (ORDER BY "
+        "value) - 1 AS text FROM (SELECT DISTINCT value FROM category_rows WHERE value <> '')"
+    )
+    found = engine.arrays("SELECT index, text FROM category_rows JOIN category_texts USING (value)")
+    texts = np.full(n_rows, _NO_TEXT, np.int32)
+    texts[found["index"].astype(np.int64)] = found["text"]
+    return _spread(_split(engine, separator) if separator else _whole(engine), texts)
+
+
+def _whole(engine: Engine) -> Categories:
+    """A row for each text, which is its one value."""
+    values = [value for (value,) in engine.rows("SELECT value FROM category_texts ORDER BY text")]
+    places = np.arange(len(values) + 1)
+    return Categories(Vocabulary(values), places, places[:-1].astype(np.int32))
+
+
+def _split(engine: Engine, separator: str) -> Categories:
+    """A row for each text: its values in the order in which they stand there, each once."""
+    parts = f"string_split(value, {quoted(separator)})"
+    engine.rows(
+        "CREATE OR REPLACE TABLE category_values AS SELECT text, value, min(place) AS place FROM "
+        f"(SELECT text, trim(unnest({parts})) AS value, generate_subscripts({parts}, 1) AS place "
+        "FROM category_texts) WHERE value <> '' GROUP BY text, value"
     )
     values = [
         value
         for (value,) in engine.rows("SELECT DISTINCT value FROM category_values ORDER BY value")
     ]
     found = engine.arrays(
-        "SELECT index, (code - 1)::INTEGER AS code FROM category_values JOIN (SELECT value, "
+        "SELECT text, (code - 1)::INTEGER AS code FROM category_values JOIN (SELECT value, "
         "row_number() OVER (ORDER BY value) AS code FROM (SELECT DISTINCT value FROM "
-        "category_values)) USING (value) ORDER BY index, place"
+        "category_values)) USING (value) ORDER BY text, place"
     )
-    counts = np.bincount(found["index"].astype(np.int64), minlength=n_rows)
+    n_texts = engine.value("SELECT count(*) FROM category_texts")
+    counts = np.bincount(found["text"].astype(np.int64), minlength=n_texts)
     offsets = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
     return Categories(Vocabulary(values), offsets, found["code"].astype(np.int32))
+
+
+def _spread(categories: Categories, texts: Int32s) -> Categories:
+    """The values of the text of each row, shape (n_rows,); none where it is `_NO_TEXT`."""
+    counts = np.append(np.diff(categories.offsets), 0)[texts]
+    offsets = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
+    begins = categories.offsets[texts] - offsets[:-1]
+    codes = categories.codes[np.repeat(begins, counts) + np.arange(offsets[-1])]
+    return Categories(categories.values, offsets, codes)
