@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from penchant.evaluation.report_words import number
+from penchant.cli.evaluate.report.words import number
 
 ROOT = Path(__file__).parent.parent
 RESULTS = ROOT / "docs" / "accuracy.json"

@@ -1,1 +1,1 @@
-"""How good a model is: splits, metrics, ranked lists, the leaderboard."""
+"""How good a model is: splits, ranked lists, metrics, their significance, leaderboards, search."""

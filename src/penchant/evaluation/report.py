@@ -1,6 +1,6 @@
 """What an evaluation found, as values: figures with intervals, comparisons, views of the lists."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, Final
 
@@ -55,6 +55,10 @@ class Contestant:
     fit_s: float | None = None
     rank_s: float = 0.0
     parameters: Mapping[str, str] = field(default_factory=dict)
+
+
+_Lists = tuple[Contestant, str, Sequence[Int32s]]
+"""A contestant, "kept" or "removed", and its lists of that kind, one array per seed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,36 +139,40 @@ def report_of(contestants: Sequence[Contestant], split: Split, *, seed: int) -> 
     """
     if not contestants:
         raise ValueError("there is nothing to judge: name at least one recipe")
+    every = [(one, seen, lists) for one in contestants for seen, lists in one.lists.items()]
     by_seed = {
         (one.name, seen): [per_user(ranked, split.relevant) for ranked in lists]
-        for one in contestants
-        for seen, lists in one.lists.items()
+        for one, seen, lists in every
     }
     means: PerUser = {
         (name, seen, metric): np.mean([values[metric] for values in seeds], axis=0)
         for (name, seen), seeds in by_seed.items()
         for metric in LABELS
     }
-    every = [(one, seen, lists) for one in contestants for seen, lists in one.lists.items()]
+    ways = tuple(contestants[0].lists)
     return Report(
         names=tuple(one.name for one in contestants),
         baselines=frozenset(one.name for one in contestants if one.baseline),
-        seen=tuple(contestants[0].lists),
+        seen=ways,
         n_users=len(split.queries),
         fit_s={one.name: one.fit_s for one in contestants},
         figures=_figures(means, by_seed, seed) + _coverages(every, split.n_items),
-        comparisons=_comparisons(_pairs(contestants), means, tuple(contestants[0].lists), seed),
-        curves=[
-            Curve(one.name, seen, measure, values)
-            for one, seen, lists in every
-            for measure, values in curves(lists[0], split.relevant).items()
-        ],
-        buckets=views.buckets(
-            {key[:2]: m for key, m in means.items() if key[2] == MAIN}, split, seed
-        )
-        + views.item_buckets({(one.name, seen): lists for one, seen, lists in every}, split, seed),
+        comparisons=_comparisons(_pairs(contestants), means, ways, seed),
+        curves=[one for lists in every for one in _curves(*lists, split)],
+        buckets=_buckets(every, means, split, seed),
         reach=[views.reach(one.name, seen, lists[0], split) for one, seen, lists in every],
     )
+
+
+def _curves(one: Contestant, seen: str, lists: Sequence[Int32s], split: Split) -> Iterator[Curve]:
+    for measure, values in curves(lists[0], split.relevant).items():
+        yield Curve(one.name, seen, measure, values)
+
+
+def _buckets(every: Sequence[_Lists], means: PerUser, split: Split, seed: int) -> list[Bucket]:
+    main = {key[:2]: values for key, values in means.items() if key[2] == MAIN}
+    lists = {(one.name, seen): lists for one, seen, lists in every}
+    return views.buckets(main, split, seed) + views.item_buckets(lists, split, seed)
 
 
 def _figures(
@@ -179,9 +187,7 @@ def _figures(
     return figures
 
 
-def _coverages(
-    every: Sequence[tuple[Contestant, str, Sequence[Int32s]]], n_items: int
-) -> list[Figure]:
+def _coverages(every: Sequence[_Lists], n_items: int) -> list[Figure]:
     """Coverage is one number of all lists together: it has no interval over users."""
     figures = []
     for one, seen, lists in every:

@@ -1,62 +1,20 @@
 import json
-import xml.etree.ElementTree as ET
 
 import numpy as np
 import pytest
 
-from penchant.data.training_set import TrainingSet
-from penchant.data.vocabulary import Vocabulary
-from penchant.evaluation.report import COMPARED, MAIN, Contestant, report_of
-from penchant.evaluation.report_html import page
-from penchant.evaluation.report_plots import plots
+from penchant.evaluation.report import COMPARED, MAIN, report_of
 from penchant.evaluation.report_views import HISTORY, POPULARITY, popularity_groups
-from penchant.evaluation.splits import leave_one_out
 
-N_USERS, N_ITEMS = 40, 30
-
-
-@pytest.fixture(scope="module")
-def split():
-    numbers = np.random.default_rng(0)
-    lengths = numbers.integers(2, 12, N_USERS)
-    users = np.repeat(np.arange(N_USERS, dtype=np.int32), lengths)
-    items = np.minimum(numbers.zipf(1.6, len(users)) - 1, N_ITEMS - 2).astype(np.int32)
-    return leave_one_out(
-        TrainingSet(
-            Vocabulary(f"u{n}" for n in range(N_USERS)),
-            Vocabulary(f"i{n}" for n in range(N_ITEMS)),
-            users,
-            items,
-            np.arange(len(users), dtype=np.int64),
-            np.full(len(users), -1, np.int16),
-            np.full(len(users), np.nan, np.float32),
-        )
-    )
-
-
-def lists(split, hit_rank, seed=0):
-    """Random lists, the relevant item standing at `hit_rank` (from 1) of every other user's."""
-    numbers = np.random.default_rng(seed)
-    ranked = np.array([numbers.permutation(N_ITEMS)[:25] for _ in split.queries], np.int32)
-    for user in range(0, len(ranked), 2):
-        wanted = split.relevant[user][0]
-        others = [item for item in ranked[user] if item != wanted]
-        ranked[user] = [*others[: hit_rank - 1], wanted, *others[hit_rank - 1 :]][:25]
-    return ranked
+from . import judged
 
 
 @pytest.fixture(scope="module")
-def report(split):
-    good, bad = lists(split, 1), lists(split, 24)
-    contestants = [
-        Contestant("<good>", False, {"kept": [good, lists(split, 2, seed=1)]}, fit_s=1.5),
-        Contestant("also good", False, {"kept": [good]}, fit_s=2.0),
-        Contestant("bad", True, {"kept": [bad]}),
-    ]
-    return report_of(contestants, split, seed=0)
+def report():
+    return judged.report()
 
 
-def test_figures_are_means_over_users_and_seeds(report, split):
+def test_figures_are_means_over_users_and_seeds(report):
     first = report.interval("also good", "kept", "hit_rate_at_5")
 
     assert 0.5 <= first.mean <= 1
@@ -91,8 +49,8 @@ def test_buckets_part_the_users_and_what_was_to_be_found(report):
     histories = [b for b in report.buckets if b.kind == HISTORY and b.name == "bad"]
     items = [b for b in report.buckets if b.kind == POPULARITY and b.name == "bad"]
 
-    assert sum(one.n_users for one in histories) == N_USERS
-    assert sum(one.n_users for one in items) == N_USERS  # one relevant item each
+    assert sum(one.n_users for one in histories) == judged.N_USERS
+    assert sum(one.n_users for one in items) == judged.N_USERS  # one relevant item each
     assert {one.label for one in items} <= {"popular", "middle", "rare", "new"}
 
 
@@ -117,29 +75,6 @@ def test_a_report_is_json_values(report):
     assert values["figures"][0]["interval"]["mean"] == report.figures[0].interval.mean
 
 
-def test_plots_are_xml_without_anything_from_outside(report):
-    drawn = {name: picture for name, _, picture in plots(report)}
-
-    assert set(drawn) == {"metrics-kept", "curves-kept", "buckets-kept", "reach-kept"}
-    for picture in drawn.values():
-        texts = "".join(ET.fromstring(picture).itertext())
-        assert "<good>" in texts
-        assert "href" not in picture
-        assert "nan" not in picture
-
-
-def test_the_page_holds_tables_plots_and_sentences_and_nothing_from_outside(report):
-    text = page(report, title="Shop & co", about={"data": "a<b"}, files=["metrics.csv"])
-
-    assert "<title>Shop &amp; co</title>" in text
-    assert "a&lt;b" in text
-    assert text.count("<svg") == 4
-    assert "also good is better than bad by ." in text
-    assert 'src="' not in text
-    assert "http" not in text.replace("http://www.w3.org/2000/svg", "")
-    assert "prefers-color-scheme:dark" in text
-
-
-def test_nothing_to_judge_is_refused(split):
+def test_nothing_to_judge_is_refused():
     with pytest.raises(ValueError, match="name at least one recipe"):
-        report_of([], split, seed=0)
+        report_of([], judged.split_of(), seed=0)

@@ -14,9 +14,8 @@ from rich.text import Text
 
 from penchant.cli.demo.waiting import words
 from penchant.cli.evaluate.contest import Showing
-from penchant.evaluation.report import MAIN, SEEN, Report
-from penchant.evaluation.report_html import TABLE
-from penchant.evaluation.report_words import label, number, seconds, sentence, verdict
+from penchant.cli.evaluate.report.words import label, number, seconds, sentence, verdict
+from penchant.evaluation.report import COMPARED, MAIN, SEEN, Report
 from penchant.recipes.contract import Progress as Told
 from penchant.recipes.contract import Step
 
@@ -49,17 +48,17 @@ def tell(console: Console, report: Report) -> None:
 def _table(report: Report, seen: str) -> Table:
     table = Table(box=SIMPLE_HEAD, pad_edge=True)
     table.add_column("", no_wrap=True)
-    for metric in TABLE:
+    for metric in COMPARED:
         table.add_column(label(metric), justify="right", no_wrap=True)
     for head in ("coverage", "fit s"):
         table.add_column(head, justify="right", no_wrap=True)
     best = {
         metric: max(report.interval(name, seen, metric).mean for name in report.names)
-        for metric in TABLE
+        for metric in COMPARED
     }
     for name in report.names:
         cells = [Text(name, style="dim" if name in report.baselines else "bold")]
-        for metric in TABLE:
+        for metric in COMPARED:
             one = report.interval(name, seen, metric)
             cell = Text(number(one.mean), style="bold green" if one.mean == best[metric] else "")
             if metric == MAIN:

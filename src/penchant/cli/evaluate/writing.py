@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from penchant.cli.atomic import write_atomically
+from penchant.cli.evaluate.report.page import page
+from penchant.cli.evaluate.report.plots import plots
+from penchant.cli.evaluate.report.words import METHOD, label
 from penchant.cli.refusal import Refusal
 from penchant.data.vocabulary import Vocabulary
 from penchant.evaluation.report import Contestant, Report
-from penchant.evaluation.report_html import page
-from penchant.evaluation.report_plots import plots
-from penchant.evaluation.report_words import METHOD, label
 from penchant.evaluation.splits import Split
 
 REPORT = "report.json"

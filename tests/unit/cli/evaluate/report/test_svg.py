@@ -1,6 +1,6 @@
 import pytest
 
-from penchant.evaluation.report_svg import GREY, Scale, legend, pens, text, ticks
+from penchant.cli.evaluate.report.svg import GREY, Scale, legend, pens, text, ticks
 
 
 @pytest.mark.parametrize(

@@ -4,9 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 from typing import Final
 
-from penchant.evaluation.report import MAIN, SEEN, Report
-from penchant.evaluation.report_plots import plots
-from penchant.evaluation.report_words import (
+from penchant.cli.evaluate.report.plots import plots
+from penchant.cli.evaluate.report.words import (
     DEFINITIONS,
     METHOD,
     label,
@@ -15,14 +14,8 @@ from penchant.evaluation.report_words import (
     sentences,
     with_interval,
 )
+from penchant.evaluation.report import COMPARED, MAIN, SEEN, Report
 
-TABLE: Final = (
-    MAIN,
-    "mean_reciprocal_rank_at_25",
-    "precision_at_10",
-    "hit_rate_at_10",
-    "recall_at_25",
-)
 _STYLE: Final = (
     ":root{color-scheme:light dark}"
     "body{font:15px/1.5 system-ui,-apple-system,'Segoe UI',Roboto,Helvetica,Arial,sans-serif;"
@@ -93,16 +86,16 @@ def _sections(report: Report) -> Iterator[str]:
 
 
 def _table(report: Report, seen: str) -> Iterator[str]:
-    heads = ["", *map(label, TABLE), "coverage", "fit s"]
+    heads = ["", *map(label, COMPARED), "coverage", "fit s"]
     yield '<div class="wide"><table><thead><tr>'
     yield "".join(f"<th>{escape(head)}</th>" for head in heads) + "</tr></thead><tbody>"
     tops = {
         metric: max(report.interval(name, seen, metric).mean for name in report.names)
-        for metric in TABLE
+        for metric in COMPARED
     }
     for name in report.names:
         cells = [f"<td>{escape(name)}</td>"]
-        for metric in TABLE:
+        for metric in COMPARED:
             one = report.interval(name, seen, metric)
             top = ' class="top"' if one.mean == tops[metric] else ""
             mean, _, ends = with_interval(one).partition(" ")

@@ -1,7 +1,7 @@
 import pytest
 
+from penchant.cli.evaluate.report.words import number, p_value, sentence, with_interval
 from penchant.evaluation.report import Comparison
-from penchant.evaluation.report_words import number, p_value, sentence, with_interval
 from penchant.evaluation.significance import Interval
 
 

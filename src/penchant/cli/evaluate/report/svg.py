@@ -5,7 +5,7 @@ and as files of their own.
 """
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from typing import Final
@@ -125,7 +125,7 @@ def pens(names: Sequence[str], baselines: frozenset[str]) -> dict[str, Pen]:
     return drawn
 
 
-def legend(drawn: dict[str, Pen], x: float, y: float, width: float) -> tuple[list[str], float]:
+def legend(drawn: Mapping[str, Pen], x: float, y: float, width: float) -> tuple[list[str], float]:
     """Names with a piece of their line, in rows; also the height that they take."""
     parts: list[str] = []
     left, top = x, y

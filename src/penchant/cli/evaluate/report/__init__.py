@@ -1,0 +1,1 @@
+"""A report for people: the page, its plots, its sentences."""
