@@ -19,7 +19,7 @@ def engine():
 
 def column_of(engine, texts, separator="|"):
     """What `categories_of` makes of a text or None for each row, as values of each row."""
-    rows = np.arange(len(texts), dtype=np.int32)[::-1]
+    rows = np.arange(len(texts) - 1, -1, -1, dtype=np.int32)
     values = np.array([texts[row] for row in rows], dtype=object)
     engine.keep("told", {"index": rows, "value": values})
     found = categories_of(engine, "SELECT * FROM told", len(texts), separator)
