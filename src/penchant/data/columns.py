@@ -28,6 +28,8 @@ _NUMBER: Final = r"[ \t]*[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?[ \t]*
 _WHOLE_DOUBLES: Final = 9e18
 _LIMITS: Final = {"int": 2**31, "long": 2**63, "float": 3.4e38, "double": 1.7e308}
 _SHOWN_LENGTH: Final = 60
+_MOST_DIGITS: Final = 400
+"""Beyond any double; Python itself reads 4 300."""
 
 
 def typed(field: Field, text: str) -> str:
@@ -98,6 +100,16 @@ def is_word(text: str, words: Sequence[str]) -> bool:
     return _plain(text) in {_plain(word) for word in words}
 
 
+def number_in(text: str) -> int | float | None:
+    """The number a text writes: an int where it is whole and exact, None for no number."""
+    if re.fullmatch(_INTEGER, text) and len(text) <= _MOST_DIGITS:
+        return int(text)
+    if not re.fullmatch(_NUMBER, text):
+        return None
+    value = float(text)
+    return int(value) if value.is_integer() and abs(value) < _WHOLE_DOUBLES else value
+
+
 def _plain(text: str) -> str:
     return folded(text).replace(" ", "")
 
@@ -119,7 +131,7 @@ def _explain_value(field: Field, rules: DatasetRules, text: str) -> str | None:
 
 
 def _explain_number(field: Field, rules: DatasetRules, text: str) -> str | None:
-    value = _number(text)
+    value = number_in(text)
     whole = field.kind in ("int", "long")
     if value is None or (whole and isinstance(value, float)):
         noun = "whole number" if whole else "number"
@@ -134,16 +146,6 @@ def _explain_number(field: Field, rules: DatasetRules, text: str) -> str | None:
         return "looks like milliseconds; divide by 1000, times are epoch seconds"
     low, high = rules.bounds.get(field.name, (value, value))
     return None if low <= value <= high else f"is out of range; give {low} to {high}"
-
-
-def _number(text: str) -> int | float | None:
-    """The number a text writes: an int where it is whole and exact, None for no number."""
-    if re.fullmatch(_INTEGER, text):
-        return int(text)
-    if not re.fullmatch(_NUMBER, text):
-        return None
-    value = float(text)
-    return int(value) if value.is_integer() and abs(value) < _WHOLE_DOUBLES else value
 
 
 def _must_be_filled(field: Field, rules: DatasetRules) -> bool:

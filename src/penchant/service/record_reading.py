@@ -1,13 +1,13 @@
 """Individually put items, users and actions, checked against their dataset's schema."""
 
+import json
 import sys
 from collections.abc import Mapping
-from contextlib import suppress
 from types import UnionType
 from typing import Any, Final
 
+from penchant.data.columns import number_in
 from penchant.data.fields import Field, Schema
-from penchant.data.rules import ACTIONS
 from penchant.domain.errors import InvalidInputException
 from penchant.service.event_reading import read_properties
 
@@ -21,8 +21,9 @@ def read_record(
 ) -> tuple[str, dict[str, Any]]:
     """Read one item, user or action: its id, and its values under the schema's column names.
 
-    Property keys are the columns in camelCase; case and underscores do not count. Numbers of
-    actions may be written as texts, as the API's own example has them.
+    Property keys are the columns in camelCase; case and underscores do not count. Numbers and
+    booleans may be written as texts, as the API's own examples have them, and texts as numbers;
+    they are read as an import reads them.
 
     Raises:
         InvalidInputException: A property is unknown, missing or of another type; the text names
@@ -45,8 +46,7 @@ def read_record(
             )
         if field.name in values:
             raise InvalidInputException(f"{where}: the property {key!r} stands twice.")
-        given = _number_in(value, field) if schema.record == ACTIONS.record else value
-        values[field.name] = _checked(field, key, given, where)
+        values[field.name] = _checked(field, key, _as_written(value, field), where)
         _check_bounds(schema, field, values[field.name], where)
     if values.pop(id_column, record_id) != record_id:
         raise InvalidInputException(f"{where}: its properties name another {id_member}.")
@@ -63,13 +63,20 @@ def _check_complete(schema: Schema, values: Mapping[str, Any], id_column: str, w
             )
 
 
-def _number_in(value: Any, field: Field) -> Any:
-    """The number that a text writes, for a column of numbers; else the value itself."""
-    if not isinstance(value, str) or not field.is_number:
+def _as_written(value: Any, field: Field) -> Any:
+    """A value in the column's own type where it is spelled in another; else the value itself."""
+    if field.kind == "string":
+        fits = any(_fits(kind, value) for kind in field.types)
+        is_plain = isinstance(value, bool) or _fits("double", value)
+        return json.dumps(value) if is_plain and not fits else value
+    if not isinstance(value, str):
         return value
-    with suppress(ValueError):
-        return float(value) if field.kind in _LARGEST else int(value)
-    return value
+    if field.nullable and not value.strip():
+        return None
+    if field.is_number:
+        number = number_in(value)
+        return value if number is None else number
+    return {"true": True, "false": False}.get(value, value)
 
 
 def _check_bounds(schema: Schema, field: Field, value: Any, where: str) -> None:

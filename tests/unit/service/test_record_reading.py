@@ -50,9 +50,12 @@ def test_values_of_the_column_s_types_are_taken_unchanged(key, value):
 @pytest.mark.parametrize(
     ("key", "value", "wanted"),
     [
-        ("genres", 5, "GENRES takes string or null"),
         ("genres", ["Drama"], "GENRES takes string or null"),
-        ("numberOfRatings", "3", "NUMBER_OF_RATINGS takes int or null"),
+        ("genres", float("nan"), "GENRES takes string or null"),
+        ("numberOfRatings", "many", "NUMBER_OF_RATINGS takes int or null"),
+        ("numberOfRatings", "2.5", "NUMBER_OF_RATINGS takes int or null"),
+        ("numberOfRatings", "1_000", "NUMBER_OF_RATINGS takes int or null"),
+        ("numberOfRatings", "9" * 5000, "NUMBER_OF_RATINGS takes int or null"),
         ("numberOfRatings", 2**31, "NUMBER_OF_RATINGS takes int or null"),
         ("numberOfRatings", 2.5, "NUMBER_OF_RATINGS takes int or null"),
         ("creationTimestamp", True, "CREATION_TIMESTAMP takes long or null"),
@@ -60,10 +63,12 @@ def test_values_of_the_column_s_types_are_taken_unchanged(key, value):
         ("price", float("nan"), "PRICE takes float or null"),
         ("price", 10**400, "PRICE takes float or null"),
         ("price", 1e39, "PRICE takes float or null"),
+        ("price", "nan", "PRICE takes float or null"),
         ("genres", "a\0", "GENRES takes string or null"),
         ("genres", "\ud800", "GENRES takes string or null"),
         ("adult", 1, "ADULT takes boolean or null"),
-        ("size", 4.5, "SIZE takes int or string or null"),
+        ("adult", "yes", "ADULT takes boolean or null"),
+        ("size", {}, "SIZE takes int or string or null"),
     ],
 )
 def test_values_of_other_types_are_refused_by_name(key, value, wanted):
@@ -71,6 +76,41 @@ def test_values_of_other_types_are_refused_by_name(key, value, wanted):
         InvalidInputException, match=f"itemId '7': the property '{key}' is .*{wanted}"
     ):
         read({key: value})
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "kept"),
+    [
+        ("numberOfRatings", "12", 12),
+        ("numberOfRatings", "12.0", 12),
+        ("creationTimestamp", "1577836800", 1577836800),
+        ("price", "3.5", 3.5),
+        ("price", " 1e2", 100),
+        ("price", "", None),
+        ("adult", "true", True),
+        ("adult", "false", False),
+        ("genres", 5, "5"),
+        ("genres", 5.5, "5.5"),
+        ("genres", True, "true"),
+        ("genres", "5", "5"),
+        ("size", "40", "40"),
+        ("size", 4.5, "4.5"),
+    ],
+)
+def test_values_may_be_written_in_another_type_as_in_an_import(key, value, kept):
+    (found,) = read({key: value}).values()
+    assert found == kept
+    assert type(found) is type(kept)
+
+
+def test_the_model_s_own_example_of_an_item_is_taken():
+    assert read('{"numberOfRatings": "12"}') == {"NUMBER_OF_RATINGS": 12}
+
+
+def test_a_blank_text_does_not_fill_a_column_that_allows_no_null():
+    schema = Schema("Items", (Field("ITEM_ID", ("string",)), Field("PRICE", ("float",))))
+    with pytest.raises(InvalidInputException, match="'price' is ''; the column PRICE takes float"):
+        read({"price": ""}, schema)
 
 
 def test_an_unknown_property_is_refused_with_the_columns_there_are():
