@@ -1,14 +1,11 @@
 """How long the wire takes of one request: verify, parse, respond, and all of it together."""
 
 import asyncio
-from dataclasses import dataclass
+import json
 from datetime import UTC, datetime
 from hashlib import sha256
 
 import pytest
-from botocore.auth import SigV4Auth
-from botocore.awsrequest import AWSRequest
-from botocore.credentials import Credentials
 
 from penchant.edge.application import application
 from penchant.protocol import canonical, sigv4, verification
@@ -16,32 +13,16 @@ from penchant.protocol.catalogue import load_apis
 from penchant.protocol.signature_forms import read
 from penchant.settings import Settings
 
+from .calls import Call, Keys, signed
+
 pytestmark = pytest.mark.speed
-BODY = b'{"campaignArn": "arn:aws:personalize:us-east-1:000000000000:campaign/c", "userId": "12"}'
-
-
-@dataclass(frozen=True)
-class Key:
-    id: str = "AKID"
-    secret: str = "secret"
-    account: str = "000000000000"
-
-
-class Keys:
-    def find(self, access_key_id):
-        return Key()
+ASKED = {"campaignArn": "arn:aws:personalize:us-east-1:000000000000:campaign/c", "userId": "12"}
+BODY = json.dumps(ASKED).encode()
 
 
 @pytest.fixture
 def sent():
-    request = AWSRequest("POST", "http://localhost:8080/recommendations", data=BODY)
-    request.headers["Content-Type"] = "application/json"
-    SigV4Auth(Credentials("AKID", "secret"), "personalize", "us-east-1").add_auth(request)
-    headers = {"Host": "localhost:8080", "Accept-Encoding": "identity", "User-Agent": "Boto3/1"}
-    headers |= dict(request.headers) | {"Content-Length": str(len(BODY))}
-    return [
-        (n.lower().encode(), v if isinstance(v, bytes) else v.encode()) for n, v in headers.items()
-    ]
+    return signed(BODY)
 
 
 @pytest.fixture(scope="module")
@@ -80,24 +61,15 @@ def test_writing_a_described_solution(benchmark, apis):
     benchmark(operation.respond, {"solution": solution})
 
 
-def test_a_whole_request_inside_the_application(benchmark, apis, answer, sent):
+def test_a_whole_request_inside_the_application(benchmark, apis, answer):
     app = application(
         {"get_recommendations": lambda caller, **_: answer}, Keys(), None, Settings(), apis=apis
     )
-    scope = {"type": "http", "method": "POST", "query_string": b"", "headers": sent}
-    scope |= {"path": "/recommendations", "raw_path": b"/recommendations"}
-    statuses = []
-
-    async def receive():
-        return {"type": "http.request", "body": BODY, "more_body": False}
-
-    async def send(message):
-        statuses.append(message.get("status"))
-
     loop = asyncio.new_event_loop()
-    benchmark(lambda: loop.run_until_complete(app(dict(scope), receive, send)))
+    call = Call(app, ASKED, loop)
+    benchmark(call)
     loop.close()
-    assert set(statuses) == {200, None}
+    assert call.statuses == {200, None}
 
 
 def test_verifying_a_signature(benchmark, sent):
