@@ -31,7 +31,7 @@ DETAILS_SUFFIX: Final = ".details"
 
 
 def type_of(dataset: Resource) -> str:
-    """One of `TYPES`, in whatever case its creator wrote it."""
+    """One of `TYPES`; rows written by older releases have it in the case that was sent."""
     return str(dataset.sent["datasetType"]).upper()
 
 

@@ -54,7 +54,7 @@ class DatasetOperations:
         sent = {
             "name": name,
             "datasetGroupArn": dataset_group_arn,
-            "datasetType": dataset_type,
+            "datasetType": word,
             "schemaArn": schema_arn,
         }
         tracking_id = str(uuid.uuid4()) if word == ACTION_INTERACTIONS else ""
@@ -84,7 +84,8 @@ class DatasetOperations:
         """One dataset."""
         dataset = self._ledger.find(caller, dataset_arn, Kind.DATASET)
         whole = rendered(dataset, without=["failureReason"])
-        return {"dataset": {**whole, "latestDatasetUpdate": latest_update(dataset)}}
+        found = {"datasetType": type_of(dataset), "latestDatasetUpdate": latest_update(dataset)}
+        return {"dataset": {**whole, **found}}
 
     def list_datasets(
         self,
@@ -175,4 +176,5 @@ def _refuse_busy(dataset: Resource, others: Sequence[Resource]) -> None:
 
 
 def _summary(resource: Resource) -> dict[str, Any]:
-    return summary(resource, "name", "datasetType", without=["failureReason"])
+    whole = summary(resource, "name", without=["failureReason"])
+    return {**whole, "datasetType": type_of(resource)}

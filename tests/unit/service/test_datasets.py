@@ -18,6 +18,38 @@ def test_its_arn_ends_in_group_and_type_not_in_its_name(desk):
     assert dataset["status"] == "ACTIVE"
 
 
+@pytest.mark.parametrize("sent", ["Interactions", "interactions", "INTERACTIONS"])
+def test_its_type_is_told_in_upper_case_however_it_was_sent(desk, sent):
+    arn = create(desk, sent)
+    assert types_told(desk, arn) == ["INTERACTIONS", "INTERACTIONS"]
+    assert desk.stores.resources.get(arn).sent["datasetType"] == "INTERACTIONS"
+
+
+def test_a_type_kept_in_another_case_is_told_in_upper_case(desk):
+    arn = create(desk, "Interactions")
+    resources = desk.stores.resources
+    sent = {**resources.get(arn).sent, "datasetType": "Interactions"}
+    with resources.transaction() as tx:
+        resources.change(tx, arn, desk.ledger.clock(), sent=sent)
+    assert types_told(desk, arn) == ["INTERACTIONS", "INTERACTIONS"]
+
+
+def create(desk, dataset_type):
+    return desk.datasets.create_dataset(
+        desk.caller,
+        name="clicks",
+        schema_arn=desk.schema(),
+        dataset_group_arn=desk.group(),
+        dataset_type=dataset_type,
+    )["datasetArn"]
+
+
+def types_told(desk, arn):
+    listed = desk.datasets.list_datasets(desk.caller)["datasets"]
+    described = desk.datasets.describe_dataset(desk.caller, dataset_arn=arn)["dataset"]
+    return [described["datasetType"], *(one["datasetType"] for one in listed)]
+
+
 def test_a_second_dataset_of_a_type_is_refused(desk):
     group, schema = desk.group(), desk.schema()
     desk.dataset(group, schema)
