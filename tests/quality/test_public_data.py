@@ -4,12 +4,14 @@ import numpy as np
 import pytest
 
 from penchant.evaluation.leaderboard import leaderboard
-from penchant.evaluation.metrics import hits_in, ndcg_of_found, precision, reciprocal_rank
+from penchant.evaluation.metrics import hits_in, precision, reciprocal_rank
 from penchant.evaluation.ranking import rank
 from penchant.evaluation.splits import aws_notebook_split, last_fraction, temporal
 from penchant.recipes.baselines import fit_baselines
 from penchant.recipes.contract import silent
 from penchant.recipes.popularity import Popularity
+
+from .notebook import ndcg_of_found
 
 pytestmark = pytest.mark.slow
 

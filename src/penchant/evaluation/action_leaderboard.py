@@ -9,7 +9,7 @@ from penchant.data.queries import Query
 from penchant.data.training_set import Float32s
 from penchant.evaluation.action_metrics import service_metrics, standard_metrics
 from penchant.evaluation.action_splits import ActionSplit
-from penchant.evaluation.metrics import rounded
+from penchant.evaluation.leaderboard import row
 
 
 class ActionScorer(Protocol):
@@ -39,13 +39,5 @@ def action_leaderboard(
         scores = scorer.score_actions(split.queries)
         within = (1 - (1 - scores.astype(np.float64)) ** split.share).astype(np.float32)
         service = service_metrics(scores, split.taken, split.counted)
-        standard = standard_metrics(within, split.taken, split.counted)
-        rows.append(
-            {
-                "name": name,
-                "seen": "kept",
-                "service": rounded(service),
-                "standard": rounded(standard),
-            }
-        )
+        rows.append(row(name, service, standard_metrics(within, split.taken, split.counted)))
     return rows

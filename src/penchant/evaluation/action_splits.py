@@ -1,6 +1,5 @@
 """Splits for recipes that recommend actions: by users, as the service has it."""
 
-import hashlib
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -20,6 +19,7 @@ from penchant.data.action_moments import (
 from penchant.data.actions import DAY_S, ActionSet
 from penchant.data.queries import Query
 from penchant.data.training_set import Bools, TrainingSet
+from penchant.evaluation.held_users import held_users
 
 TEST_SHARE: Final = 0.1
 _MOST_DRAWN: Final = 40_000
@@ -73,8 +73,8 @@ def action_split(
 ) -> ActionSplit:
     """Learn from nine tenths of the users, ask for the others at moments of their past.
 
-    Test users are those with the smallest hash of (seed, user id), so that a user stays one when
-    data grows. Without interactions with actions there are no queries.
+    Test users are `held_users` among all who did anything. Without interactions with actions there
+    are no queries.
 
     Args:
         training_set: All rows of items.
@@ -100,11 +100,9 @@ def action_split(
 
 def _tested(training_set: TrainingSet, actions: ActionSet, seed: int) -> Bools:
     known = np.union1d(training_set.user_indices, actions.user_indices)
-    ids = training_set.users.ids
-    hashes = [hashlib.sha256(f"{seed} {ids[user]}".encode()).digest() for user in known.tolist()]
-    order = sorted(range(len(known)), key=hashes.__getitem__)
+    ids = [training_set.users.ids[user] for user in known.tolist()]
     tested = np.zeros(training_set.n_users, np.bool_)
-    tested[known[order[: math.ceil(TEST_SHARE * len(known))]]] = True
+    tested[known[held_users(ids, math.ceil(TEST_SHARE * len(known)), seed)]] = True
     return tested
 
 

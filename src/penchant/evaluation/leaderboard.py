@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from penchant.data.training_set import Int32s
+from penchant.domain.recipes import RecipeEntry, RecipeType
 from penchant.evaluation.metrics import (
     LIST_LENGTH,
     average_rewards,
@@ -36,17 +37,23 @@ def leaderboard(scorers: Mapping[str, Scorer], split: Split) -> list[dict[str, A
     for name, scorer in scorers.items():
         kept, removed = rank_both(scorer, split.queries, LIST_LENGTH)
         for seen, ranked in (("kept", kept), ("removed", removed)):
-            service = _service(ranked, split)
             standard = standard_metrics(ranked, split.relevant)
-            rows.append(
-                {
-                    "name": name,
-                    "seen": seen,
-                    "service": rounded(service),
-                    "standard": rounded(standard),
-                }
-            )
+            rows.append(row(name, _service(ranked, split), standard, seen=seen))
     return rows
+
+
+def row(
+    name: str, service: Mapping[str, float], standard: Mapping[str, float], *, seen: str = "kept"
+) -> dict[str, Any]:
+    """One row of a leaderboard, its metrics rounded."""
+    metrics = {"service": rounded(service), "standard": rounded(standard)}
+    return {"name": name, "seen": seen, **metrics}
+
+
+def asked_of(entry: RecipeEntry, split: Split) -> Split:
+    """The split with the questions that recipes of this type are asked."""
+    related = entry.recipe_type is RecipeType.RELATED_ITEMS
+    return asking_for_related(split) if related else split
 
 
 def _service(ranked: Int32s, split: Split) -> dict[str, float]:

@@ -192,17 +192,3 @@ def average_precision(hits: Bools, n_relevant: Ints, k: int) -> Floats:
     top = hits[:, :k]
     at_rank = np.cumsum(top, axis=1) / np.arange(1, top.shape[1] + 1)
     return np.asarray((at_rank * top).sum(axis=1) / np.maximum(np.minimum(n_relevant, k), 1))
-
-
-def ndcg_of_found(hits: Bools, k: int) -> Floats:
-    """NDCG as AWS's sample notebooks compute it, for comparison with the figures they print.
-
-    The weights are 1, 1, 1/log2 3, ... (1/max(1, log2 rank)) and the ideal order is that of the
-    hits found inside the whole list, so a list with a single late hit is punished only for its
-    place. Source: amazon-personalize-samples, `metrics.py`.
-    """
-    weights = 1.0 / np.maximum(1.0, np.log2(np.arange(1, hits.shape[1] + 1)))
-    ideals = np.concatenate([[0.0], np.cumsum(weights[:k])])
-    gains = hits[:, :k] @ weights[:k]
-    ideal = ideals[np.minimum(hits.sum(axis=1), k)]
-    return np.asarray(gains / np.where(ideal > 0, ideal, 1.0))

@@ -8,7 +8,6 @@ have no order, so a cut between them lets the answer leak into the question (a b
 context is that of the first row compared: what is known of the moment of asking.
 """
 
-import hashlib
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -19,6 +18,7 @@ import numpy.typing as npt
 
 from penchant.data.queries import Query
 from penchant.data.training_set import Bools, Float32s, Int32s, Int64s, TrainingSet
+from penchant.evaluation.held_users import held_users
 
 Floats = npt.NDArray[np.float64]
 
@@ -91,9 +91,8 @@ def service_split(
 ) -> Split:
     """Learn from 90 % of the users; of the other 10 %, compare the newest 10 % of rows.
 
-    This is the service's split. Test users are those with the smallest hash of (seed, user id)
-    among the users with two rows or more: `ceil(share * n_users_with_rows)` of them, `most_users`
-    at most. So a user stays a test user when data grows, whatever the order of the vocabulary.
+    This is the service's split. Test users are `held_users` among those with two rows or more:
+    `ceil(share * n_users_with_rows)` of them, `most_users` at most.
 
     Args:
         training_set: All rows.
@@ -202,15 +201,8 @@ def _test_users(
 ) -> Int64s:
     testable = _testable(counts)
     wanted = min(most, math.ceil(round(share * np.count_nonzero(counts), 6)))
-    ids = training_set.users.ids
-    prefix = hashlib.blake2b(str(seed).encode() + b"\0", digest_size=8)
-    hashes = np.empty(len(testable), np.uint64)
-    for place, user in enumerate(testable):
-        digest = prefix.copy()
-        digest.update(ids[user].encode())
-        hashes[place] = int.from_bytes(digest.digest(), "big")
-    chosen = np.argsort(hashes, kind="stable")[:wanted]
-    return np.sort(testable[chosen])
+    ids = [training_set.users.ids[user] for user in testable]
+    return testable[held_users(ids, wanted, seed)]
 
 
 def _n_compared(counts: Int64s, share: float) -> Int64s:

@@ -6,13 +6,12 @@ from typing import Any
 
 from penchant.domain.choices import Wish
 from penchant.domain.recipes import RecipeEntry
-from penchant.evaluation.leaderboard import leaderboard
+from penchant.evaluation.leaderboard import asked_of, leaderboard
 from penchant.evaluation.splits import Split
 from penchant.models.contract import Model
 from penchant.recipes.baselines import fit_baselines
 from penchant.recipes.contract import Progress, Step
 from penchant.recipes.registry import recipe_of
-from penchant.worker.validating import asked_of
 
 
 @dataclass(frozen=True)

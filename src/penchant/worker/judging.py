@@ -8,10 +8,9 @@ import numpy.typing as npt
 
 from penchant.data.training_set import TrainingSet
 from penchant.domain.recipes import RecipeEntry, RecipeType
-from penchant.evaluation.leaderboard import asking_for_related, leaderboard
+from penchant.evaluation.leaderboard import asked_of, leaderboard, row
 from penchant.evaluation.meanings import meaning_metrics
-from penchant.evaluation.metrics import rounded
-from penchant.evaluation.splits import Split, service_split
+from penchant.evaluation.splits import service_split
 from penchant.evaluation.trends import TREND_PREDICTION_ACCURACY, trend_prediction_accuracy
 from penchant.models.contract import Fitted, Model
 from penchant.recipes.baselines import fit_baselines
@@ -59,13 +58,8 @@ def judge_items(
     assert isinstance(model, Model)
     progress(Step("measuring", 1.0))
     scorers: dict[str, Model] = {entry.name: model, **fit_baselines(split.train, seed=seed)}
-    board = leaderboard(scorers, _asked(entry, split))
+    board = leaderboard(scorers, asked_of(entry, split))
     return Judged(model, board[0]["service"], board, split.summary(), split.test_rows())
-
-
-def _asked(entry: RecipeEntry, split: Split) -> Split:
-    related = entry.recipe_type is RecipeType.RELATED_ITEMS
-    return asking_for_related(split) if related else split
 
 
 def judge_popular(
@@ -111,9 +105,8 @@ def judge_related(
         return judge_items(entry, recipe, training_set, seed, progress)
     model = recipe.fit(training_set, seed=seed, progress=progress)
     progress(Step("measuring", 1.0))
-    metrics = rounded(meaning_metrics(model, seed))
-    board = [{"name": entry.name, "seen": "kept", "service": metrics, "standard": {}}]
-    return Judged(model, metrics, board, {}, {})
+    board = [row(entry.name, meaning_metrics(model, seed), {})]
+    return Judged(model, board[0]["service"], board, {}, {})
 
 
 def judge_actions(

@@ -7,7 +7,7 @@ import numpy as np
 
 from penchant.data.training_set import Float32s, Int32s, TrainingSet
 from penchant.domain.recipes import RecipeEntry
-from penchant.evaluation.metrics import rounded
+from penchant.evaluation.leaderboard import row
 from penchant.evaluation.segments import Score, SegmentSplit, segment_metrics, segment_split
 from penchant.models.affinity import AffinityModel
 from penchant.models.contract import SegmentModel
@@ -33,13 +33,8 @@ def board_of_segments(
     progress(Step("measuring", 1.0))
     asked = split.asked(_groups(recipe, training_set))
     scores = {entry.name: _score(model), **segment_baselines(split.train)}
-    board: list[dict[str, Any]] = [
-        {
-            "name": name,
-            "seen": "kept",
-            "service": rounded(segment_metrics(score, asked, training_set.n_users)),
-            "standard": {},
-        }
+    board = [
+        row(name, segment_metrics(score, asked, training_set.n_users), {})
         for name, score in scores.items()
     ]
     return model, board, split

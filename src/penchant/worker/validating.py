@@ -5,8 +5,8 @@ from typing import Final
 import numpy as np
 
 from penchant.data.training_set import TrainingSet
-from penchant.domain.recipes import RecipeEntry, RecipeType
-from penchant.evaluation.leaderboard import asking_for_related
+from penchant.domain.recipes import RecipeEntry
+from penchant.evaluation.leaderboard import asked_of
 from penchant.evaluation.metrics import LIST_LENGTH, service_metrics
 from penchant.evaluation.ranking import rank
 from penchant.evaluation.splits import Split, service_split, temporal
@@ -38,12 +38,6 @@ def validation_split(training_set: TrainingSet, seed: int, *, in_time: bool = Fa
     n_users = np.count_nonzero(np.bincount(rows.user_indices))
     share = float(np.clip(_WANTED_USERS / n_users, _LEAST_SHARE, _MOST_SHARE))
     return service_split(rows, seed + 1, share=share, most_users=_MOST_USERS)
-
-
-def asked_of(entry: RecipeEntry, split: Split) -> Split:
-    """The split with the questions that recipes of this type are asked."""
-    related = entry.recipe_type is RecipeType.RELATED_ITEMS
-    return asking_for_related(split) if related else split
 
 
 def measured(entry: RecipeEntry, model: Fitted, split: Split, metric: str) -> float:

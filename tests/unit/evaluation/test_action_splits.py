@@ -9,6 +9,7 @@ from penchant.data.training_set import TrainingSet
 from penchant.data.vocabulary import Vocabulary
 from penchant.evaluation.action_leaderboard import action_leaderboard
 from penchant.evaluation.action_splits import action_split
+from penchant.evaluation.held_users import held_users
 
 N_USERS, N_ACTIONS, DAYS = 50, 4, 60
 
@@ -43,10 +44,11 @@ def split(seed=0, days=14):
 def test_a_tenth_of_the_users_is_asked_and_nothing_of_them_learned():
     found = split()
     tested = {query.user_index for query in found.queries}
-    assert len(tested) == N_USERS / 10
+    ids = known()[0].users.ids
+    assert tested == set(held_users(ids, N_USERS // 10, seed=0).tolist())
     assert not tested & set(found.train.user_indices.tolist())
     assert not tested & set(found.train.actions.user_indices.tolist())
-    assert found.train.users.ids == known()[0].users.ids
+    assert found.train.users.ids == ids
 
 
 def test_the_same_seed_asks_the_same():

@@ -2,10 +2,13 @@ import json
 from dataclasses import replace
 
 import numpy as np
+import pytest
 
 from penchant.data.training_set import TrainingSet
 from penchant.data.vocabulary import Vocabulary
-from penchant.evaluation.leaderboard import asking_for_related, leaderboard
+from penchant.domain.arns import public
+from penchant.domain.recipes import RECIPES
+from penchant.evaluation.leaderboard import asked_of, asking_for_related, leaderboard
 from penchant.evaluation.splits import leave_one_out
 
 
@@ -59,6 +62,14 @@ def test_related_items_are_asked_for_the_newest_item():
     queries = asking_for_related(split()).queries
     assert [query.item_index for query in queries] == [0, 0]
     assert [query.user_index for query in queries] == [0, 1]
+
+
+@pytest.mark.parametrize(
+    ("recipe", "asked_for_items"), [("aws-sims", True), ("aws-user-personalization", False)]
+)
+def test_a_recipe_is_asked_as_its_type_is_used(recipe, asked_for_items):
+    queries = asked_of(RECIPES[public("recipe", recipe)], split()).queries
+    assert all((query.item_index >= 0) == asked_for_items for query in queries)
 
 
 def test_weighed_events_and_objectives_have_metrics_of_their_own():

@@ -10,7 +10,6 @@ from penchant.evaluation.metrics import (
     event_weight_metrics,
     hits_in,
     ndcg,
-    ndcg_of_found,
     precision,
     recall,
     reciprocal_rank,
@@ -112,16 +111,6 @@ def test_lists_shorter_than_the_cutoff_divide_by_the_cutoff():
 
 def test_coverage_counts_distinct_items_of_all_lists_over_the_catalogue():
     assert coverage(np.array([[0, 1, -1], [1, 2, -1]]), 12) == 0.25
-
-
-def test_the_notebooks_ndcg_is_ideal_for_hits_found_inside_the_list():
-    hits = np.zeros((2, 25), bool)
-    hits[0, 1] = hits[1, 0] = True
-    hits[1, 24] = True
-    found = ndcg_of_found(hits, 10)
-    assert found[0] == 1.0  # ranks 1 and 2 weigh the same there
-    assert found[1] == 0.5
-    assert ndcg_of_found(np.zeros((1, 25), bool), 10).tolist() == [0.0]
 
 
 def test_lists_and_relevant_sets_of_different_length_are_refused():

@@ -10,7 +10,7 @@ import numpy as np
 from penchant.cli.refusal import Refusal
 from penchant.domain.arns import public
 from penchant.domain.recipes import Catalogue, RecipeEntry, RecipeType
-from penchant.evaluation.leaderboard import asking_for_related
+from penchant.evaluation.leaderboard import asked_of
 from penchant.evaluation.metrics import LIST_LENGTH
 from penchant.evaluation.ranking import rank_both
 from penchant.evaluation.report import Contestant
@@ -127,8 +127,7 @@ def _known(entry: RecipeEntry) -> set[str]:
 def _judged(
     one: Entrant, split: Split, seeds: Sequence[int], seen: Sequence[str], showing: Showing
 ) -> Contestant:
-    related = one.entry.recipe_type is RecipeType.RELATED_ITEMS
-    asked = asking_for_related(split) if related else split
+    asked = asked_of(one.entry, split)
     lists: dict[str, list[np.ndarray]] = {way: [] for way in seen}
     fits_s, ranks_s = [], []
     for number, seed in enumerate(seeds, start=1):
