@@ -44,15 +44,11 @@ def read_details(
         names = [name for name, *_ in described if name not in (key, ROW)]
         columns = [name.lower() for name in names]
         texts = "".join(f', "{name}"::VARCHAR' for name in names)
-        engine.rows(
-            f'CREATE TABLE details AS SELECT row_number() OVER (ORDER BY {ROW}) AS n, "{key}"'
-            f"{texts} FROM {source} SEMI JOIN (SELECT max({ROW}) AS {ROW} FROM {source} "
-            f'GROUP BY "{key}") USING ({ROW})'
+        wanted = (
+            f'SELECT "{key}"{texts} FROM {source} SEMI JOIN (SELECT max({ROW}) AS {ROW} '
+            f'FROM {source} GROUP BY "{key}") USING ({ROW})'
         )
-        n_rows = engine.value("SELECT count(*) FROM details")
-        for first in range(1, n_rows + 1, batch):
-            wanted = f"n BETWEEN {first} AND {first + batch - 1} ORDER BY n"
-            rows = engine.rows(f"SELECT * EXCLUDE (n) FROM details WHERE {wanted}")
+        for rows in engine.batches(wanted, batch):
             yield [(name, _filled(columns, values)) for name, *values in rows]
 
 

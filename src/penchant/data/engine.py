@@ -39,6 +39,15 @@ class Engine:
         )
         return found
 
+    def batches(self, sql: str, size: int) -> Iterator[list[tuple[Any, ...]]]:
+        """The rows of a query, up to `size` at a time; they are not kept until the last is found.
+
+        Nothing else may be asked before that.
+        """
+        found = self._connection.execute(sql)
+        while batch := found.fetchmany(size):
+            yield batch
+
     def value(self, sql: str, parameters: Sequence[Any] = ()) -> Any:
         """The first column of the first row."""
         return self.rows(sql, parameters)[0][0]

@@ -47,14 +47,14 @@ def read_past(
     with open_engine(memory_bytes, threads, spill) as engine:
         typed = "EVENT_TYPE" in columns_in(engine, part)
         kind = "coalesce(EVENT_TYPE, '')" if typed else "''"
+        source = f"read_parquet({quoted(str(part))})"
         engine.rows(
-            f'CREATE TABLE past AS SELECT DISTINCT USER_ID AS u, "{column}" AS i, {kind} AS e '
-            f"FROM read_parquet({quoted(str(part))})"
+            f'CREATE VIEW past AS SELECT USER_ID AS u, "{column}" AS i, {kind} AS e FROM {source}'
         )
         users, items, types = (_codes(engine, name) for name in "uie")
         rows = engine.arrays(
-            "SELECT u_codes.code AS u, i_codes.code AS i, e_codes.code AS e FROM past JOIN "
-            "u_codes USING (u) JOIN i_codes USING (i) JOIN e_codes USING (e) ORDER BY 1, 3, 2"
+            "SELECT DISTINCT u_codes.code AS u, i_codes.code AS i, e_codes.code AS e FROM past "
+            "JOIN u_codes USING (u) JOIN i_codes USING (i) JOIN e_codes USING (e) ORDER BY 1, 3, 2"
         )
     counts = np.bincount(rows["u"], minlength=len(users))
     return PastRows(
@@ -70,7 +70,7 @@ def read_past(
 def _codes(engine: Engine, column: str) -> list[str]:
     """Make the table of a column's codes; the values in the order of their codes."""
     engine.rows(
-        f"CREATE TABLE {column}_codes AS SELECT {column}, row_number() OVER (ORDER BY {column}) "
-        f"- 1 AS code FROM (SELECT DISTINCT {column} FROM past)"
+        f"CREATE TABLE {column}_codes AS SELECT {column}, (row_number() OVER (ORDER BY {column}) "
+        f"- 1)::INTEGER AS code FROM (SELECT DISTINCT {column} FROM past)"
     )
     return [name for (name,) in engine.rows(f"SELECT {column} FROM {column}_codes ORDER BY code")]

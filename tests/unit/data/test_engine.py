@@ -17,6 +17,18 @@ def test_arrays_become_tables_with_missing_values_where_none_stands(tmp_path: Pa
         assert engine.arrays("SELECT n FROM kept")["n"].tolist() == [0, 1, 2]
 
 
+def test_a_query_is_read_in_batches_without_being_kept_whole() -> None:
+    with open_engine(1 << 27, 1) as engine:
+        assert list(engine.batches("SELECT range FROM range(5)", 2)) == [
+            [(0,), (1,)],
+            [(2,), (3,)],
+            [(4,)],
+        ]
+        assert list(engine.batches("SELECT 1 WHERE false", 2)) == []
+        endless = engine.batches("SELECT range FROM range(1000000000000)", 2)
+        assert next(endless) == [(0,), (1,)]
+
+
 def test_the_folder_is_gone_at_the_end_even_after_a_failure(tmp_path: Path) -> None:
     with pytest.raises(duckdb.Error), open_engine(1 << 27, 1, tmp_path / "spill") as engine:
         engine.rows(f"SELECT * FROM read_parquet({quoted(str(engine.folder / 'none'))})")
