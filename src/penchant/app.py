@@ -70,7 +70,6 @@ from penchant.worker.discarding import Discard
 from penchant.worker.exporting import Export
 from penchant.worker.importing import Import
 from penchant.worker.loop import Worker
-from penchant.worker.recommender_renewing import RenewRecommender
 from penchant.worker.recommending import Recommend
 from penchant.worker.schedule import Schedule
 from penchant.worker.switching import Switch
@@ -205,11 +204,16 @@ def _doors(house: House) -> App:
 
 
 def work(settings: Settings) -> None:
-    """Do jobs until SIGTERM or SIGINT."""
+    """Do jobs until SIGTERM or SIGINT, which gives them back; a second one ends at once."""
     start_logging(settings.log_level)
     stop = threading.Event()
+
+    def end(number: int, _: object) -> None:
+        stop.set()
+        signal.signal(number, signal.SIG_DFL)
+
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
+        signal.signal(number, end)
     house = open_house(settings)
     try:
         threads = [
@@ -246,7 +250,7 @@ def workers(house: House) -> list[Worker]:
         "train": Train(workshop),
         "renew": Renew(workshop),
         "recommend": Recommend(workshop),
-        "renew-recommender": RenewRecommender(workshop),
+        "renew-recommender": Renew(workshop),
     }
     batch = Batch(workshop)
     every = {**short, **long, "batch-inference": batch, "batch-segment": batch}

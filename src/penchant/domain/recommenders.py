@@ -1,10 +1,11 @@
 """What a recommender keeps beside what its creator sent.
 
 Its `own` holds, once it is trained: `artifact` (of the newest training), `renewal` (see
-`penchant.worker.recommender_renewing`), `former` (the artifact before that, which may still be in
-use), `metrics`, `leaderboard`, `heard`, `triedAt` (when a training last ended, well or badly) and
-`serving` (what it answers with); after an UpdateRecommender, `update` with its `recommenderConfig`
-and its own `status`; always `datasetUpdates` (see `penchant.service.dataset_updates`).
+`penchant.domain.renewals`), `former` (the artifact before that, which may still be in use),
+`metrics`, `leaderboard`, `heard`, `triedAt` (when a training last ended, well or badly),
+`failures` (of the retrainings since the newest training; absent for none) and `serving` (what it
+answers with); after an UpdateRecommender, `update` with its `recommenderConfig` and its own
+`status`; always `datasetUpdates` (see `penchant.service.dataset_updates`).
 """
 
 from collections.abc import Mapping

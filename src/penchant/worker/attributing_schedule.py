@@ -3,7 +3,6 @@
 from penchant.data.attribution import BUCKET_S
 from penchant.domain.arns import Kind
 from penchant.domain.resources import Resource
-from penchant.jobs.states import OPEN
 from penchant.worker.attributing import FROM_STREAM
 from penchant.worker.tasks import Workshop
 
@@ -18,10 +17,7 @@ class Attributions:
         """Ask for those that are due; one at a time each."""
         for attribution in self._shop.stores.resources.every(Kind.METRIC_ATTRIBUTION):
             if self._is_due(attribution):
-                with self._shop.stores.resources.transaction() as tx:
-                    job = self._shop.queue.of(attribution.arn, tx)
-                    if job is None or job.state not in OPEN:
-                        self._shop.queue.enqueue(tx, FROM_STREAM, attribution.arn, {})
+                self._shop.ask(FROM_STREAM, attribution.arn, {})
 
     def _is_due(self, attribution: Resource) -> bool:
         own = attribution.own

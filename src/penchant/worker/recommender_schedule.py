@@ -6,8 +6,9 @@ from penchant.custom_recipes import catalogue_of
 from penchant.domain import statuses
 from penchant.domain.arns import Kind
 from penchant.domain.recommenders import is_updating
+from penchant.domain.renewals import next_at, renewal_of
 from penchant.domain.resources import Resource
-from penchant.jobs.states import OPEN
+from penchant.domain.retries import pause
 from penchant.models.registry import RENEWERS
 from penchant.worker.hearing import heard
 from penchant.worker.recommending import RETRAIN
@@ -18,7 +19,8 @@ class RecommenderSchedule:
     """Asks for the trainings and renewals of recommenders that are ACTIVE.
 
     Trainings are due at fixed periods counted from the recommender's creation, renewals as long
-    after the last one. Neither is asked for where nothing came since.
+    after the last one, both of them sooner where the last one failed. Neither is asked for where
+    nothing came since.
     """
 
     def __init__(self, workshop: Workshop) -> None:
@@ -37,34 +39,25 @@ class RecommenderSchedule:
     def _ask_if_changed(self, one: Resource, *, training: bool, renewal: bool) -> None:
         told = heard(self._shop.stores, one.sent["datasetGroupArn"])
         if training and one.own["heard"] != told:
-            self._ask(one, "recommend", {"to": RETRAIN})
-        elif renewal and _renewal(one, "heard", one.own["heard"]) != told:
-            self._ask(one, "renew-recommender", {"heard": told})
+            self._shop.ask("recommend", one.arn, {"to": RETRAIN})
+        elif renewal and (renewal_of(one).get("heard") or one.own["heard"]) != told:
+            self._shop.ask("renew-recommender", one.arn, {"heard": told})
 
     def _wants_training(self, recommender: Resource) -> bool:
-        """Whether a period has ended since the last training."""
+        """Whether a period has ended since the last training, or one that failed is due again."""
         every = timedelta(seconds=self._shop.settings.recommender_training_s)
         if not every:
             return False
-        n_periods = (self._shop.clock() - recommender.created_at) // every
-        tried_at = datetime.fromisoformat(recommender.own["triedAt"])
-        return tried_at < recommender.created_at + n_periods * every
+        now, tried_at = self._shop.clock(), datetime.fromisoformat(recommender.own["triedAt"])
+        n_failures = recommender.own.get("failures", 0)
+        if n_failures and now >= tried_at + pause(n_failures, every):
+            return True
+        return tried_at < recommender.created_at + (now - recommender.created_at) // every * every
 
     def _wants_renewal(self, recommender: Resource) -> bool:
         entry = self._recipes.find(recommender.sent["recipeArn"])
         every = timedelta(seconds=self._shop.settings.renewal_s)
         if entry is None or not entry.refreshes or entry.family not in RENEWERS or not every:
             return False
-        last = _renewal(recommender, "at", recommender.own["triedAt"])
-        return self._shop.clock() - datetime.fromisoformat(last) >= every
-
-    def _ask(self, recommender: Resource, kind: str, payload: dict[str, str]) -> None:
-        with self._shop.stores.resources.transaction() as tx:
-            job = self._shop.queue.of(recommender.arn, tx)
-            if job is None or job.state not in OPEN:
-                self._shop.queue.enqueue(tx, kind, recommender.arn, payload)
-
-
-def _renewal(recommender: Resource, name: str, otherwise: str) -> str:
-    found: str = (recommender.own.get("renewal") or {}).get(name) or otherwise
-    return found
+        tried_at = datetime.fromisoformat(recommender.own["triedAt"])
+        return self._shop.clock() >= next_at(recommender, tried_at, every)

@@ -19,6 +19,8 @@ _LOG = logging.getLogger(__name__)
 
 UPDATE: Final = "update"
 RETRAIN: Final = "retrain"
+_OF_THE_LAST: Final = {"renewal", "failures"}
+"""What a recommender keeps that is over with another training."""
 
 
 class Recommend:
@@ -58,11 +60,11 @@ class Recommend:
             self._settle(tx, job, statuses.CREATE_FAILED, reason)
             return
         _LOG.error("%s is not trained again: %s", job.resource_arn, reason)
-        self._note_try(tx, job)
+        self._note_failure(tx, job)
 
     def stop(self, tx: Connection, job: Job) -> None:
         """Only retrainings are stopped."""
-        self._note_try(tx, job)
+        self._note_failure(tx, job)
 
     def _stop_where_over(self, job: Job) -> None:
         found = self._shop.stores.resources.get(job.resource_arn)
@@ -85,7 +87,7 @@ class Recommend:
         now = self._shop.clock()
         former = present_artifact(found) if "artifact" in found.own else ""
         self._discard(tx, job, [path for path in artifacts(found) if path != former])
-        kept = {name: value for name, value in found.own.items() if name != "renewal"}
+        kept = {name: value for name, value in found.own.items() if name not in _OF_THE_LAST}
         own = {
             **kept,
             **result,
@@ -115,10 +117,13 @@ class Recommend:
         else:
             change(tx, found.arn, now, status=status, failure_reason=reason)
 
-    def _note_try(self, tx: Connection, job: Job) -> None:
+    def _note_failure(self, tx: Connection, job: Job) -> None:
+        """Write down what nobody sees: that a retraining has ended without a model."""
         found = self._shop.stores.resources.get(job.resource_arn, tx=tx)
         if found is not None:
-            own = {**found.own, "triedAt": self._shop.clock().isoformat()}
+            n_failures = found.own.get("failures", 0) + 1
+            tried_at = self._shop.clock().isoformat()
+            own = {**found.own, "triedAt": tried_at, "failures": n_failures}
             self._shop.stores.resources.change(tx, found.arn, found.updated_at, own=own)
 
     def _discard(self, tx: Connection, job: Job, paths: list[str]) -> None:

@@ -1,14 +1,13 @@
 """When deployed solution versions are due to take in what came since."""
 
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import timedelta
 
 from penchant.custom_recipes import catalogue_of
 from penchant.domain import statuses
 from penchant.domain.arns import Kind
 from penchant.domain.auto_training import UPDATE
+from penchant.domain.renewals import next_at, renewal_of
 from penchant.domain.resources import Resource
-from penchant.jobs.states import OPEN
 from penchant.models.registry import RENEWERS
 from penchant.worker.hearing import heard
 from penchant.worker.tasks import Workshop
@@ -28,8 +27,9 @@ class Renewals:
     def look(self) -> None:
         """Ask for the renewals that are due."""
         for version in self._deployed().values():
-            if self._is_due(version):
-                self._ask(version)
+            told = self._unheard(version) if self._is_due(version) else None
+            if told is not None:
+                self._shop.ask("renew", version.arn, {"heard": told})
 
     def news(self, version: Resource) -> str | None:
         """What there is now that the version may take in, due or not; None for nothing."""
@@ -69,22 +69,13 @@ class Renewals:
         return bool(sent.get("performIncrementalUpdate"))
 
     def _is_due(self, version: Resource) -> bool:
-        renewal: dict[str, Any] = version.own.get("renewal") or {}
-        last = datetime.fromisoformat(renewal["at"]) if renewal else version.updated_at
         every = self._every(version)
-        if every is None or self._shop.clock() - last < every:
+        if every is None:
             return False
-        return self._unheard(version) is not None
+        return self._shop.clock() >= next_at(version, version.updated_at, every)
 
     def _unheard(self, version: Resource) -> str | None:
-        renewal: dict[str, Any] = version.own.get("renewal") or {}
-        known = renewal.get("heard") or version.own.get("heard")
+        """What its dataset group holds, where that is not what its last renewal heard."""
+        known = renewal_of(version).get("heard") or version.own.get("heard")
         told = heard(self._stores, version.sent["datasetGroupArn"])
         return None if told == known else told
-
-    def _ask(self, version: Resource) -> None:
-        told = heard(self._stores, version.sent["datasetGroupArn"])
-        with self._stores.resources.transaction() as tx:
-            job = self._shop.queue.of(version.arn, tx)
-            if job is None or job.state not in OPEN:
-                self._shop.queue.enqueue(tx, "renew", version.arn, {"heard": told})

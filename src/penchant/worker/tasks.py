@@ -1,6 +1,6 @@
 """What a task is, and the marks it leaves on the resource it makes."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from penchant.domain import statuses
 from penchant.jobs.queue import Job, JobQueue
+from penchant.jobs.states import OPEN
 from penchant.settings import Settings
 from penchant.store.stores import Stores
 
@@ -55,6 +56,13 @@ class Workshop:
     queue: JobQueue
     settings: Settings
     clock: Callable[[], datetime]
+
+    def ask(self, kind: str, arn: str, payload: Mapping[str, Any]) -> None:
+        """Queue a job about a resource, unless the one queued last has not ended."""
+        with self.stores.resources.transaction() as tx:
+            job = self.queue.of(arn, tx)
+            if job is None or job.state not in OPEN:
+                self.queue.enqueue(tx, kind, arn, payload)
 
     def mark(self, tx: Connection, arn: str, status: str, reason: str = "", **own: Any) -> None:
         """Give a resource a status, a failure reason, and further members of `own`."""

@@ -1,12 +1,14 @@
-"""Renews deployed solution versions between trainings; campaigns go on with the renewed model."""
+"""Renews what answers between trainings: solution versions with campaigns, and recommenders."""
 
 import logging
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import Connection
 
 from penchant.domain import statuses
 from penchant.domain.arns import Kind
+from penchant.domain.renewals import failed, renewal_of, renewed
 from penchant.domain.resources import Resource
 from penchant.jobs.queue import Job
 from penchant.worker.laboratory import make_artifact
@@ -18,9 +20,8 @@ _LOG = logging.getLogger(__name__)
 class Renew:
     """Job payload: `heard`, what the dataset group held when the renewal was asked for.
 
-    A version's `own["renewal"]` holds `artifact` (what it answers with instead of the training's),
-    `former` (the artifact before that, which may still be in use), `heard` and `at`. A renewal
-    that fails changes nothing but `heard` and `at`, so that it is not tried again at once.
+    What is kept of it is told by `penchant.domain.renewals`. A renewal that fails, or that a
+    training or a deletion has overtaken, changes nothing that is answered with.
     """
 
     def __init__(self, workshop: Workshop) -> None:
@@ -31,48 +32,50 @@ class Renew:
 
     def do(self, job: Job, report: Report) -> Commit:
         """Renew in a subprocess; the artifact is published by the commit alone."""
-        version = self._shop.stores.resources.get(job.resource_arn)
-        if version is None or version.status != statuses.ACTIVE:
+        found = self._shop.stores.resources.get(job.resource_arn)
+        if found is None or found.status != statuses.ACTIVE:
             return nothing_to_commit
-        order = {"do": "renew", "version_arn": version.arn}
+        order = {"do": "renew", "version_arn": found.arn}
         folder, _ = make_artifact(self._shop.settings, job, order, report)
-        return lambda tx: self._publish(tx, job, folder)
+        return lambda tx: self._publish(tx, job, folder, found.own["artifact"])
 
     def fail(self, tx: Connection, job: Job, reason: str) -> None:
-        """The version answers as before."""
+        """What answered before answers on, and the next try is put off."""
         _LOG.error("%s is not renewed: %s", job.resource_arn, reason)
-        self._note(tx, job)
+        self.stop(tx, job)
 
     def stop(self, tx: Connection, job: Job) -> None:
-        """The version answers as before."""
-        self._note(tx, job)
+        """As a failure, without a reason."""
+        found = self._shop.stores.resources.get(job.resource_arn, tx=tx)
+        if found is not None:
+            renewal = failed(found, self._shop.clock())
+            self._change(tx, found, {**found.own, "renewal": renewal})
 
-    def _publish(self, tx: Connection, job: Job, folder: str) -> None:
-        renewal = self._note(tx, job, artifact=folder)
-        if renewal is None or renewal.get("artifact") != folder:
+    def _publish(self, tx: Connection, job: Job, folder: str, trained: str) -> None:
+        """Answer with the artifact, unless `trained`, what was renewed, is not there any more."""
+        found = self._shop.stores.resources.get(job.resource_arn, tx=tx)
+        if found is None or found.own.get("artifact") != trained:
             self._discard(tx, job, folder)
             return
-        for campaign in self._shop.stores.resources.every(Kind.CAMPAIGN):
-            serving = campaign.own.get("serving", {})
-            if serving.get("solutionVersionArn") == job.resource_arn:
-                own = {**campaign.own, "serving": {**serving, "artifact": folder}}
-                self._change(tx, campaign, own)
+        self._discard(tx, job, renewal_of(found).get("former", ""))
+        renewal = renewed(found, folder, job.payload["heard"], self._shop.clock())
+        own = {**found.own, "renewal": renewal}
+        if found.kind is Kind.RECOMMENDER:
+            own["serving"] = {**found.own["serving"], "artifact": folder}
+        self._change(tx, found, own)
+        for campaign in self._campaigns(found):
+            serving = {**campaign.own["serving"], "artifact": folder}
+            self._change(tx, campaign, {**campaign.own, "serving": serving})
 
-    def _note(self, tx: Connection, job: Job, **artifact: str) -> dict[str, Any] | None:
-        """Write the renewal on the version; what nobody can be using any more is discarded."""
-        version = self._shop.stores.resources.get(job.resource_arn, tx=tx)
-        if version is None:
-            return None
-        before: dict[str, Any] = version.own.get("renewal") or {}
-        at = self._shop.clock().isoformat()
-        renewal = {**before, "heard": job.payload["heard"], "at": at, **artifact}
-        if artifact:
-            renewal["former"] = before.get("artifact", "")
-            self._discard(tx, job, before.get("former", ""))
-        self._change(tx, version, {**version.own, "renewal": renewal})
-        return renewal
+    def _campaigns(self, version: Resource) -> list[Resource]:
+        """Those that answer with a solution version; none do with a recommender."""
+        return [
+            one
+            for one in self._shop.stores.resources.every(Kind.CAMPAIGN)
+            if one.own.get("serving", {}).get("solutionVersionArn") == version.arn
+        ]
 
-    def _change(self, tx: Connection, resource: Resource, own: dict[str, Any]) -> None:
+    def _change(self, tx: Connection, resource: Resource, own: Mapping[str, Any]) -> None:
         """Change what clients do not see, so that the time of the last change stays."""
         self._shop.stores.resources.change(tx, resource.arn, resource.updated_at, own=own)
 

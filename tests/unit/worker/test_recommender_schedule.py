@@ -103,6 +103,20 @@ def test_weeks_are_counted_from_the_creation_and_not_from_the_last_training(
     assert asked(yard, arn) == RETRAIN
 
 
+def test_a_training_that_failed_is_tried_again_soon_and_then_more_and_more_rarely(
+    yard, schedule, clock, group, active
+):
+    tried_at = clock.start + timedelta(days=8)
+    arn = active(VIEWED, triedAt=tried_at.isoformat(), failures=3)
+    click(yard, group)
+    clock.at(8 * DAY_H + 3.9 / 60)
+    schedule.look()
+    assert asked(yard, arn) is None
+    clock.at(8 * DAY_H + 4.1 / 60)
+    schedule.look()
+    assert asked(yard, arn) == RETRAIN
+
+
 def test_personal_ones_take_in_what_came_every_two_hours(yard, schedule, clock, group, active):
     arn = active(PERSONAL)
     click(yard, group)
@@ -122,6 +136,18 @@ def test_what_a_renewal_heard_is_not_taken_in_again(yard, schedule, clock, group
     schedule.look()
     assert asked(yard, arn) is None
     click(yard, group, 2)
+    schedule.look()
+    assert asked(yard, arn)[0] == "renew-recommender"
+
+
+def test_a_renewal_that_failed_is_tried_again_soon(yard, schedule, clock, group, active):
+    renewal = {"at": clock.start.isoformat(), "failures": 1}
+    arn = active(PERSONAL, renewal=renewal)
+    click(yard, group)
+    clock.at(0.9 / 60)
+    schedule.look()
+    assert asked(yard, arn) is None
+    clock.at(1.1 / 60)
     schedule.look()
     assert asked(yard, arn)[0] == "renew-recommender"
 

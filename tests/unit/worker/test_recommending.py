@@ -12,9 +12,9 @@ from penchant.models.artifacts import read_artifact
 from penchant.store.events import Event
 from penchant.worker.hearing import heard
 from penchant.worker.importing import Import
-from penchant.worker.recommender_renewing import RenewRecommender
 from penchant.worker.recommending import Recommend
 from penchant.worker.switching import Switch
+from penchant.worker.updating import Renew
 
 from .conftest import INTERACTIONS
 
@@ -186,6 +186,7 @@ def test_what_cannot_be_trained_again_answers_on(yard):
     assert (after.status, after.failure_reason) == ("ACTIVE", "")
     assert after.own["serving"] == before.own["serving"]
     assert after.own["triedAt"] > before.own["triedAt"]
+    assert after.own["failures"] == 1
 
     ask_for_update(yard, arn, PLAIN)
     failed = fail(yard, arn, "update")
@@ -193,6 +194,15 @@ def test_what_cannot_be_trained_again_answers_on(yard):
     assert failed.own["update"]["status"] == "CREATE FAILED"
     assert failed.own["update"]["failureReason"] == "too little data"
     assert "recommenderConfig" not in failed.sent
+
+
+def test_a_renewal_that_a_training_has_overtaken_is_dropped(yard):
+    arn = trained(yard)
+    queue(yard, arn, "renew-recommender", heard="this")
+    with yard.shop.stores.resources.transaction() as tx:
+        Renew(yard.shop)._publish(tx, yard.shop.queue.of(arn), "artifacts/9", "artifacts/older")
+    assert "renewal" not in yard.get(arn).own
+    assert discarded(yard, arn) == ["artifacts/9"]
 
 
 def test_a_retraining_ends_when_its_recommender_is_stopped(yard):
@@ -220,7 +230,7 @@ def test_what_was_deleted_is_left_alone(yard):
     for kind, task in (
         ("recommend", Recommend(yard.shop)),
         ("switch-recommender", Switch(yard.shop)),
-        ("renew-recommender", RenewRecommender(yard.shop)),
+        ("renew-recommender", Renew(yard.shop)),
     ):
         queue(yard, arn, kind, to="stop", heard="")
         yard.work(kind, task)
@@ -239,7 +249,7 @@ def test_a_personal_one_takes_in_new_items_stops_starts_and_changes_its_explorat
     told = heard(yard.shop.stores, group)
 
     queue(yard, arn, "renew-recommender", heard=told)
-    yard.work("renew-recommender", RenewRecommender(yard.shop))
+    yard.work("renew-recommender", Renew(yard.shop))
     renewed = yard.get(arn)
     folder = renewed.own["serving"]["artifact"]
     assert folder == renewed.own["renewal"]["artifact"] != first

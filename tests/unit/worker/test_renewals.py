@@ -6,9 +6,11 @@ import pytest
 from penchant.domain.arns import Kind
 from penchant.domain.datasets import action_stream
 from penchant.domain.resources import utc_now
+from penchant.jobs.states import JobState
 from penchant.store.events import Event
 from penchant.worker.hearing import heard
 from penchant.worker.renewals import Renewals
+from penchant.worker.updating import Renew
 
 from .conftest import OWNER
 
@@ -70,6 +72,15 @@ def asked(yard, version):
     return job is not None and job.kind == "renew"
 
 
+def fail(shop, version):
+    """What a worker does when the renewal that was asked for fails."""
+    job = shop.queue.claim("tester", 5, kinds=["renew"])
+    with shop.stores.resources.transaction() as tx:
+        shop.queue.finish(tx, job, JobState.FAILED)
+        Renew(shop).fail(tx, job, "no space left on device")
+    return job
+
+
 def test_a_deployed_version_is_renewed_two_hours_later_if_something_came(
     yard, renewals, clock, group
 ):
@@ -93,6 +104,21 @@ def test_one_that_has_heard_everything_is_not(yard, renewals, clock, group):
     click(yard, group)
     renewals.look()
     assert asked(yard, version)
+
+
+def test_one_that_failed_is_tried_again_soon_though_nothing_came(yard, clock, group):
+    shop = replace(yard.shop, clock=clock)
+    version, renewals = deployed(yard, group), Renewals(shop)
+    clock.pass_hours(3)
+    renewals.look()
+    for pause_s in (60, 120):
+        first = fail(shop, version)
+        clock.pass_hours((pause_s - 1) / 3_600)
+        renewals.look()
+        assert yard.shop.queue.of(version).id == first.id
+        clock.pass_hours(2 / 3_600)
+        renewals.look()
+        assert yard.shop.queue.of(version).id != first.id
 
 
 def test_what_is_under_way_is_not_asked_for_again(yard, renewals, clock, group):
