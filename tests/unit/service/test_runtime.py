@@ -209,9 +209,10 @@ def test_the_moment_of_asking_is_now_unless_the_data_ended_long_ago(
 
 def test_the_event_loop_goes_on_while_a_campaign_is_loaded(shop, desk, tmp_path):
     arn = shop.campaign("aws-user-personalization")
-    go = threading.Event()
+    begun, go = threading.Event(), threading.Event()
 
     def read(folder):
+        begun.set()
         assert go.wait(10)
         return read_artifact(folder)
 
@@ -233,7 +234,7 @@ def test_the_event_loop_goes_on_while_a_campaign_is_loaded(shop, desk, tmp_path)
             )
             for _ in range(3)
         ]
-        await asyncio.sleep(0.05)
+        assert await asyncio.to_thread(begun.wait, 10)
         assert not any(call.done() for call in calls)
         calls[0].cancel()
         await asyncio.sleep(0)

@@ -1,7 +1,7 @@
 import sqlite3
 import threading
-import time
 from collections.abc import Sequence
+from queue import SimpleQueue
 
 import pytest
 
@@ -40,6 +40,20 @@ def lock(engine):
     connection.close()
 
 
+@pytest.fixture
+def begun(monkeypatch):
+    """How many calls each group that the writer has begun to write is made of, as a queue."""
+    sizes: SimpleQueue[int] = SimpleQueue()
+    write = SqliteSink.write
+
+    def told(sink, group):
+        sizes.put(len(group))
+        write(sink, group)
+
+    monkeypatch.setattr(SqliteSink, "write", told)
+    return sizes
+
+
 def count(engine) -> int:
     connection = own_connection(engine)
     try:
@@ -48,31 +62,23 @@ def count(engine) -> int:
         connection.close()
 
 
-def test_what_arrives_during_a_write_makes_up_one_group(writer, engine, lock):
-    writes: list[int] = []
-    write = SqliteSink.write
-
-    def counted(sink, group):
-        write(sink, group)
-        writes.append(len(group))
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(SqliteSink, "write", counted)
-        futures = [writer.append("s", rows(1))]
-        time.sleep(0.1)
-        futures += [writer.append("s", rows(1)) for _ in range(50)]
-        lock.execute("ROLLBACK")
-        for future in futures:
-            future.result(30)
-    assert writes == [1, 50]
+def test_what_arrives_during_a_write_makes_up_one_group(writer, engine, lock, begun):
+    futures = [writer.append("s", rows(1))]
+    assert begun.get(timeout=30) == 1
+    futures += [writer.append("s", rows(1)) for _ in range(50)]
+    lock.execute("ROLLBACK")
+    for future in futures:
+        future.result(30)
+    assert begun.get(timeout=30) == 50
     assert count(engine) == 51
 
 
-def test_a_locked_database_is_tried_again_until_it_is_free(engine, lock, monkeypatch):
+def test_a_locked_database_is_tried_again_until_it_is_free(engine, lock, begun, monkeypatch):
     monkeypatch.setattr("penchant.store.database.BUSY_TIMEOUT_MS", 1)
     writer = EventWriter(connect(str(engine.url)), 100)
     future = writer.append("s", rows(3))
-    time.sleep(0.3)
+    for _ in range(3):
+        assert begun.get(timeout=30) == 1
     assert not future.done()
     lock.execute("ROLLBACK")
     future.result(30)
@@ -94,9 +100,9 @@ def test_a_database_that_stays_locked_fails_the_call_in_the_end(engine, lock, mo
     assert count(engine) == 1
 
 
-def test_more_than_the_capacity_is_refused_until_there_is_room(writer, engine, lock):
+def test_more_than_the_capacity_is_refused_until_there_is_room(writer, engine, lock, begun):
     first = writer.append("s", rows(1))
-    time.sleep(0.1)
+    begun.get(timeout=30)
     waiting = writer.append("s", rows(99))
     with pytest.raises(EventLogFull, match="99 events wait to be written, the limit is 100; send"):
         writer.append("s", rows(2))
@@ -113,10 +119,10 @@ def test_a_call_larger_than_the_capacity_is_taken_when_nothing_waits(writer, eng
     assert count(engine) == 3_000
 
 
-def test_a_refused_row_fails_its_own_call_alone(writer, engine, lock):
+def test_a_refused_row_fails_its_own_call_alone(writer, engine, lock, begun):
     bad = ("u", 1, None, None)
     futures = [writer.append("s", rows(1))]
-    time.sleep(0.1)
+    begun.get(timeout=30)
     futures += [writer.append("s", each) for each in (rows(1), [bad, *rows(1)], rows(1))]
     lock.execute("ROLLBACK")
     with pytest.raises(sqlite3.IntegrityError, match="NOT NULL"):

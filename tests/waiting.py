@@ -1,0 +1,24 @@
+"""Waiting for what other threads and processes bring about."""
+
+import time
+from collections.abc import Callable
+from typing import TypeVar
+
+Found = TypeVar("Found")
+PATIENCE_S = 60.0
+
+
+def until(
+    ask: Callable[[], Found], *, patience_s: float = PATIENCE_S, every_s: float = 0.02
+) -> Found:
+    """What `ask` answers as soon as it counts as true.
+
+    Raises:
+        AssertionError: It never does, within `patience_s`.
+    """
+    deadline = time.monotonic() + patience_s
+    while not (found := ask()):
+        if time.monotonic() > deadline:
+            raise AssertionError(f"waited for {patience_s:g} s; the last answer was {found!r}")
+        time.sleep(every_s)
+    return found
