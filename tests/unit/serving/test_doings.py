@@ -29,6 +29,11 @@ def test_imported_items_are_told_by_index_and_strangers_by_name():
     assert (sorted(items.tolist()), names) == ([0, 1], ["gone"])
 
 
+def test_only_the_ids_of_strangers_are_kept():
+    known = KnownPast.of([PAST], Vocabulary(["b", "a"]))
+    assert (list(known.strangers), [past.item_ids for past in known.pasts]) == ([{2: "gone"}], [()])
+
+
 def test_several_files_are_one_past():
     known = KnownPast.of([PAST, PAST], Vocabulary(["b"]))
     assert known.on("v", None)[0].tolist() == [0, 0]
