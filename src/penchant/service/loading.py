@@ -17,6 +17,8 @@ T = TypeVar("T")
 async def loaded(deployments: Deployments, caller: Caller, arn: str) -> Deployment:
     """What a campaign or recommender answers with; lets go of the event loop until it is loaded.
 
+    Where a new artifact is damaged, the former one answers.
+
     Raises:
         ResourceNotFoundException: There is no such campaign.
         InvalidInputException: It is not ready.
@@ -27,10 +29,12 @@ async def loaded(deployments: Deployments, caller: Caller, arn: str) -> Deployme
         try:
             await asyncio.shield(asyncio.wrap_future(loading))
         except (ValueError, KeyError, TypeError, OSError) as error:
-            raise InternalFailure(
-                f"The model of {arn} is damaged, the server's log tells how; create another "
-                "solution version and name it in UpdateCampaign, or create the recommender again."
-            ) from error
+            if not deployments.answers(arn):
+                raise InternalFailure(
+                    f"The model of {arn} is damaged, the server's log tells how; create another "
+                    "solution version and name it in UpdateCampaign, or create the recommender "
+                    "again."
+                ) from error
     return deployments.find(caller, arn)
 
 

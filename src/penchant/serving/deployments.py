@@ -1,11 +1,11 @@
 """What campaigns and recommenders answer with right now; changes are seen within half a second."""
 
-import math
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from threading import Lock
 from typing import Any, Final
@@ -23,6 +23,7 @@ from penchant.serving.loading import Artifacts
 from penchant.store.resources import Resources
 
 SECONDS_TO_TRUST: Final = 0.5
+LONGEST_UNSEEN_S: Final = 1.0
 _ANSWERING: Final = frozenset({Kind.CAMPAIGN, Kind.RECOMMENDER})
 _STOPPED: Final = frozenset({statuses.STOP_IN_PROGRESS, statuses.INACTIVE})
 
@@ -31,20 +32,27 @@ _STOPPED: Final = frozenset({statuses.STOP_IN_PROGRESS, statuses.INACTIVE})
 class _Seen:
     """A campaign's row as last read; `checked_at` is monotonic.
 
-    `following` is the artifact that is to come next, `waits_for` what is still to be read for it.
+    `following` is the artifact that is to come next, `waits_for` what is still to be read for it;
+    `is_due` once more of that is read.
     """
 
     owner: Owner
+    created_at: datetime
     serving: Mapping[str, Any]
     deployment: Deployment
-    checked_at: float = -math.inf
+    checked_at: float
+    is_due: bool = False
     following: str = ""
     waits_for: Sequence[Future[Any]] = ()
+
+    def is_of(self, campaign: Resource) -> bool:
+        """Whether a row is as it was, and of the same campaign: a name can be given again."""
+        return self.serving == campaign.own["serving"] and self.created_at == campaign.created_at
 
     def distrust(self, load: Future[Any]) -> None:
         """Have the row looked at again now that something is read; a failure waits its turn."""
         if not load.cancelled() and load.exception() is None:
-            self.checked_at = -math.inf
+            self.is_due = True
 
 
 class Deployments:
@@ -52,9 +60,10 @@ class Deployments:
 
     Of recommenders holds what is said of campaigns, but that they answer only while they are
     started. A campaign's row is trusted for `trust_s` and then read again. A campaign that is asked
-    for the first time is loaded by a thread while its caller waits. After an update, the former
-    artifact answers until the new one is loaded, and until what filters look at is read for it.
-    What is missing or not ready is not remembered.
+    for the first time is loaded by a thread while its caller waits; so is one that was changed
+    while nobody asked for a second. After an update of a campaign in use, the former artifact
+    answers until the new one is loaded, and until what filters look at is read for it. What is
+    missing or not ready is not remembered.
 
     Args:
         resources: Where campaigns are kept; `own["serving"]` says what one answers with.
@@ -99,7 +108,7 @@ class Deployments:
             InvalidInputException: The ARN is of something else, or the campaign is not ready.
         """
         seen = self._seen.get(arn)
-        if seen is None or self._monotonic() - seen.checked_at >= self._trust_s:
+        if seen is None or seen.is_due or self._age_s(seen) >= self._trust_s:
             seen = self._look(caller, arn, seen)
         if seen.owner != caller.owner:
             raise ResourceNotFoundException.of(arn)
@@ -112,38 +121,58 @@ class Deployments:
             ResourceNotFoundException: As `find` does.
             InvalidInputException: As `find` does.
         """
-        if arn in self._seen:
+        seen = self._seen.get(arn)
+        if seen is not None and self._age_s(seen) < LONGEST_UNSEEN_S:
             return None
-        campaign = _answering(self._resources.get(arn), caller, arn)
-        return self._load(campaign)
+        campaign = self._row(caller, arn)
+        return None if seen and seen.is_of(campaign) else self._load(campaign)
+
+    def answers(self, arn: str) -> bool:
+        """Whether there is something to answer with, be it of before the last update."""
+        return arn in self._seen
 
     def close(self) -> None:
         """Stop the threads that load artifacts."""
         self._artifacts.close()
 
     def _look(self, caller: Caller, arn: str, seen: _Seen | None) -> _Seen:
-        checked_at = self._monotonic()
-        try:
-            campaign = _answering(self._resources.get(arn), caller, arn)
-        except (ResourceNotFoundException, InvalidInputException):
-            self._forget(arn, caller)
-            raise
-        serving = campaign.own["serving"]
-        if seen is None or seen.serving != serving:
+        now_s = self._monotonic()
+        if seen is not None:
+            seen.is_due = False
+        campaign = self._row(caller, arn)
+        if seen is None or not seen.is_of(campaign):
             load = self._load(campaign)
-            if seen is not None and not self._is_ready(seen, serving, load):
-                seen.checked_at = checked_at
+            if seen is not None and not self._may_follow(seen, campaign, load):
+                seen.checked_at = now_s
                 return seen
-            seen = _Seen(campaign.owner, serving, deploy(campaign, load.result(), self._recipes))
-        seen.checked_at = checked_at
+            deployment = deploy(campaign, load.result(), self._recipes)
+            serving = campaign.own["serving"]
+            seen = _Seen(campaign.owner, campaign.created_at, serving, deployment, now_s)
+        seen.checked_at = now_s
         self._remember(arn, seen)
         return seen
 
-    def _is_ready(self, seen: _Seen, serving: Mapping[str, Any], load: Future[Artifact]) -> bool:
+    def _row(self, caller: Caller, arn: str) -> Resource:
+        try:
+            return _answering(self._resources.get(arn), caller, arn)
+        except (ResourceNotFoundException, InvalidInputException):
+            self._forget(arn, caller)
+            raise
+
+    def _age_s(self, seen: _Seen) -> float:
+        return self._monotonic() - seen.checked_at
+
+    def _may_follow(self, seen: _Seen, campaign: Resource, load: Future[Artifact]) -> bool:
         """Whether an artifact can follow another one without a wait; else sees to it."""
+        if seen.created_at != campaign.created_at:
+            return True
         if not load.done() or load.exception() is not None:
             load.add_done_callback(seen.distrust)
             return False
+        unseen = self._age_s(seen) >= LONGEST_UNSEEN_S
+        return unseen or self._is_prepared(seen, campaign.own["serving"], load)
+
+    def _is_prepared(self, seen: _Seen, serving: Mapping[str, Any], load: Future[Artifact]) -> bool:
         if seen.following != serving["artifact"]:
             seen.following = serving["artifact"]
             seen.waits_for = self._prepare(serving["datasetGroupArn"], load.result())

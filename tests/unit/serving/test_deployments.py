@@ -2,6 +2,7 @@ import threading
 import time
 from concurrent.futures import Future
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -83,7 +84,7 @@ def test_another_owner_s_campaign_is_not_there_loaded_or_not(house, deployments,
 def test_another_owner_s_questions_do_not_unload_a_campaign(house, deployments, popular):
     house.put(popular)
     deployments.find(house.caller, popular.arn)
-    house.now_s += 1
+    house.now_s += 0.6
     with pytest.raises(ResourceNotFoundException):
         deployments.find(Caller("OTHER", Owner("1" * 12, "us-east-1")), popular.arn)
     deployments.find(house.caller, popular.arn)
@@ -115,7 +116,7 @@ def test_an_update_is_loaded_aside_while_the_former_artifact_answers(house, depl
     go = threading.Event()
     house.hold = go.wait
     house.serve(popular, artifact="artifacts/2")
-    house.now_s += 1
+    house.now_s += 0.6
     assert deployments.find(house.caller, popular.arn) is first
     house.now_s += 0.1  # the loaded artifact does not wait for the row's time to run out
     go.set()
@@ -142,7 +143,7 @@ def test_what_filters_look_at_is_read_for_the_next_artifact_before_it_answers(ho
     second = house.artifacts["artifacts/2"] = replace(first.artifact)
     house.serve(popular, artifact="artifacts/2")
     for _ in range(3):
-        house.now_s += 1
+        house.now_s += 0.6
         assert made.find(house.caller, popular.arn) is first
         time.sleep(0.05)
     assert [artifact for _, artifact in asked] == [second]
@@ -164,12 +165,12 @@ def test_what_filters_look_at_and_cannot_be_read_stops_no_artifact(house, popula
     first = made.find(house.caller, popular.arn)
     second = house.artifacts["artifacts/2"] = replace(first.artifact)
     house.serve(popular, artifact="artifacts/2")
-    house.now_s += 1
+    house.now_s += 0.6
     assert made.find(house.caller, popular.arn) is first
     reading.set_exception(ValueError("damaged"))
 
     def later():
-        house.now_s += 1
+        house.now_s += 0.6
         return made.find(house.caller, popular.arn).artifact is second
 
     assert eventually(later)
@@ -181,7 +182,7 @@ def test_a_change_of_the_configuration_alone_reads_no_artifact(house, deployment
     house.put(campaign)
     deployments.find(house.caller, campaign.arn)
     house.serve(campaign, campaignConfig={"enableMetadataWithRecommendations": True})
-    house.now_s += 1
+    house.now_s += 0.6
     found = deployments.find(house.caller, campaign.arn)
     assert found.config == {"enableMetadataWithRecommendations": True}
     assert house.reads == ["artifacts/1"]
@@ -190,7 +191,7 @@ def test_a_change_of_the_configuration_alone_reads_no_artifact(house, deployment
 def test_an_unchanged_row_keeps_the_deployment(house, deployments, popular):
     house.put(popular)
     first = deployments.find(house.caller, popular.arn)
-    house.now_s += 1
+    house.now_s += 0.6
     assert deployments.find(house.caller, popular.arn) is first
 
 
@@ -252,14 +253,51 @@ def test_while_a_new_artifact_cannot_be_read_the_former_answers_and_the_log_says
     first = deployments.find(house.caller, popular.arn)
     house.serve(popular, artifact="artifacts/2")
     for _ in range(3):
-        house.now_s += 1
+        house.now_s += 0.6
         assert deployments.find(house.caller, popular.arn) is first
         time.sleep(0.02)
     assert "the artifact /data/artifacts/2 cannot be read" in caplog.text
     house.artifacts["artifacts/2"] = replace(small_artifact)
 
     def answers_anew():
-        house.now_s += 1
+        house.now_s += 0.6
         return deployments.find(house.caller, popular.arn) is not first
 
     assert eventually(answers_anew)
+
+
+def test_an_update_that_came_while_nobody_asked_is_waited_for(house, deployments, popular):
+    house.put(popular)
+    first = deployments.find(house.caller, popular.arn)
+    house.artifacts["artifacts/2"] = replace(first.artifact)
+    house.serve(popular, artifact="artifacts/2")
+    house.now_s += 1
+    loaded = deployments.loading(house.caller, popular.arn).result()
+    assert deployments.find(house.caller, popular.arn).artifact is loaded is not first.artifact
+
+
+def test_nothing_is_waited_for_where_nothing_changed(house, deployments, popular):
+    house.put(popular)
+    first = deployments.find(house.caller, popular.arn)
+    house.now_s += 1
+    assert deployments.loading(house.caller, popular.arn) is None
+    assert deployments.find(house.caller, popular.arn) is first
+
+
+def test_a_campaign_deleted_while_nobody_asked_is_gone(house, deployments, popular):
+    house.put(popular)
+    deployments.find(house.caller, popular.arn)
+    house.remove(popular.arn)
+    house.now_s += 1
+    for ask in (deployments.loading, deployments.find):
+        with pytest.raises(ResourceNotFoundException):
+            ask(house.caller, popular.arn)
+
+
+def test_a_campaign_never_answers_for_a_former_one_of_its_name(house, deployments, popular):
+    house.put(popular)
+    first = deployments.find(house.caller, popular.arn)
+    house.remove(popular.arn)
+    house.put(replace(popular, created_at=popular.created_at + timedelta(seconds=9)))
+    house.now_s += 0.5
+    assert deployments.find(house.caller, popular.arn) is not first
