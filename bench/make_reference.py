@@ -113,8 +113,7 @@ def _service_section(service: str, answered: set[str]) -> str:
 
 
 def _recipe_section(entry: RecipeEntry) -> str:
-    kind = entry.recipe_type.value
-    lines = [f"## {entry.name}", "", f"{entry.description} `{kind}`.", ""]
+    parts = [f"## {entry.name}", f"{entry.description} `{entry.recipe_type.value}`."]
     traits = {
         "answers carry scores": entry.scores,
         "explores (`itemExplorationConfig`)": entry.explores,
@@ -124,7 +123,7 @@ def _recipe_section(entry: RecipeEntry) -> str:
         f"training modes: {', '.join(entry.training_modes)}": len(entry.training_modes) > 1,
         f"also known as {_listed(list(entry.aliases))}": bool(entry.aliases),
     }
-    lines += [f"- {trait}" for trait, holds in traits.items() if holds]
+    parts += _list_of(traits)
     rows = [
         _parameter_row(name, parameter, place)
         for place, parameters in (
@@ -135,8 +134,8 @@ def _recipe_section(entry: RecipeEntry) -> str:
     ]
     if rows:
         head = ["| parameter | default | range | tunable | where |", "|---|---|---|---|---|"]
-        lines += ["", *head, *rows]
-    return "\n".join(lines).rstrip()
+        parts.append("\n".join([*head, *rows]))
+    return "\n\n".join(parts)
 
 
 def _use_case_section(entry: RecipeEntry) -> str:
@@ -151,9 +150,15 @@ def _use_case_section(entry: RecipeEntry) -> str:
         "explores (`itemExplorationConfig`)": entry.explores,
         "is renewed between trainings": entry.refreshes,
     }
-    lines = [f"## {entry.name}", ""]
-    lines += [f"{case.title}, of {case.domain}. {entry.description} `{entry.recipe_type.value}`."]
-    return "\n".join([*lines, "", *(f"- {trait}" for trait, holds in traits.items() if holds)])
+    kind = entry.recipe_type.value
+    text = f"{case.title}, of {case.domain}. {entry.description} `{kind}`."
+    return "\n\n".join([f"## {entry.name}", text, *_list_of(traits)])
+
+
+def _list_of(traits: Mapping[str, bool]) -> list[str]:
+    """One list of those that hold, or none."""
+    lines = [f"- {trait}" for trait, holds in traits.items() if holds]
+    return ["\n".join(lines)] if lines else []
 
 
 def _parameter_row(name: str, parameter: Parameter, place: str) -> str:

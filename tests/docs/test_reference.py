@@ -29,6 +29,7 @@ def test_a_page_is_as_it_would_be_made_now(maker, name):
     remade = maker.remade(page, name, maker.PARTS[name]())
 
     assert page == remade, "run: python bench/make_reference.py"
+    assert "\n\n\n" not in page
 
 
 def test_every_setting_is_documented_and_nothing_else():
