@@ -9,15 +9,19 @@ PATIENCE_S = 60.0
 
 
 def until(
-    ask: Callable[[], Found], *, patience_s: float = PATIENCE_S, every_s: float = 0.02
+    ask: Callable[[], Found],
+    good: Callable[[Found], object] = bool,
+    *,
+    patience_s: float = PATIENCE_S,
+    every_s: float = 0.02,
 ) -> Found:
-    """What `ask` answers as soon as it counts as true.
+    """The first answer of `ask` that is good.
 
     Raises:
-        AssertionError: It never does, within `patience_s`.
+        AssertionError: There is none within `patience_s`.
     """
     deadline = time.monotonic() + patience_s
-    while not (found := ask()):
+    while not good(found := ask()):
         if time.monotonic() > deadline:
             raise AssertionError(f"waited for {patience_s:g} s; the last answer was {found!r}")
         time.sleep(every_s)

@@ -6,7 +6,6 @@ import re
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from configparser import ConfigParser
 from contextlib import suppress
@@ -19,7 +18,10 @@ import psutil
 import pytest
 from botocore.config import Config
 
+from ..waiting import until
+
 PATIENCE_S = 240
+FINAL = {"ACTIVE", "CREATE FAILED", "CREATE STOPPED"}
 INTERACTIONS = json.dumps(
     {
         "type": "record",
@@ -69,15 +71,19 @@ class Installation:
 
     def kill(self) -> None:
         """End every process at once, children too, as a power cut would."""
+        self.signal(signal.SIGKILL)
         for process in self.processes:
-            family = [process.pid, *(child.pid for child in _children(process.pid))]
-            for pid in family:
-                with suppress(ProcessLookupError):
-                    os.kill(pid, signal.SIGKILL)
             process.wait()
             assert process.stdout is not None
             process.stdout.close()
         self.processes.clear()
+
+    def signal(self, number: signal.Signals) -> None:
+        """Send a signal to every process, then to their children."""
+        for process in self.processes:
+            for pid in (process.pid, *(child.pid for child in _children(process.pid))):
+                with suppress(ProcessLookupError):
+                    os.kill(pid, number)
 
     def stop(self) -> list[int]:
         """End every process as an administrator would; returns their exit statuses."""
@@ -155,7 +161,12 @@ class Installation:
 
     def wait(self, arn: str) -> dict[str, Any]:
         """Poll Describe until the resource has settled."""
-        return waited(lambda: self.describe(arn), arn)
+        return until(
+            lambda: self.describe(arn),
+            lambda found: found["status"] in FINAL,
+            patience_s=PATIENCE_S,
+            every_s=0.1,
+        )
 
     def settled(self, arn: str) -> dict[str, Any]:
         """Wait, and insist on success."""
@@ -173,17 +184,6 @@ class Installation:
         member = first + "".join(part.capitalize() for part in rest)
         operation = getattr(self.client("personalize"), f"describe_{snake}")
         return dict(operation(**{f"{member}Arn": arn})[member])
-
-
-def waited(describe: Callable[[], dict[str, Any]], what: str) -> dict[str, Any]:
-    """Ask until the status is a final one."""
-    deadline = time.monotonic() + PATIENCE_S
-    while time.monotonic() < deadline:
-        found = describe()
-        if found["status"] in {"ACTIVE", "CREATE FAILED", "CREATE STOPPED"}:
-            return found
-        time.sleep(0.1)
-    raise AssertionError(f"{what} is stuck: {found}")
 
 
 def planted(n_users: int, n_walks: int = 5) -> bytes:

@@ -1,6 +1,8 @@
 """Everything is killed in the middle of imports and trainings, and nothing is lost or stuck."""
 
+import os
 import random
+import signal
 import threading
 import time
 from contextlib import suppress
@@ -10,10 +12,14 @@ import pytest
 from botocore.exceptions import BotoCoreError, ClientError
 
 from penchant.domain.resources import utc_now
-from penchant.jobs.queue import JobQueue
+from penchant.jobs.queue import Job, JobQueue
+from penchant.jobs.states import HELD
 from penchant.settings import Settings
 from penchant.store.stores import open_stores
 
+from ..waiting import until
+
+SEED = int(os.environ.get("KILL_SEED", "0"))
 ROUNDS = 5
 N_ROWS = 120 * 5 * 6
 
@@ -55,44 +61,78 @@ def installation(fresh):
     return made
 
 
-def test_killed_at_random_moments_nothing_is_lost_stuck_or_half_visible(installation):
-    seed = time.time_ns()
-    print(f"seed {seed}")
-    moments = random.Random(seed)
+@pytest.fixture
+def queue(installation):
+    stores = open_stores(Settings(data_dir=installation.folder))
+    yield JobQueue(stores.engine, utc_now, max_attempts=1)
+    stores.close()
+
+
+class Killer:
+    """Kills everything at moments of a seed at which a worker has a job in hand.
+
+    Attributes:
+        killed: The jobs that were in hand, as they were then.
+    """
+
+    def __init__(self, installation, queue):
+        self.killed: list[Job] = []
+        self._installation = installation
+        self._queue = queue
+        self._moments = random.Random(SEED)
+
+    def strike(self, more_work):
+        """Wait for a moment, and kill; `more_work` is called when there is no job to be done."""
+        time.sleep(self._moments.uniform(0, 2))
+        while not self._killed_in_hand():
+            if not self._queue.open():
+                more_work()
+            time.sleep(self._moments.uniform(0, 0.1))
+
+    def _killed_in_hand(self):
+        """Hold everything still, so that what is seen is what is killed."""
+        self._installation.signal(signal.SIGSTOP)
+        dead = {job.worker for job in self.killed}
+        held = [job for job in self._queue.open() if job.state in HELD and job.worker not in dead]
+        if held:
+            self._installation.kill()
+        else:
+            self._installation.signal(signal.SIGCONT)
+        self.killed += held
+        return held
+
+
+def test_killed_at_work_nothing_is_lost_stuck_or_half_visible(installation, queue):
     group, dataset = installation.dataset()
     address = installation.upload()
     installation.settled(installation.bring_in(dataset, address))
     tracking_id = installation.client("personalize").create_event_tracker(
         name="web", datasetGroupArn=group
     )["trackingId"]
+    print(f"KILL_SEED={SEED}")
+    killer = Killer(installation, queue)
     acknowledged, begun = [], []
+
+    def work():
+        name = f"round-{len(begun)}"
+        begun.append(installation.bring_in(dataset, address, name))
+        begun.append(installation.train(group, "aws-sims", name))
+
     for number in range(ROUNDS):
-        begun.append(installation.bring_in(dataset, address, f"round-{number}"))
-        begun.append(installation.train(group, "aws-sims", f"round-{number}"))
         sender = Sender(installation, tracking_id, number)
-        time.sleep(moments.uniform(0.05, 5))
-        installation.kill()
+        work()
+        until(lambda sent=sender: sent.acknowledged)
+        killer.strike(work)
         sender.join()
         acknowledged += sender.acknowledged
         installation.up(lease_s="2", heartbeat_s="0.5")
     for arn in begun:
         installation.settled(arn)
     installation.stop()
-    assert acknowledged
     assert_kept(installation, group, dataset, acknowledged)
-    assert interrupted(installation, begun)
-
-
-def interrupted(installation, begun):
-    """The jobs that were in hand when a worker was killed, and begun again by another."""
-    stores = open_stores(Settings(data_dir=installation.folder))
-    try:
-        queue = JobQueue(stores.engine, utc_now, max_attempts=1)
-        tries = {arn: queue.of(arn).attempts for arn in begun}
-    finally:
-        stores.close()
-    print(tries)
-    return [arn for arn, attempts in tries.items() if attempts > 1]
+    assert len({job.worker for job in killer.killed}) >= ROUNDS
+    for job in killer.killed:
+        assert queue.of(job.resource_arn).attempts > job.attempts, job
 
 
 def assert_kept(installation, group, dataset, acknowledged):

@@ -1,3 +1,5 @@
+import itertools
+
 import pytest
 
 from ..waiting import until
@@ -6,6 +8,10 @@ from ..waiting import until
 def test_the_first_answer_that_counts_is_returned():
     answers = iter(["", None, "here", "later"])
     assert until(lambda: next(answers), every_s=0) == "here"
+
+
+def test_what_is_good_can_be_said():
+    assert until(itertools.count().__next__, lambda number: number > 3, every_s=0) == 4
 
 
 def test_what_never_comes_fails_with_the_last_answer():
