@@ -160,6 +160,11 @@ class Settings:
     log_level: str = _setting(
         "INFO", "DEBUG, INFO, WARNING or ERROR.", pattern="DEBUG|INFO|WARNING|ERROR"
     )
+    access_log: str = _setting(
+        "failed",
+        "Requests that have a line in the log: all, failed or none.",
+        pattern="all|failed|none",
+    )
 
     @property
     def sqlalchemy_url(self) -> str:

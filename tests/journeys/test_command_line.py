@@ -2,13 +2,16 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
 from contextlib import suppress
+from urllib.parse import urlsplit
 
 import psutil
 import pytest
+from botocore.exceptions import ClientError
 
 from penchant.domain.recipes import BUILT_IN, RECIPES
 
@@ -88,6 +91,40 @@ def test_ctrl_c_of_a_terminal_reaches_the_server_alone_and_nothing_is_restarted(
     assert process.wait(PATIENCE_S) == 0
     assert not worker.is_running()
     assert "starting it again" not in (installation.folder.parent / "server.log").read_text()
+
+
+def test_ctrl_c_before_it_answers_ends_it_at_once_and_without_a_traceback(tmp_path):
+    words = (sys.executable, "-m", "penchant", "up", "--port", "0", "--data", tmp_path / "data")
+    with subprocess.Popen(words, stderr=subprocess.PIPE, text=True) as process:
+        until((tmp_path / "data").exists)
+        process.send_signal(signal.SIGINT)
+        assert process.wait(PATIENCE_S) in {-signal.SIGINT, 0}
+        assert "Traceback" not in process.stderr.read()
+
+
+def test_a_second_ctrl_c_does_not_wait_for_requests(house):
+    address = urlsplit(house.address)
+    with socket.create_connection((address.hostname, address.port)) as line:
+        line.sendall(b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nab")
+        process, log = house.processes[0], house.folder.parent / "server.log"
+        process.send_signal(signal.SIGINT)
+        until(lambda: "Ctrl-C again" in log.read_text())
+        process.send_signal(signal.SIGINT)
+        assert process.wait(PATIENCE_S) in {0, -signal.SIGINT}
+
+
+@pytest.mark.parametrize(("words", "n_lines"), [((), 1), (("--access-log",), 2)])
+def test_the_log_tells_of_failed_requests_or_of_all(fresh, words, n_lines):
+    installation = fresh()
+    installation.address = installation.start("up", *words)
+    client = installation.client("personalize")
+    client.list_schemas()
+    with pytest.raises(ClientError, match="does not exist"):
+        client.describe_schema(schemaArn="arn:aws:personalize:::schema/x")
+    log = installation.folder.parent / "server.log"
+    until(lambda: "ResourceNotFoundException" in log.read_text())
+    lines = [line for line in log.read_text().splitlines() if "penchant.access" in line]
+    assert len(lines) == n_lines
 
 
 def test_a_worker_does_not_outlive_a_killed_server(house):

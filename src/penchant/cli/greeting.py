@@ -20,9 +20,9 @@ print(boto3.client("personalize").list_recipes()["recipes"])
 """
 
 
-def greet(console: Console, address: str, folder: DataFolder) -> None:
+def greet(console: Console, address: str, folder: DataFolder, *, jobs: bool = True) -> None:
     """Print the address, the data folder and two ways to point a program at this server."""
-    body = greeting(address, folder.path.absolute(), called())
+    body = greeting(address, folder.path.absolute(), called(), jobs=jobs)
     if console.is_terminal:
         title = f"Penchant {installed()} is up"
         console.print(Panel(Text(body), title=title, box=HORIZONTALS, border_style="green"))
@@ -30,25 +30,29 @@ def greet(console: Console, address: str, folder: DataFolder) -> None:
         console.print(f"Penchant {installed()} is up\n{body}", markup=False)
 
 
-def greeting(address: str, folder: Path, command: str) -> str:
+def greeting(address: str, folder: Path, command: str, *, jobs: bool = True) -> str:
     """The text of the greeting; it can be pasted and holds no secret.
 
     Args:
         address: Where the server answers.
         folder: Its data folder.
         command: How the shell calls `penchant`.
+        jobs: A worker was started with it.
     """
+    data = shlex.quote(str(folder))
+    waiting = "" if jobs else f"jobs     wait for a worker: {command} work --data {data}\n"
     snippet = _SNIPPET.format(
         config=str(folder / "config"), credentials=str(folder / "credentials")
     )
     return (
         f"address  {address}\n"
         f"data     {folder}\n"
+        f"{waiting}"
         "stop     Ctrl-C, or SIGTERM\n"
         "\n"
         "Any AWS program, from a shell:\n"
         "\n"
-        f'eval "$({command} env --data {shlex.quote(str(folder))})"\n'
+        f'eval "$({command} env --data {data})"\n'
         "aws personalize list-recipes\n"
         "\n"
         "Or from Python:\n"

@@ -25,9 +25,22 @@ Port = Annotated[
         show_default="8080",
     ),
 ]
+AccessLog = Annotated[
+    bool,
+    typer.Option(
+        "--access-log",
+        help="Log every request, not those alone that failed.",
+        show_default="off",
+    ),
+]
 UntilStdinCloses = Annotated[
     bool, typer.Option("--until-stdin-closes", help="Stop when standard input ends.", hidden=True)
 ]
+
+
+def told(access_log: bool) -> str | None:
+    """The setting that the option `--access-log` stands for."""
+    return "all" if access_log else None
 
 
 def settings_of(data: Path | None, **overrides: Any) -> Settings:

@@ -1,5 +1,6 @@
 """All commands, and what becomes of their failures: one line and exit status 2."""
 
+import signal
 import sys
 from collections.abc import Iterable, Sequence
 from importlib import import_module
@@ -23,6 +24,7 @@ COMMANDS: Final = {
     "version": "penchant.cli.version",
 }
 _UsageError: Any = typer.BadParameter.__base__  # what every wrong option raises; has no public name
+_SERVERS: Final = frozenset({"up", "serve", "work"})
 _GROUPS: Final = frozenset({"credentials"})
 
 
@@ -58,12 +60,18 @@ def run(arguments: Sequence[str] | None = None) -> int:
     except (Refusal, PermissionError) as error:
         complain(str(error))
         return 2
-    except typer.Abort:
+    except (typer.Abort, KeyboardInterrupt):
         return 130
 
 
 def main() -> NoReturn:
-    """Run the process's own command line."""
+    """Run the process's own command line.
+
+    Servers end at once on a Ctrl-C that comes before they have begun to answer or to work, and on
+    one that comes while they end: there is nothing that a kill would spoil.
+    """
+    if sys.argv[1:2] and sys.argv[1] in _SERVERS:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
     sys.exit(run())
 
 

@@ -11,7 +11,15 @@ from penchant.cli import lifeline
 from penchant.cli.data_folder import DataFolder
 from penchant.cli.greeting import greet
 from penchant.cli.listening import for_clients, require_free
-from penchant.cli.options import Data, Host, Port, UntilStdinCloses, settings_of
+from penchant.cli.options import (
+    AccessLog,
+    Data,
+    Host,
+    Port,
+    UntilStdinCloses,
+    settings_of,
+    told,
+)
 from penchant.cli.refusal import Refusal
 from penchant.cli.start import prepare
 from penchant.cli.supervision import KeptChild
@@ -23,10 +31,11 @@ def up(
     data: Data = None,
     host: Host = None,
     port: Port = None,
+    access_log: AccessLog = False,
     until_stdin_closes: UntilStdinCloses = False,
 ) -> None:
     """Run everything: the API, a worker and the built-in S3, with all data below one folder."""
-    settings = settings_of(data, host=host, port=port)
+    settings = settings_of(data, host=host, port=port, access_log=told(access_log))
     if until_stdin_closes:
         lifeline.stop_when_closed(sys.stdin.fileno())
     require_free(settings.host, settings.port)
@@ -60,9 +69,19 @@ def worker_command(data_dir: Path) -> Sequence[str]:
     )
 
 
-def announce(settings: Settings, folder: DataFolder, address: str, *, note: bool = True) -> None:
-    """Note where the server answers, unless another is noted already, then say so."""
+def announce(
+    settings: Settings, folder: DataFolder, address: str, *, first: bool = True, jobs: bool = True
+) -> None:
+    """Note where the server answers, then say so.
+
+    Args:
+        settings: Of the server.
+        folder: Its data folder.
+        address: Where it listens.
+        first: No other server of the folder is noted.
+        jobs: A worker was started with it.
+    """
     reachable = for_clients(address)
-    if note:
+    if first:
         folder.write_endpoint(reachable, settings.region)
-    greet(out(), reachable, folder)
+    greet(out(), reachable, folder, jobs=jobs)

@@ -47,7 +47,7 @@ def application(
         keys: Who holds which access key; asked at most once a second per key.
         sandbox: Answers requests that are signed for other services than Personalize; None
             refuses them.
-        settings: `clock_skew_s`, `max_body_bytes` and `region` are used.
+        settings: `clock_skew_s`, `max_body_bytes`, `region` and `access_log` are used.
         clock: The present moment, for the time of signatures.
         apis: The services' operations; read from botocore's models unless given.
         routes: Further pages that need no signature, such as the console's.
@@ -74,7 +74,7 @@ def application(
     )
     outermost_first: list[Layer] = [
         RequestIds,
-        AccessLog,
+        lambda inner: AccessLog(inner, settings.access_log),
         lambda inner: Counting(inner, metrics),
         Unread,
         Cors,

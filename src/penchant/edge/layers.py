@@ -25,6 +25,8 @@ from penchant.edge.refusals import Refusals
 _log = logging.getLogger("penchant.edge")
 _access_log = logging.getLogger("penchant.access")
 _ID: Final = b"x-amzn-requestid"
+_OUR_FAULT: Final = 500
+_LOWEST_STATUS: Final = {"all": 0, "failed": 400, "none": 1000}
 Layer = Callable[[App], App]
 
 
@@ -51,18 +53,26 @@ class RequestIds:
 
 
 class AccessLog:
-    """Writes one line of JSON per request to the logger `penchant.access`."""
+    """Writes one line of JSON per request to the logger `penchant.access`.
 
-    def __init__(self, app: App) -> None:
+    Args:
+        app: Answers the requests.
+        told: Which of them have a line: all, failed (status 400 and above) or none.
+    """
+
+    def __init__(self, app: App, told: str = "all") -> None:
         self._app = app
+        self._lowest = _LOWEST_STATUS[told]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer, then write the line."""
         try:
             await self._app(scope, receive, send)
         finally:
-            if _access_log.isEnabledFor(logging.INFO):
-                _access_log.info(_line(scope, exchange_of(scope)))
+            exchange = exchange_of(scope)
+            level = logging.INFO if exchange.status < _OUR_FAULT else logging.WARNING
+            if exchange.status >= self._lowest and _access_log.isEnabledFor(level):
+                _write_line(level, scope, exchange)
 
 
 class Counting:
@@ -105,8 +115,14 @@ class LastDoor:
             await self._refusals.of_error(scope, error).write(scope, send)
 
 
-def _line(scope: Scope, exchange: Exchange) -> str:
-    taken_ms = (time.perf_counter() - exchange.started_s) * 1000
+def _write_line(level: int, scope: Scope, exchange: Exchange) -> None:
+    taken_ms = round((time.perf_counter() - exchange.started_s) * 1000, 2)
+    words = (scope["method"], scope["path"], exchange.operation, exchange.status, exchange.error)
+    brief = " ".join(str(word) for word in (*words, f"{taken_ms} ms") if word)
+    _access_log.log(level, _line(scope, exchange, taken_ms), extra={"brief": brief})
+
+
+def _line(scope: Scope, exchange: Exchange, taken_ms: float) -> str:
     values = {
         "request_id": exchange.request_id,
         "method": scope["method"],
@@ -115,6 +131,6 @@ def _line(scope: Scope, exchange: Exchange) -> str:
         "status": exchange.status,
         "error": exchange.error,
         "access_key_id": exchange.access_key_id,
-        "duration_ms": round(taken_ms, 2),
+        "duration_ms": taken_ms,
     }
     return orjson.dumps(values).decode()

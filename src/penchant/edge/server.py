@@ -1,5 +1,6 @@
 """The HTTP server around the application: uvicorn, on one socket, until it is told to stop."""
 
+import logging
 import signal
 import socket
 import threading
@@ -15,6 +16,7 @@ from penchant.edge.connection import Connection
 _KEEP_ALIVE_S: Final = 65  # longer than the SDKs keep an idle connection
 _BACKLOG: Final = 2048
 _SIGNALS: Final = (signal.SIGINT, signal.SIGTERM)
+_log = logging.getLogger(__name__)
 
 
 def bind(host: str, port: int, *, share: bool = False) -> socket.socket:
@@ -82,6 +84,14 @@ class Server(uvicorn.Server):
         await super().startup(sockets)
         if self.started:
             self._ready()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Say so, then stop."""
+        _log.info(
+            "stopping; requests under way have %d s to end, Ctrl-C again cuts them off",
+            self.config.timeout_graceful_shutdown,
+        )
+        await super().shutdown(sockets)
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:

@@ -76,7 +76,7 @@ class Worker:
         except Exception as error:  # noqa: BLE001  # the worker's last door: a job's failure is told
             reason = _reason(error)
             known = isinstance(error, TaskFailure | ImportFailure | ObjectError)
-            _LOG.error("%s %s: failed", job.kind, job.resource_arn, exc_info=not known)
+            _LOG.error("%s %s: %s", job.kind, job.resource_arn, reason, exc_info=not known)
             return self._end(task, job, JobState.FAILED, lambda tx: task.fail(tx, job, reason))
 
     def _work(self, task: Task, job: Job, grip: "Grip") -> Commit:

@@ -33,6 +33,12 @@ def test_the_python_lines_compile(tmp_path):
     compile(text.split("Or from Python:")[1], "snippet", "exec")
 
 
+def test_a_server_without_a_worker_says_what_jobs_wait_for(tmp_path):
+    assert "jobs" not in greeting("http://127.0.0.1:4711", tmp_path, "penchant")
+    text = greeting("http://127.0.0.1:4711", tmp_path, "penchant", jobs=False)
+    assert f"\njobs     wait for a worker: penchant work --data {tmp_path}\n" in text
+
+
 def test_a_folder_with_blanks_is_quoted(tmp_path):
     text = greeting("http://127.0.0.1:4711", tmp_path / "my data", "penchant")
 

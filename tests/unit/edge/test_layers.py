@@ -1,4 +1,6 @@
 import asyncio
+import json
+import re
 import uuid
 
 import pytest
@@ -7,6 +9,7 @@ from penchant.edge.asgi import EXCHANGE, Answer
 from penchant.edge.layers import AccessLog, Counting, LastDoor, RequestIds
 from penchant.edge.metrics import Metrics
 from penchant.edge.refusals import Refusals
+from penchant.logs import ForPeople
 
 SCOPE = {"type": "http", "method": "POST", "path": "/x", "headers": [], "query_string": b""}
 
@@ -66,3 +69,35 @@ def test_the_access_log_costs_nothing_when_nobody_listens(caplog):
     caplog.set_level("WARNING", logger="penchant.access")
     send_to(RequestIds(AccessLog(answering)))
     assert not caplog.records
+
+
+def with_status(status):
+    async def answer(scope, receive, send):
+        await Answer(status, [], b"").write(scope, send)
+
+    return answer
+
+
+@pytest.mark.parametrize(
+    ("told", "expected"),
+    [("all", [200, 404, 500]), ("failed", [404, 500]), ("none", [])],
+)
+def test_the_access_log_tells_what_it_is_asked_to(told, expected, caplog):
+    caplog.set_level("INFO", logger="penchant.access")
+    for status in (200, 404, 500):
+        send_to(RequestIds(AccessLog(with_status(status), told)))
+    assert [json.loads(record.message)["status"] for record in caplog.records] == expected
+
+
+def test_only_failures_of_the_server_itself_are_warnings(caplog):
+    caplog.set_level("INFO", logger="penchant.access")
+    for status in (404, 500):
+        send_to(RequestIds(AccessLog(with_status(status))))
+    assert [record.levelname for record in caplog.records] == ["INFO", "WARNING"]
+
+
+def test_people_get_a_line_that_can_be_read(caplog):
+    caplog.set_level("INFO", logger="penchant.access")
+    send_to(RequestIds(AccessLog(with_status(404))))
+    line = ForPeople().format(caplog.records[0])
+    assert re.fullmatch(r"\d\d:\d\d:\d\d POST /x - 404 \d+(\.\d+)? ms", line)
