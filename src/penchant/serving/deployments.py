@@ -173,6 +173,8 @@ class Deployments:
         return unseen or self._is_prepared(seen, campaign.own["serving"], load)
 
     def _is_prepared(self, seen: _Seen, serving: Mapping[str, Any], load: Future[Artifact]) -> bool:
+        if seen.serving["artifact"] == serving["artifact"]:
+            return True
         if seen.following != serving["artifact"]:
             seen.following = serving["artifact"]
             seen.waits_for = self._prepare(serving["datasetGroupArn"], load.result())

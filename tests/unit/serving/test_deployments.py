@@ -188,6 +188,22 @@ def test_a_change_of_the_configuration_alone_reads_no_artifact(house, deployment
     assert house.reads == ["artifacts/1"]
 
 
+def test_a_change_of_the_configuration_alone_waits_for_nothing(house, popular):
+    made = Deployments(
+        house.resources,
+        house.data_dir,
+        monotonic=house.monotonic,
+        read=house.read,
+        prepare=lambda _group, _artifact: [Future()],
+    )
+    house.put(popular)
+    made.find(house.caller, popular.arn)
+    house.serve(popular, campaignConfig={"enableMetadataWithRecommendations": True})
+    house.now_s += 0.6
+    assert made.find(house.caller, popular.arn).config
+    made.close()
+
+
 def test_an_unchanged_row_keeps_the_deployment(house, deployments, popular):
     house.put(popular)
     first = deployments.find(house.caller, popular.arn)
