@@ -146,7 +146,8 @@ def test_one_is_stopped_and_started_again_with_the_model_it_had(shop, boutique):
 
 def test_an_update_of_the_exploration_comes_into_force_beside_the_answers(shop, boutique):
     _, personal, _ = boutique
-    config = {"itemExplorationConfig": {"explorationWeight": "0", "explorationItemAgeCutOff": "9"}}
+    explored = {"explorationWeight": "0", "explorationItemAgeCutOff": "9"}
+    config = {"itemExplorationConfig": explored, "minRecommendationRequestsPerSecond": 1}
     shop.client("personalize").update_recommender(recommenderArn=personal, recommenderConfig=config)
     deadline = time.monotonic() + 60
     while shop.describe(personal)["latestRecommenderUpdate"]["status"] != "ACTIVE":

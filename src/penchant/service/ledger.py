@@ -18,6 +18,7 @@ from penchant.domain.errors import (
 from penchant.domain.recipes import BUILT_IN, Catalogue, RecipeEntry
 from penchant.domain.resources import Resource
 from penchant.jobs.queue import JobQueue
+from penchant.service.defaults import with_defaults
 from penchant.service.quotas import Quotas
 from penchant.service.tag_rules import checked_tags
 from penchant.store.resources import Resources
@@ -262,9 +263,9 @@ def arn_member(kind: Kind) -> str:
 
 
 def rendered(resource: Resource, *, without: Sequence[str] = ()) -> dict[str, Any]:
-    """A resource as Describe shows it: what was sent, its ARN, status and times."""
+    """A resource as Describe shows it: what was sent or is so by default, ARN, status, times."""
     whole = {
-        **resource.sent,
+        **with_defaults(resource.kind, resource.sent),
         arn_member(resource.kind): resource.arn,
         "status": resource.status or None,
         "failureReason": resource.failure_reason or None,

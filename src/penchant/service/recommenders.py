@@ -13,6 +13,7 @@ from penchant.domain.recommenders import config_of, new_update
 from penchant.domain.resources import Resource
 from penchant.domain.versions import artifacts
 from penchant.service.dataset_updates import updates_so_far
+from penchant.service.defaults import with_defaults
 from penchant.service.ledger import Ledger, rendered, summary
 from penchant.service.recommender_rules import (
     check_config,
@@ -165,7 +166,7 @@ class RecommenderOperations:
 def _rendered_update(update: Mapping[str, Any] | None) -> dict[str, Any] | None:
     if update is None:
         return None
-    whole = dict(update)
+    whole = with_defaults(Kind.RECOMMENDER, update)
     created, updated = whole.pop("createdAt"), whole.pop("updatedAt")
     return {
         **whole,

@@ -112,7 +112,8 @@ def test_a_job_waits_for_a_worker_and_is_described_as_it_was_sent(office):
     assert job["status"] == "CREATE PENDING"
     assert job["jobInput"] == {"s3DataSource": {"path": INPUT}}
     assert (job["numResults"], job["batchInferenceJobConfig"]) == (7, config)
-    assert not job.keys() & {"filterArn", "batchInferenceJobMode", "themeGenerationConfig"}
+    assert job["batchInferenceJobMode"] == "BATCH_INFERENCE"
+    assert not job.keys() & {"filterArn", "themeGenerationConfig"}
     assert office.desk.queue.of(arn).kind == "batch-inference"
 
 
@@ -133,6 +134,7 @@ def test_jobs_are_listed_by_version_newest_first(office):
     found = office.inference.list_batch_inference_jobs(caller, solution_version_arn=one)
     assert [job["batchInferenceJobArn"] for job in found["batchInferenceJobs"]] == arns[::-1]
     assert found["batchInferenceJobs"][0]["solutionVersionArn"] == one
+    assert found["batchInferenceJobs"][0]["batchInferenceJobMode"] == "BATCH_INFERENCE"
     assert len(office.inference.list_batch_inference_jobs(caller)["batchInferenceJobs"]) == 3
     assert office.segment.list_batch_segment_jobs(caller)["batchSegmentJobs"] == []
 

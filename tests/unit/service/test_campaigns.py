@@ -101,7 +101,7 @@ def test_an_update_leaves_the_campaign_active_until_it_is_done(desk, version):
     desk.campaigns.update_campaign(desk.caller, campaign_arn=arn, min_provisioned_tps=2)
     campaign = describe(desk, arn)
     assert campaign["status"] == "ACTIVE"
-    assert "minProvisionedTPS" not in campaign
+    assert campaign["minProvisionedTPS"] == 1
     assert campaign["latestCampaignUpdate"]["minProvisionedTPS"] == 2
     assert campaign["latestCampaignUpdate"]["status"] == "CREATE PENDING"
 

@@ -17,6 +17,7 @@ PERSONAL, VIEWED = (
 )
 LIKE = f"{FRONT}aws-vod-more-like-x"
 EXPLORED = {"itemExplorationConfig": {"explorationWeight": "0.3", "explorationItemAgeCutOff": "30"}}
+LEAST = {"minRecommendationRequestsPerSecond": 1}
 EVENTS = json.dumps(
     {
         "type": "record",
@@ -97,7 +98,7 @@ def test_a_new_one_is_pending_has_a_training_to_come_and_shows_what_was_sent(des
     arn = create(recommender_config=EXPLORED, tags=[{"tagKey": "team", "tagValue": "shop"}])
     assert arn == "arn:aws:personalize:eu-central-1:111111111111:recommender/front"
     found = shown(desk, arn)
-    assert (found["status"], found["recommenderConfig"]) == ("CREATE PENDING", EXPLORED)
+    assert (found["status"], found["recommenderConfig"]) == ("CREATE PENDING", LEAST | EXPLORED)
     assert (found["datasetGroupArn"], found["recipeArn"]) == (group, PERSONAL)
     assert found["modelMetrics"] is None
     assert found["latestRecommenderUpdate"] is None
@@ -105,8 +106,8 @@ def test_a_new_one_is_pending_has_a_training_to_come_and_shows_what_was_sent(des
     assert desk.tags.list_tags_for_resource(desk.caller, resource_arn=arn)["tags"]
 
 
-def test_what_was_not_sent_is_absent(desk, create):
-    assert "recommenderConfig" not in shown(desk, create())
+def test_what_was_not_sent_is_told_as_it_is_by_default(desk, create):
+    assert shown(desk, create())["recommenderConfig"] == LEAST
 
 
 def test_a_trained_one_has_metrics(desk, active):
@@ -119,7 +120,7 @@ def test_lists_are_by_group_and_carry_recipe_and_configuration(desk, create, gro
     listed = desk.recommenders.list_recommenders(desk.caller, dataset_group_arn=group)
     (one,) = listed["recommenders"]
     assert (one["recommenderArn"], one["recipeArn"], one["name"]) == (arn, PERSONAL, "front")
-    assert (one["datasetGroupArn"], one["recommenderConfig"]) == (group, EXPLORED)
+    assert (one["datasetGroupArn"], one["recommenderConfig"]) == (group, LEAST | EXPLORED)
     of_other = desk.recommenders.list_recommenders(desk.caller, dataset_group_arn=other)
     assert of_other["recommenders"] == []
 
@@ -214,9 +215,9 @@ def test_an_update_of_what_is_answered_needs_no_training_and_stands_beside_the_o
     update(desk, arn, EXPLORED)
     found = shown(desk, arn)
     assert found["status"] == "ACTIVE"
-    assert "recommenderConfig" not in found
+    assert found["recommenderConfig"] == LEAST
     assert found["latestRecommenderUpdate"]["status"] == "CREATE PENDING"
-    assert found["latestRecommenderUpdate"]["recommenderConfig"] == EXPLORED
+    assert found["latestRecommenderUpdate"]["recommenderConfig"] == LEAST | EXPLORED
     assert found["latestRecommenderUpdate"]["creationDateTime"] > found["creationDateTime"]
     assert (desk.queue.of(arn).kind, desk.queue.of(arn).payload) == (
         "switch-recommender",

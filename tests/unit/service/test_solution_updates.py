@@ -53,7 +53,7 @@ def test_what_is_not_given_stays_as_it_is(desk):
     update(desk, arn)
     solution = describe(desk, arn)
     assert solution["performAutoTraining"] is False
-    assert "solutionConfig" not in solution
+    assert solution["solutionConfig"] == {}
 
 
 def test_versions_are_made_as_the_solution_is_then(desk):

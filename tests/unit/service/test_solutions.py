@@ -22,7 +22,7 @@ def test_a_solution_is_active_at_once_and_echoes_its_configuration(desk):
     assert solution["status"] == "ACTIVE"
     assert solution["solutionConfig"] == config
     assert solution["performHPO"] is False
-    assert "performAutoTraining" not in solution
+    assert "performIncrementalUpdate" not in solution
     assert solution["latestSolutionVersion"] is None
 
 
