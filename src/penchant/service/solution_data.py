@@ -9,6 +9,7 @@ from penchant.data.fields import Schema
 from penchant.data.objectives import objective_field
 from penchant.data.rules import ITEMS, excluded_columns, included_columns
 from penchant.domain.errors import InvalidInputException
+from penchant.domain.recipes import RecipeEntry, RecipeType
 from penchant.domain.resources import Resource
 from penchant.service.group_schemas import schemas_of
 from penchant.service.ledger import Ledger
@@ -27,6 +28,20 @@ def check_data(ledger: Ledger, group: Resource, config: Mapping[str, Any], tx: C
         schemas = schemas_of(ledger.resources, group, tx)
         _check_objective(schemas, config["optimizationObjective"].get("itemAttribute"))
     check_columns(ledger, group, config.get("trainingDataConfig", {}), "solutionConfig", tx)
+
+
+def check_domain(group: Resource, entry: RecipeEntry) -> None:
+    """Refuse a recipe for actions in a group of a domain, which can have no actions.
+
+    Raises:
+        InvalidInputException: It is one.
+    """
+    domain = group.sent.get("domain")
+    if domain and entry.recipe_type is RecipeType.PERSONALIZED_ACTIONS:
+        raise InvalidInputException(
+            f"{entry.name} recommends actions, and {group.arn} is of the domain {domain}, which "
+            "has none; create the solution in a dataset group without a domain."
+        )
 
 
 def check_columns(

@@ -20,7 +20,7 @@ from penchant.service.ledger import (
     rendered,
     summary,
 )
-from penchant.service.solution_data import check_data
+from penchant.service.solution_data import check_data, check_domain
 from penchant.service.solution_rules import check_config
 from penchant.service.solution_switches import check_choosing, check_switches
 from penchant.service.solution_updates import latest_update
@@ -70,6 +70,7 @@ class SolutionOperations:
         with self._ledger.resources.transaction() as tx:
             group = self._ledger.find_active(caller, dataset_group_arn, Kind.DATASET_GROUP, tx)
             if not perform_auto_ml:
+                check_domain(group, entry)
                 check_data(self._ledger, group, config, tx)
             resource = self._ledger.write_down(
                 tx,

@@ -26,6 +26,14 @@ def test_a_solution_is_active_at_once_and_echoes_its_configuration(desk):
     assert solution["latestSolutionVersion"] is None
 
 
+def test_a_group_of_a_domain_takes_no_recipe_for_actions(desk):
+    recipe = "arn:aws:personalize:::recipe/aws-next-best-action"
+    text = "aws-next-best-action recommends actions, and .*/shop is of the domain ECOMMERCE, which"
+    with pytest.raises(InvalidInputException, match=text):
+        create(desk, recipe_arn=recipe, dataset_group_arn=desk.group(domain="ECOMMERCE"))
+    assert create(desk, recipe_arn=recipe, dataset_group_arn=desk.group("other"))
+
+
 @pytest.mark.parametrize(
     ("members", "text"),
     [
