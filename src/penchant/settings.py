@@ -165,6 +165,11 @@ class Settings:
         "Requests that have a line in the log: all, failed or none.",
         pattern="all|failed|none",
     )
+    metrics_token: str = _setting(
+        "",
+        "Bearer token that `/metrics` asks for; empty: told to clients on this machine alone.",
+        pattern="[!-~]*",
+    )
 
     @property
     def sqlalchemy_url(self) -> str:

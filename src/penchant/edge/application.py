@@ -21,6 +21,7 @@ from penchant.edge.metrics import Metrics
 from penchant.edge.pages import pages
 from penchant.edge.refusals import Refusals
 from penchant.edge.unread import Unread
+from penchant.edge.watchers import Watchers
 from penchant.protocol.catalogue import Apis, load_apis
 from penchant.settings import Settings
 
@@ -47,7 +48,8 @@ def application(
         keys: Who holds which access key; asked at most once a second per key.
         sandbox: Answers requests that are signed for other services than Personalize; None
             refuses them.
-        settings: `clock_skew_s`, `max_body_bytes`, `region` and `access_log` are used.
+        settings: `clock_skew_s`, `max_body_bytes`, `region`, `access_log` and `metrics_token` are
+            used.
         clock: The present moment, for the time of signatures.
         apis: The services' operations; read from botocore's models unless given.
         routes: Further pages that need no signature, such as the console's.
@@ -68,7 +70,14 @@ def application(
         apis,
         gate,
         Desk(operations, threads),
-        pages(version("penchant"), metrics, gauges, refusals, routes),
+        pages(
+            version("penchant"),
+            metrics,
+            gauges,
+            refusals,
+            Watchers(settings.metrics_token),
+            routes,
+        ),
         sandbox,
         refusals,
     )

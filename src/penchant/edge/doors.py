@@ -10,6 +10,7 @@ from penchant.edge.bodies import ClientGoneError
 from penchant.edge.desk import Desk
 from penchant.edge.gate import Admitted, Gate
 from penchant.edge.refusals import Refusals
+from penchant.edge.watchers import bearer_token
 from penchant.protocol.catalogue import Apis, Operation
 from penchant.protocol.signature_forms import is_signed
 from penchant.protocol.sigv4 import Reason, RefusedError
@@ -52,9 +53,7 @@ class Doors:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one HTTP request."""
-        if scope["method"] in ("GET", "HEAD") and not is_signed(
-            dict(scope["headers"]), scope["query_string"]
-        ):
+        if _is_page(scope):
             await self._pages(scope, receive, send)
             return
         try:
@@ -122,6 +121,14 @@ class Doors:
     def _meant_ours(self, scope: Scope) -> bool:
         target = dict(scope["headers"]).get(b"x-amz-target", b"").decode("latin-1")
         return target in self._apis.by_target
+
+
+def _is_page(scope: Scope) -> bool:
+    headers = dict(scope["headers"])
+    return scope["method"] in ("GET", "HEAD") and (
+        not is_signed(headers, scope["query_string"])
+        or bool(bearer_token(headers.get(b"authorization", b"")))
+    )
 
 
 def _unknown(scope: Scope) -> str:

@@ -11,6 +11,7 @@ from starlette.routing import BaseRoute, Route, Router
 from penchant.edge.asgi import App, Receive, Scope, Send, exchange_of
 from penchant.edge.metrics import CONTENT_TYPE, Metrics
 from penchant.edge.refusals import Refusals
+from penchant.edge.watchers import Watchers
 from penchant.protocol.sigv4 import Reason, RefusedError
 
 
@@ -19,6 +20,7 @@ def pages(
     metrics: Metrics,
     gauges: Callable[[], str],
     refusals: Refusals,
+    watchers: Watchers,
     more: Sequence[BaseRoute] = (),
 ) -> App:
     """Build the router of the unsigned pages; elsewhere it demands a signature.
@@ -28,6 +30,7 @@ def pages(
         metrics: What `/metrics` shows of requests.
         gauges: What it shows beside them.
         refusals: Writes errors.
+        watchers: Who may see `/metrics`.
         more: Further routes that need no signature.
     """
 
@@ -35,7 +38,10 @@ def pages(
         body = orjson.dumps({"status": "ok", "version": version})
         return Response(body, media_type="application/json")
 
-    async def show_metrics(_: Request) -> Response:
+    async def show_metrics(request: Request) -> Response:
+        refused = watchers.refuse(request.scope)
+        if refused is not None:
+            return refused
         text = metrics.render() + await asyncio.to_thread(gauges)
         return PlainTextResponse(text, headers={"content-type": CONTENT_TYPE})
 
