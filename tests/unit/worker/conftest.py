@@ -4,6 +4,7 @@ import json
 import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from penchant.domain.arns import Kind, Owner
 from penchant.domain.resources import Resource, utc_now
 from penchant.jobs.queue import Job, JobQueue
 from penchant.settings import Settings
+from penchant.store.events import Event
 from penchant.store.stores import open_stores
 from penchant.worker.loop import Worker
 from penchant.worker.tasks import Task, Workshop
@@ -76,6 +78,11 @@ class Yard:
             datasetType="Interactions",
         )
 
+    def click(self, group: str, n: int = 1) -> None:
+        """Let a user do something in a dataset group that nobody has done before."""
+        event = Event(user_id=f"u{n}", item_id="i", timestamp=1, event_id=str(n))
+        self.shop.stores.events.append(group, [event]).result()
+
     def work(self, kind: str, task: Task) -> None:
         """Do the jobs that are there, then stop."""
         stop = threading.Event()
@@ -107,6 +114,28 @@ class Ending:
     def stop(self, tx: Any, job: Job) -> None:
         self._task.stop(tx, job)
         self._stop.set()
+
+
+class Hours:
+    """A clock that stands still until hours pass."""
+
+    def __init__(self) -> None:
+        self.start = self.now = utc_now()
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def pass_hours(self, hours: float) -> None:
+        self.now += timedelta(hours=hours)
+
+    def at(self, hours: float) -> None:
+        """So many hours after the start."""
+        self.now = self.start + timedelta(hours=hours)
+
+
+@pytest.fixture
+def clock() -> Hours:
+    return Hours()
 
 
 @pytest.fixture

@@ -1,34 +1,16 @@
 import json
 from dataclasses import replace
-from datetime import timedelta
 
 import pytest
 
 from penchant.domain.arns import Kind
 from penchant.domain.resources import utc_now
-from penchant.store.events import Event
 from penchant.worker.auto_training import AutoTraining
 from penchant.worker.hearing import heard, tells_news
 
 PERSONAL = "arn:aws:personalize:::recipe/aws-user-personalization"
 SEMANTIC = "arn:aws:personalize:::recipe/aws-semantic-similarity"
 DAILY = {"autoTrainingConfig": {"schedulingExpression": "rate(1 day)"}}
-
-
-class Hours:
-    def __init__(self):
-        self.now = utc_now()
-
-    def __call__(self):
-        return self.now
-
-    def pass_hours(self, hours):
-        self.now += timedelta(hours=hours)
-
-
-@pytest.fixture
-def clock():
-    return Hours()
 
 
 @pytest.fixture
@@ -66,14 +48,9 @@ def trained(yard, version, group):
     end(yard, version, heard=heard(yard.shop.stores, group), artifact="artifacts/1")
 
 
-def click(yard, group, n=1):
-    event = Event(user_id=f"u{n}", item_id="i", timestamp=1, event_id=str(n))
-    yard.shop.stores.events.append(group, [event]).result()
-
-
 def test_the_first_training_comes_within_the_hour(yard, looking, clock, group):
     arn = solution(yard, group)
-    click(yard, group)
+    yard.click(group)
     clock.pass_hours(0.9)
     looking.look()
     assert versions(yard, arn) == []
@@ -89,7 +66,7 @@ def test_the_first_training_comes_within_the_hour(yard, looking, clock, group):
 
 def test_one_that_is_under_way_is_not_asked_for_again(yard, looking, clock, group):
     arn = solution(yard, group)
-    click(yard, group)
+    yard.click(group)
     clock.pass_hours(2)
     looking.look()
     clock.pass_hours(24 * 8)
@@ -99,12 +76,12 @@ def test_one_that_is_under_way_is_not_asked_for_again(yard, looking, clock, grou
 
 def test_the_next_comes_after_the_interval_if_something_came(yard, looking, clock, group):
     arn = solution(yard, group, solutionConfig=DAILY)
-    click(yard, group)
+    yard.click(group)
     clock.pass_hours(2)
     looking.look()
     trained(yard, versions(yard, arn)[0], group)
     clock.pass_hours(23.9)
-    click(yard, group, 2)
+    yard.click(group, 2)
     looking.look()
     assert len(versions(yard, arn)) == 1
     clock.pass_hours(0.2)
@@ -114,17 +91,17 @@ def test_the_next_comes_after_the_interval_if_something_came(yard, looking, cloc
     clock.pass_hours(100)
     looking.look()
     assert len(versions(yard, arn)) == 2
-    click(yard, group, 3)
+    yard.click(group, 3)
     looking.look()
     assert len(versions(yard, arn)) == 3
 
 
 def test_a_version_made_by_hand_within_the_hour_stands_for_the_first(yard, looking, clock, group):
     arn = solution(yard, group)
-    click(yard, group)
+    yard.click(group)
     version = yard.put(Kind.SOLUTION_VERSION, "best/1", parent_arn=arn, trainingMode="FULL")
     trained(yard, yard.get(version), group)
-    click(yard, group, 2)
+    yard.click(group, 2)
     clock.pass_hours(24 * 6.9)
     looking.look()
     assert len(versions(yard, arn)) == 1
@@ -135,7 +112,7 @@ def test_a_version_made_by_hand_within_the_hour_stands_for_the_first(yard, looki
 
 def test_a_training_that_failed_is_tried_again_an_interval_later(yard, looking, clock, group):
     arn = solution(yard, group, solutionConfig=DAILY)
-    click(yard, group)
+    yard.click(group)
     clock.pass_hours(2)
     looking.look()
     end(yard, versions(yard, arn)[0], "CREATE FAILED")
@@ -169,7 +146,7 @@ def test_items_are_news_where_no_interactions_are_needed(
 @pytest.mark.parametrize("told", [{"performAutoTraining": False}, {"status": "CREATE FAILED"}])
 def test_who_does_not_train_itself_is_left_alone(yard, looking, clock, group, told):
     arn = solution(yard, group, **told)
-    click(yard, group)
+    yard.click(group)
     clock.pass_hours(2)
     looking.look()
     assert versions(yard, arn) == []
@@ -178,7 +155,7 @@ def test_who_does_not_train_itself_is_left_alone(yard, looking, clock, group, to
 def test_an_installation_can_do_without(yard, clock, group):
     off = replace(yard.shop.settings, auto_training_delay_s=0)
     arn = solution(yard, group)
-    click(yard, group)
+    yard.click(group)
     clock.pass_hours(2)
     AutoTraining(replace(yard.shop, clock=clock, settings=off)).look()
     assert versions(yard, arn) == []
@@ -186,7 +163,7 @@ def test_an_installation_can_do_without(yard, clock, group):
 
 def test_two_processes_that_look_at_once_ask_once(yard, looking, clock, group):
     arn = solution(yard, group)
-    click(yard, group)
+    yard.click(group)
     clock.pass_hours(2)
     solution_seen_by_both = yard.get(arn)
     looking._ask(solution_seen_by_both)
@@ -207,7 +184,7 @@ def test_a_full_quota_is_waited_for(yard, clock, group, caplog):
     looking = AutoTraining(replace(yard.shop, clock=clock, settings=tight))
     arn = solution(yard, group)
     waiting = yard.put(Kind.SOLUTION_VERSION, "other/1", job="train")
-    click(yard, group)
+    yard.click(group)
     clock.pass_hours(2)
     looking.look()
     assert versions(yard, arn) == []
@@ -253,7 +230,7 @@ def test_a_solution_that_chooses_its_recipe_chooses_again(yard, looking, clock, 
     arn = yard.put(
         Kind.SOLUTION, "best", parent_arn=group, datasetGroupArn=group, performAutoML=True
     )
-    click(yard, group)
+    yard.click(group)
     clock.pass_hours(2)
     looking.look()
     (version,) = versions(yard, arn)

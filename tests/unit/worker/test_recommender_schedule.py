@@ -6,30 +6,12 @@ import pytest
 from penchant.domain.arns import Kind
 from penchant.domain.recommenders import new_update
 from penchant.domain.resources import utc_now
-from penchant.store.events import Event
 from penchant.worker.hearing import heard
 from penchant.worker.recommender_schedule import RecommenderSchedule
 
 VIEWED = "arn:aws:personalize:::recipe/aws-ecomm-popular-items-by-views"
 PERSONAL = "arn:aws:personalize:::recipe/aws-ecomm-recommended-for-you"
 DAY_H = 24
-
-
-class Hours:
-    def __init__(self):
-        self.start = utc_now()
-        self.passed = timedelta()
-
-    def __call__(self):
-        return self.start + self.passed
-
-    def at(self, hours):
-        self.passed = timedelta(hours=hours)
-
-
-@pytest.fixture
-def clock():
-    return Hours()
 
 
 @pytest.fixture
@@ -61,11 +43,6 @@ def active(yard, group, clock):
     return made
 
 
-def click(yard, group, n=1):
-    event = Event(user_id=f"u{n}", item_id="i", timestamp=1, event_id=str(n))
-    yard.shop.stores.events.append(group, [event]).result()
-
-
 def asked(yard, arn):
     job = yard.shop.queue.of(arn)
     return None if job is None else (job.kind, dict(job.payload))
@@ -81,7 +58,7 @@ def test_one_is_trained_a_week_after_its_creation_if_something_came(
     clock.at(7 * DAY_H + 0.5)
     schedule.look()
     assert asked(yard, arn) is None
-    click(yard, group)
+    yard.click(group)
     clock.at(7 * DAY_H - 0.5)
     schedule.look()
     assert asked(yard, arn) is None
@@ -94,7 +71,7 @@ def test_weeks_are_counted_from_the_creation_and_not_from_the_last_training(
     yard, schedule, clock, group, active
 ):
     arn = active(VIEWED, triedAt=(clock.start + timedelta(days=9)).isoformat())
-    click(yard, group)
+    yard.click(group)
     clock.at(13.9 * DAY_H)
     schedule.look()
     assert asked(yard, arn) is None
@@ -108,7 +85,7 @@ def test_a_training_that_failed_is_tried_again_soon_and_then_more_and_more_rarel
 ):
     tried_at = clock.start + timedelta(days=8)
     arn = active(VIEWED, triedAt=tried_at.isoformat(), failures=3)
-    click(yard, group)
+    yard.click(group)
     clock.at(8 * DAY_H + 3.9 / 60)
     schedule.look()
     assert asked(yard, arn) is None
@@ -119,7 +96,7 @@ def test_a_training_that_failed_is_tried_again_soon_and_then_more_and_more_rarel
 
 def test_personal_ones_take_in_what_came_every_two_hours(yard, schedule, clock, group, active):
     arn = active(PERSONAL)
-    click(yard, group)
+    yard.click(group)
     clock.at(2.9)
     schedule.look()
     assert asked(yard, arn) is None
@@ -129,13 +106,13 @@ def test_personal_ones_take_in_what_came_every_two_hours(yard, schedule, clock, 
 
 
 def test_what_a_renewal_heard_is_not_taken_in_again(yard, schedule, clock, group, active):
-    click(yard, group)
+    yard.click(group)
     renewal = {"heard": heard(yard.shop.stores, group), "at": clock.start.isoformat()}
     arn = active(PERSONAL, renewal=renewal, heard="less")
     clock.at(3)
     schedule.look()
     assert asked(yard, arn) is None
-    click(yard, group, 2)
+    yard.click(group, 2)
     schedule.look()
     assert asked(yard, arn)[0] == "renew-recommender"
 
@@ -143,7 +120,7 @@ def test_what_a_renewal_heard_is_not_taken_in_again(yard, schedule, clock, group
 def test_a_renewal_that_failed_is_tried_again_soon(yard, schedule, clock, group, active):
     renewal = {"at": clock.start.isoformat(), "failures": 1}
     arn = active(PERSONAL, renewal=renewal)
-    click(yard, group)
+    yard.click(group)
     clock.at(0.9 / 60)
     schedule.look()
     assert asked(yard, arn) is None
@@ -154,7 +131,7 @@ def test_a_renewal_that_failed_is_tried_again_soon(yard, schedule, clock, group,
 
 def test_others_are_not_renewed(yard, schedule, clock, group, active):
     arn = active(VIEWED)
-    click(yard, group)
+    yard.click(group)
     clock.at(100)
     schedule.look()
     assert asked(yard, arn) is None
@@ -163,7 +140,7 @@ def test_others_are_not_renewed(yard, schedule, clock, group, active):
 @pytest.mark.parametrize("status", ["INACTIVE", "STOP PENDING", "CREATE FAILED"])
 def test_only_active_ones_are_kept_fresh(yard, schedule, clock, group, active, status):
     arn = active(PERSONAL, status)
-    click(yard, group)
+    yard.click(group)
     clock.at(8 * DAY_H)
     schedule.look()
     assert asked(yard, arn) is None
@@ -171,7 +148,7 @@ def test_only_active_ones_are_kept_fresh(yard, schedule, clock, group, active, s
 
 def test_an_update_under_way_is_waited_for(yard, schedule, clock, group, active):
     arn = active(PERSONAL, update=new_update({}, utc_now()))
-    click(yard, group)
+    yard.click(group)
     clock.at(8 * DAY_H)
     schedule.look()
     assert asked(yard, arn) is None
@@ -179,7 +156,7 @@ def test_an_update_under_way_is_waited_for(yard, schedule, clock, group, active)
 
 def test_what_is_under_way_is_not_asked_for_again(yard, schedule, clock, group, active):
     arn = active(PERSONAL)
-    click(yard, group)
+    yard.click(group)
     clock.at(8 * DAY_H)
     schedule.look()
     first = yard.shop.queue.of(arn).id
@@ -190,7 +167,7 @@ def test_what_is_under_way_is_not_asked_for_again(yard, schedule, clock, group, 
 def test_both_can_be_turned_off(yard, clock, group, active):
     off = replace(yard.shop.settings, renewal_s=0, recommender_training_s=0)
     arn = active(PERSONAL)
-    click(yard, group)
+    yard.click(group)
     clock.at(8 * DAY_H)
     RecommenderSchedule(replace(yard.shop, clock=clock, settings=off)).look()
     assert asked(yard, arn) is None

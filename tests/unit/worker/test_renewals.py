@@ -1,5 +1,4 @@
 from dataclasses import replace
-from datetime import timedelta
 
 import pytest
 
@@ -7,7 +6,6 @@ from penchant.domain.arns import Kind
 from penchant.domain.datasets import action_stream
 from penchant.domain.resources import utc_now
 from penchant.jobs.states import JobState
-from penchant.store.events import Event
 from penchant.worker.hearing import heard
 from penchant.worker.renewals import Renewals
 from penchant.worker.updating import Renew
@@ -15,22 +13,6 @@ from penchant.worker.updating import Renew
 from .conftest import OWNER
 
 RECIPE = "arn:aws:personalize:::recipe/aws-user-personalization"
-
-
-class Hours:
-    def __init__(self):
-        self.now = utc_now()
-
-    def __call__(self):
-        return self.now
-
-    def pass_hours(self, hours):
-        self.now += timedelta(hours=hours)
-
-
-@pytest.fixture
-def clock():
-    return Hours()
 
 
 @pytest.fixture
@@ -60,11 +42,6 @@ def deployed(yard, group, *, name="best/1", recipe=RECIPE, own=None, **sent):
         own={"serving": {"solutionVersionArn": version, "artifact": "artifacts/1-1"}},
     )
     return version
-
-
-def click(yard, group, n=1):
-    event = Event(user_id=f"u{n}", item_id="i", timestamp=1, event_id=str(n))
-    yard.shop.stores.events.append(group, [event]).result()
 
 
 def asked(yard, version):
@@ -101,7 +78,7 @@ def test_one_that_has_heard_everything_is_not(yard, renewals, clock, group):
     clock.pass_hours(3)
     renewals.look()
     assert not asked(yard, version)
-    click(yard, group)
+    yard.click(group)
     renewals.look()
     assert asked(yard, version)
 
@@ -179,7 +156,7 @@ def test_only_the_newest_version_is_renewed_and_none_after_an_update(yard, renew
 
 def test_everything_that_changes_data_is_heard(yard, group):
     stores, seen = yard.shop.stores, [heard(yard.shop.stores, group)]
-    click(yard, group)
+    yard.click(group)
     seen.append(heard(stores, group))
     dataset = yard.shop.stores.resources.children(group, Kind.DATASET)[0]
     with stores.resources.transaction() as tx:
@@ -188,7 +165,7 @@ def test_everything_that_changes_data_is_heard(yard, group):
     with stores.resources.transaction() as tx:
         stores.records.put(tx, dataset.arn, {"i": {}}, utc_now())
     seen.append(heard(stores, group))
-    click(yard, action_stream(group))
+    yard.click(action_stream(group))
     seen.append(heard(stores, group))
     assert len(set(seen)) == len(seen)
     assert heard(stores, group) == seen[-1]
