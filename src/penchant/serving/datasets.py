@@ -72,8 +72,9 @@ class DatasetReader:
         """
         version = self.version(dataset_arn)
         if former is not None and former.version == version:
-            missing = names - former.names
-            return former.with_columns(self.table(dataset_arn, former.rows.ids, missing), names)
+            if not (missing := names - former.names):
+                return former
+            return former.with_columns(self.table(dataset_arn, former.rows.ids, missing), missing)
 
         def read(dataset: Dataset) -> Stock:
             found = self._attributes(dataset, ids.ids, names, others=True)

@@ -16,7 +16,8 @@ class Shelf:
 
     It has the columns that were ever asked for and no others: a catalogue's texts take memory only
     where a filter looks at them. A column that is asked for the first time is read for the rows
-    that are there; after a change of the dataset, rows and all columns are read anew.
+    that are there; after a change of the dataset, rows and all columns are read anew. A column that
+    cannot be read fails who asks for it, and leaves the others as fresh as they were.
 
     Args:
         reader: Reads datasets.
@@ -38,16 +39,20 @@ class Shelf:
         self._dataset_arn = dataset_arn
         self._ids = ids
         self._lock = Lock()
+        self._asked: frozenset[str] = frozenset()
         self._stock: Stock | None = None
         self._fresh = Fresh(self._version, self._make, threads, monotonic)
-        self.names: frozenset[str] = frozenset()
-        """Every column ever asked for, folded."""
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The columns that are there, and those that the next look is to read, folded."""
+        return self._asked if self._stock is None else self._asked | self._stock.names
 
     def ask(self, names: frozenset[str]) -> Stock | Future[Stock]:
         """A stock with these columns at least, or what to wait for before asking again."""
-        if not names <= self.names:
+        if self._stock is None or not names <= self._stock.names:
             with self._lock:
-                self.names |= names
+                self._asked |= names
         found = self._fresh.ask()
         if isinstance(found, Future) or names <= found.names:
             return found
@@ -57,5 +62,7 @@ class Shelf:
         return self._reader.version(self._dataset_arn), self.names
 
     def _make(self) -> Stock:
-        self._stock = self._reader.stock(self._dataset_arn, self._ids, self.names, self._stock)
+        with self._lock:
+            names, self._asked = self.names, frozenset()
+        self._stock = self._reader.stock(self._dataset_arn, self._ids, names, self._stock)
         return self._stock

@@ -39,7 +39,7 @@ class Reader:
     """Tells the columns that it reads, in order."""
 
     def __init__(self):
-        self.held, self.reads, self.broken = 1, [], False
+        self.held, self.reads, self.broken = 1, [], names("")
 
     def version(self, arn):
         assert arn == "items"
@@ -47,7 +47,7 @@ class Reader:
 
     def stock(self, arn, ids, wanted, former):
         assert (arn, ids) == ("items", IDS)
-        if self.broken:
+        if self.broken & wanted:
             raise OSError("it cannot be read")
         kept = former.names if former is not None and former.version == self.held else names("")
         self.reads.append(" ".join(sorted(wanted - kept)))
@@ -112,11 +112,19 @@ def test_after_a_change_every_column_so_far_is_read_anew(world):
     assert world.shelf.names == names("GENRES PRICE")
 
 
-def test_a_column_that_could_not_be_read_is_tried_again(world):
+def test_a_column_that_cannot_be_read_leaves_the_others_fresh(world):
     world.asked("PRICE")
-    world.reader.broken = True
+    world.reader.broken = names("GENRES")
     with pytest.raises(OSError, match="it cannot be read"):
         world.asked("GENRES")
-    assert world.asked("PRICE")[1] == 0
-    world.reader.broken = False
+    world.reader.held, world.now_s = 2, world.now_s + 5
+    assert world.asked("PRICE")[0].version == 2
+
+
+def test_it_is_tried_again_for_who_asks_again(world):
+    world.asked("PRICE")
+    world.reader.broken = names("GENRES")
+    with pytest.raises(OSError, match="it cannot be read"):
+        world.asked("GENRES")
+    world.reader.broken = names("")
     assert world.asked("GENRES")[0].names == names("GENRES PRICE")
