@@ -140,17 +140,16 @@ def operations(house: House) -> Mapping[str, Callable[..., Any]]:
     ledger = Ledger(stores.resources, stores.tags, house.queue, utc_now, house.recipes, quotas)
     filters = FilterRequests(Filtering(stores.resources, stores.events, house.knowledge))
     metadata = MetadataRequests(house.knowledge)
+    attributed = AttributedMetrics(stores.engine)
     desks = (
         SchemaOperations(ledger),
-        DatasetGroupOperations(ledger, stores.events),
+        DatasetGroupOperations(ledger, stores.events, attributed),
         DatasetOperations(ledger, stores.events, stores.records),
         DatasetUpdateOperations(ledger),
         DatasetImportJobOperations(ledger),
         DatasetExportJobOperations(ledger),
         DataDeletionJobOperations(ledger),
-        MetricAttributionOperations(
-            ledger, stores.events, AttributedMetrics(stores.engine), stores.cursors
-        ),
+        MetricAttributionOperations(ledger, stores.events, attributed, stores.cursors),
         SolutionOperations(ledger),
         SolutionUpdateOperations(ledger),
         SolutionVersionOperations(ledger),

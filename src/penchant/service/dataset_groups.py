@@ -1,22 +1,26 @@
 """Dataset groups: create, describe, list, delete."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 from penchant.domain.arns import Kind
 from penchant.domain.callers import Caller
 from penchant.domain.errors import InvalidInputException
 from penchant.domain.resources import Resource
 from penchant.service.ledger import Ledger, refuse_in_use, rendered, summary
+from penchant.store.attributed import AttributedMetrics
 from penchant.store.events import EventLog
+
+_GO_ALONG: Final = frozenset({Kind.DATA_DELETION_JOB, Kind.FILTER, Kind.METRIC_ATTRIBUTION})
 
 
 class DatasetGroupOperations:
     """A dataset group holds datasets, solutions and the like; one of a domain recommenders too."""
 
-    def __init__(self, ledger: Ledger, events: EventLog) -> None:
+    def __init__(self, ledger: Ledger, events: EventLog, attributed: AttributedMetrics) -> None:
         self._ledger = ledger
         self._events = events
+        self._attributed = attributed
 
     def create_dataset_group(
         self,
@@ -61,17 +65,19 @@ class DatasetGroupOperations:
         )
 
     def delete_dataset_group(self, caller: Caller, *, dataset_group_arn: str) -> dict[str, Any]:
-        """Delete an empty dataset group, and what an event tracker took that it once had.
+        """Delete a dataset group without trackers, solutions, recommenders and datasets.
 
-        Data deletion jobs, which nobody can delete, go with it.
+        What an event tracker took that it once had goes with it; its filters and metric
+        attribution too, as well as data deletion jobs, which nobody can delete.
         """
         with self._ledger.resources.transaction() as tx:
             group = self._ledger.find(caller, dataset_group_arn, Kind.DATASET_GROUP, tx)
             children = self._ledger.resources.children(group.arn, tx=tx)
-            jobs = [one for one in children if one.kind is Kind.DATA_DELETION_JOB]
-            refuse_in_use(group.arn, [one for one in children if one not in jobs])
-            for job in jobs:
-                self._ledger.take_out(tx, job)
+            refuse_in_use(group.arn, [one for one in children if one.kind not in _GO_ALONG])
+            for child in children:
+                if child.kind is Kind.METRIC_ATTRIBUTION:
+                    self._attributed.drop(tx, child.arn)
+                self._ledger.take_out(tx, child)
             self._events.drop(tx, group.arn)
             self._ledger.take_out(tx, group)
         return {}

@@ -77,13 +77,14 @@ class Desk:
 
     def __post_init__(self) -> None:
         self.schemas = SchemaOperations(self.ledger)
-        self.groups = DatasetGroupOperations(self.ledger, self.stores.events)
+        attributed = AttributedMetrics(self.stores.engine)
+        self.groups = DatasetGroupOperations(self.ledger, self.stores.events, attributed)
         self.datasets = DatasetOperations(self.ledger, self.stores.events, self.stores.records)
         self.imports = DatasetImportJobOperations(self.ledger)
         self.attributions = MetricAttributionOperations(
             self.ledger,
             self.stores.events,
-            AttributedMetrics(self.stores.engine),
+            attributed,
             self.stores.cursors,
         )
         self.deletions = DataDeletionJobOperations(self.ledger)

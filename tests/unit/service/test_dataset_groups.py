@@ -1,7 +1,9 @@
 import pytest
 
+from penchant.data.attribution import Cell
 from penchant.domain.arns import Kind
 from penchant.domain.errors import InvalidInputException, ResourceInUseException
+from penchant.store.attributed import AttributedMetrics
 from penchant.store.events import Event
 
 ROLE = "arn:aws:iam::111111111111:role/reader"
@@ -50,12 +52,35 @@ def under(desk, group, kind, status="ACTIVE"):
         ).arn
 
 
-@pytest.mark.parametrize("kind", [Kind.RECOMMENDER, Kind.FILTER, Kind.METRIC_ATTRIBUTION])
+@pytest.mark.parametrize(
+    "kind", [Kind.RECOMMENDER, Kind.SOLUTION, Kind.DATASET, Kind.EVENT_TRACKER]
+)
 def test_a_group_stays_while_it_has(desk, kind):
     group = desk.group()
+    left = under(desk, group, Kind.FILTER)
     arn = under(desk, group, kind)
     with pytest.raises(ResourceInUseException, match=f"in use by {arn}; delete"):
         desk.groups.delete_dataset_group(desk.caller, dataset_group_arn=group)
+    assert desk.stores.resources.get(left) is not None
+
+
+@pytest.mark.parametrize("kind", [Kind.FILTER, Kind.METRIC_ATTRIBUTION])
+def test_what_needs_no_deleting_goes_with_the_group(desk, kind):
+    group = desk.group()
+    arn = under(desk, group, kind)
+    desk.groups.delete_dataset_group(desk.caller, dataset_group_arn=group)
+    assert desk.stores.resources.get(arn) is None
+
+
+def test_the_sums_of_a_metric_attribution_are_forgotten_with_the_group(desk):
+    group = desk.group()
+    arn = under(desk, group, Kind.METRIC_ATTRIBUTION)
+    attributed = AttributedMetrics(desk.stores.engine)
+    with desk.stores.resources.transaction() as tx:
+        attributed.add(tx, arn, [Cell(900, "clicks", "Click", "SAMPLECOUNT", "front", 1.0)])
+    assert attributed.series(arn)
+    desk.groups.delete_dataset_group(desk.caller, dataset_group_arn=group)
+    assert attributed.series(arn) == []
 
 
 def test_a_data_deletion_job_that_has_ended_goes_with_its_group(desk):

@@ -6,7 +6,6 @@ from penchant.domain.errors import (
     InvalidInputException,
     InvalidNextTokenException,
     ResourceAlreadyExistsException,
-    ResourceInUseException,
     ResourceNotFoundException,
 )
 
@@ -192,10 +191,8 @@ def test_an_update_names_what_it_is_of(desk):
         update(desk, None)
 
 
-def test_it_keeps_its_group_until_it_is_deleted(desk, group):
+def test_a_deleted_one_is_gone_with_its_metrics(desk, group):
     arn = create(desk, group, COUNT)
-    with pytest.raises(ResourceInUseException, match="metric-attribution/impact"):
-        desk.groups.delete_dataset_group(desk.caller, dataset_group_arn=group)
     desk.attributions.delete_metric_attribution(desk.caller, metric_attribution_arn=arn)
     with pytest.raises(ResourceNotFoundException):
         desk.attributions.describe_metric_attribution(desk.caller, metric_attribution_arn=arn)
