@@ -15,6 +15,7 @@ from the data whether to have had an item speaks for having it again (a shop) or
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Final, Self
 
@@ -25,7 +26,7 @@ from penchant.data.top_k import Indices, top_k
 from penchant.data.training_set import Float32s, Int32s, Int64s
 from penchant.data.vocabulary import Vocabulary
 from penchant.models.arrays import map_array, save_arrays
-from penchant.models.item_attributes import Condition, ItemAttributes
+from penchant.models.item_attributes import ItemAttributes
 
 Floats = npt.NDArray[np.float64]
 
@@ -84,39 +85,32 @@ class AffinityModel:
 
     def score_users(self, items: Int32s) -> Float32s:
         """Affinity of all users to each item, shape (len(items), n_users)."""
-        scores = np.empty((len(items), self.n_users), np.float32)
-        for row, item in zip(scores, items.tolist(), strict=True):
-            row[:] = self.score_users_for_group(np.array([item], np.int32))
-        return scores
+        return self.score_users_for_groups(list(items[:, np.newaxis]))
 
     def score_users_for_group(self, group: Int32s) -> Float32s:
-        """Affinity of all users to any of a group of items (n,), shape (n_users,).
+        """Affinity of all users to any of a group of items (n,), shape (n_users,)."""
+        scores: Float32s = self.score_users_for_groups([group])[0]
+        return scores
 
-        Time O(n_users * dim), memory a few arrays of n_users.
+    def score_users_for_groups(self, groups: Sequence[Int32s]) -> Float32s:
+        """Affinity of all users to any item of each group, shape (len(groups), n_users).
+
+        Time O(len(groups) * n_users * dim), memory a few times what is answered.
         """
-        closeness = self._closeness(group, self.user_factors)
-        users, counts, since = self._had(group)
-        logs = np.log1p(self.items_had)
-        weights = self.weights
-        scores = weights[0] * closeness + weights[1] * logs
-        scores[users] = (
-            weights[2] * closeness[users]
-            + weights[3] * logs[users]
-            + weights[4]
-            + weights[5] * np.log(counts)
-            + weights[6] * np.log1p(since)
-        )
-        return np.asarray(scores, np.float32)
-
-    def score_users_for_attributes(self, conditions: Sequence[Condition]) -> Float32s:
-        """Affinity of all users to items that fulfil all conditions, shape (n_users,).
-
-        Raises:
-            ValueError: The model knows no attributes, or as `ItemAttributes.items_with` does.
-        """
-        if self.attributes is None:
-            raise ValueError("this model knows no item attributes; ask for items")
-        return self.score_users_for_group(self.attributes.items_with(conditions))
+        closeness = self._closeness(groups, self.user_factors)
+        logs, weights = self._log_items_had, self.weights
+        scores: Float32s = weights[0] * closeness
+        scores += weights[1] * logs
+        for group, close, row in zip(groups, closeness, scores, strict=True):
+            users, counts, since = self._had(group)
+            row[users] = (
+                weights[2] * close[users]
+                + weights[3] * logs[users]
+                + weights[4]
+                + weights[5] * np.log(counts)
+                + weights[6] * np.log1p(since)
+            )
+        return scores
 
     def features(self, group: Int32s, users: Int64s) -> Floats:
         """What the weights stand for, of some users (n,) and a group, shape (n, 7)."""
@@ -125,7 +119,7 @@ class AffinityModel:
         had = np.append(who, -1)[places] == users
         places = places[had]
         plain = np.stack(
-            [self._closeness(group, self.user_factors[users]), np.log1p(self.items_had[users])],
+            [self._closeness([group], self.user_factors[users])[0], self._log_items_had[users]],
             axis=1,
         )
         features = np.zeros((len(users), N_WEIGHTS))
@@ -160,11 +154,21 @@ class AffinityModel:
         attributes = ItemAttributes.load(folder) if description["attributes"] else None
         return cls(items, event_type_names, **arrays, attributes=attributes)
 
-    def _closeness(self, group: Int32s, user_factors: Float32s) -> Float32s:
-        """log(c + .1) of users with these factors (n, dim), shape (n,)."""
-        share = max(float(self.item_shares[group].sum()), 1 / max(self.n_users, 1))
-        close = user_factors @ (self.item_factors[group].sum(axis=0) / np.float32(share))
-        return np.asarray(np.log(np.maximum(close, 0) + np.float32(_LEAST_CLOSENESS)))
+    def _closeness(self, groups: Sequence[Int32s], user_factors: Float32s) -> Float32s:
+        """log(c + .1) of users with these factors (n, dim), shape (len(groups), n)."""
+        factors = np.empty((len(groups), self.item_factors.shape[1]), np.float32)
+        for group, row in zip(groups, factors, strict=True):
+            share = max(float(self.item_shares[group].sum()), 1 / max(self.n_users, 1))
+            row[:] = self.item_factors[group].sum(axis=0) / np.float32(share)
+        close: Float32s = factors @ user_factors.T
+        np.maximum(close, 0, out=close)
+        close += np.float32(_LEAST_CLOSENESS)
+        np.log(close, out=close)
+        return close
+
+    @cached_property
+    def _log_items_had(self) -> Float32s:
+        return np.log1p(self.items_had)
 
     def _had(self, group: Int32s) -> tuple[npt.NDArray[np.int64], Floats, Floats]:
         """The users who had an item of the group, how often, and what came since the last."""

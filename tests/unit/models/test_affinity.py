@@ -3,7 +3,6 @@ import pytest
 
 from penchant.data.vocabulary import Vocabulary
 from penchant.models.affinity import AffinityModel, segments
-from penchant.models.item_attributes import ItemAttributes
 
 WEIGHTS = np.array([1.0, 0.5, 2.0, 0.25, -3.0, 0.75, -0.5], np.float32)
 
@@ -67,10 +66,8 @@ def test_segments_are_made_in_bounded_blocks(model, monkeypatch):
     assert [model.score_users(group(i))[0].argsort()[::-1].tolist() for i in (0, 1, 0)] == whole
 
 
-def test_attributes_are_asked_for_by_their_items(model):
-    prices = ItemAttributes({}, {"PRICE": np.array([3, 4], np.float32)})
-    priced = AffinityModel(**{**vars(model), "attributes": prices})
-    scores = priced.score_users_for_attributes([("price", "4")])
-    assert (scores == model.score_users_for_group(group(1))).all()
-    with pytest.raises(ValueError, match="knows no item attributes"):
-        model.score_users_for_attributes([("price", "4")])
+def test_several_groups_at_once_are_as_each_alone(model):
+    groups = [group(0), group(0, 1), group(1)]
+    alone = np.stack([model.score_users_for_group(one) for one in groups])
+    assert model.score_users_for_groups(groups) == pytest.approx(alone, rel=1e-6)
+    assert model.score_users_for_groups([]).shape == (0, 3)

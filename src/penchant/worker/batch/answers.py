@@ -6,7 +6,7 @@ Each is what a campaign with the same settings would answer at that moment.
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from penchant.data.queries import Query
 from penchant.data.top_k import Scores
@@ -25,6 +25,7 @@ from penchant.worker.batch.sieve import ItemSieve
 BATCH: Final = 64
 BLOCK_BYTES: Final = 4 * 2**20
 ITEMS: Final = "recommendedItems"
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -144,7 +145,7 @@ class Related:
         return {ITEMS: [one["itemId"] for one in found]}
 
 
-def tried(answer: Callable[..., Output], *asked: Any) -> Output | LineRefused:
+def tried(answer: Callable[..., T], *asked: Any) -> T | LineRefused:
     """An answer, or why there is none."""
     try:
         return answer(*asked)

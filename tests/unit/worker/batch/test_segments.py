@@ -61,7 +61,7 @@ def test_attributes_get_the_users_of_the_highest_affinity_to_items_that_have_the
     model, version = affinity(shelf, "aws-item-attribute-affinity", ItemAttributeAffinity)
     lines = [{"itemAttributes": 'ITEMS.colour = "red"'}, {"itemId": "i1"}]
     found = shelf.answers(version, lines, kind=SEGMENT, numResults=4)
-    scores = model.score_users_for_attributes([("COLOUR", "red")])
+    scores = model.score_users_for_group(model.attributes.items_with([("COLOUR", "red")]))
     assert found[0]["output"] == {"usersList": names(scores, 4)}
     assert found[1]["error"] == MISSING + "itemAttributes"
 
@@ -75,6 +75,17 @@ def test_attributes_that_no_item_has_are_told(shelf):
     assert "no column 'size'" in found[1]["error"]
     assert "cannot be read from 'anything' on" in found[2]["error"]
     assert all(one["output"] == {"usersList": []} for one in found)
+
+
+def test_lines_are_scored_in_blocks_that_fit_and_keep_their_order(shelf, monkeypatch):
+    monkeypatch.setattr("penchant.worker.batch.segments.BLOCK_BYTES", 2 * 4 * 30)
+    model, version = affinity(shelf, "aws-item-affinity", ItemAffinity)
+    asked = ["i3", "new", "i7", "i1", "i3", "i9"]
+    found = shelf.answers(version, [{"itemId": one} for one in asked], kind=SEGMENT, numResults=6)
+    for one, line in zip(asked, found, strict=True):
+        item = model.items.index(one)
+        best = [] if item < 0 else names(model.score_users(np.array([item], np.int32))[0], 6)
+        assert line["output"] == {"usersList": best}
 
 
 def test_a_model_that_finds_no_users_is_refused(shelf):
