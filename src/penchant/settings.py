@@ -34,6 +34,11 @@ def _quota(what: str, of_the_service: int) -> Any:
     return _setting(0, doc, least=0)
 
 
+def _rate(what: str, of_the_service: str) -> Any:
+    doc = f"{what} that a process takes in a second (the service: {of_the_service}); 0: no bound."
+    return _setting(0.0, doc, least=0)
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """All settings of one installation; values are checked by `read`."""
@@ -141,6 +146,20 @@ class Settings:
     quota_campaigns: int = _quota("Campaigns of a dataset group", 5)
     quota_recommenders: int = _quota("Recommenders of a dataset group", 5)
     quota_filters: int = _quota("Filters of a dataset group", 30)
+    rate_put_events: float = _rate("PutEvents requests of an event tracker", "1000")
+    rate_put_action_interactions: float = _rate(
+        "PutActionInteractions requests of a dataset", "1000"
+    )
+    rate_put_items: float = _rate("PutItems requests of a dataset", "10")
+    rate_put_users: float = _rate("PutUsers requests of a dataset", "10")
+    rate_put_actions: float = _rate("PutActions requests of a dataset", "10")
+    rate_campaign: float = _rate(
+        "Requests to a campaign or recommender, each operation by itself,", "500"
+    )
+    rate_runtime: float = _rate("Requests for recommendations of an account in a region", "2500")
+    rate_control_plane: float = _rate(
+        "Requests to the control plane of an account in a region", "not told"
+    )
     batch_processes: int = _setting(
         0, "Processes of a batch job; 0: as many as there are cores.", least=0
     )

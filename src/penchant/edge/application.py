@@ -19,6 +19,7 @@ from penchant.edge.keys import CachedKeys, KeyLookup
 from penchant.edge.layers import AccessLog, Counting, LastDoor, Layer, RequestIds
 from penchant.edge.metrics import Metrics
 from penchant.edge.pages import pages
+from penchant.edge.rates import Rates
 from penchant.edge.refusals import Refusals
 from penchant.edge.unread import Unread
 from penchant.edge.watchers import Watchers
@@ -48,8 +49,8 @@ def application(
         keys: Who holds which access key; asked at most once a second per key.
         sandbox: Answers requests that are signed for other services than Personalize; None
             refuses them.
-        settings: `clock_skew_s`, `max_body_bytes`, `region`, `access_log` and `metrics_token` are
-            used.
+        settings: Those of time, size and rate of requests, `region`, `access_log` and
+            `metrics_token` are used.
         clock: The present moment, for the time of signatures.
         apis: The services' operations; read from botocore's models unless given.
         routes: Further pages that need no signature, such as the console's.
@@ -69,7 +70,7 @@ def application(
     app: App = Doors(
         apis,
         gate,
-        Desk(operations, threads),
+        Desk(operations, threads, Rates.read(settings, time.monotonic)),
         pages(
             version("penchant"),
             metrics,

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from penchant.domain.callers import Caller
 from penchant.domain.errors import UnknownOperationException
+from penchant.edge.rates import Rates
 from penchant.protocol.catalogue import Operation
 
 HOT: Final = frozenset({"get_recommendations", "get_personalized_ranking"})
@@ -22,11 +23,13 @@ class Desk:
     Args:
         methods: Bound methods by their snake_case names.
         threads: Where those run that may wait for the disk.
+        rates: How many requests are taken.
     """
 
-    def __init__(self, methods: Mapping[str, Method], threads: Executor) -> None:
+    def __init__(self, methods: Mapping[str, Method], threads: Executor, rates: Rates) -> None:
         self._methods = methods
         self._threads = threads
+        self._rates = rates
         self._awaited = {
             name for name, method in methods.items() if inspect.iscoroutinefunction(method)
         }
@@ -36,6 +39,7 @@ class Desk:
 
         Raises:
             UnknownOperationException: No service has a method of this name.
+            ThrottlingException: More requests come than the settings allow.
             ServiceError: Whatever the parser or the service raises.
         """
         name = operation.method_name
@@ -46,6 +50,7 @@ class Desk:
                 "COMPATIBILITY.md for the operations that are."
             )
         arguments = operation.parse(body)
+        self._rates.take(operation, caller.owner, arguments)
         if name in self._awaited:
             result = await method(caller, **arguments)
         elif name in HOT:

@@ -1,5 +1,6 @@
 import asyncio
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -8,6 +9,7 @@ from penchant.domain.arns import Owner
 from penchant.domain.callers import Caller
 from penchant.domain.errors import UnknownOperationException
 from penchant.edge.desk import Desk
+from penchant.edge.rates import Rates
 from penchant.protocol.catalogue import load_apis
 
 CALLER = Caller("AKID", Owner("1", "r"))
@@ -20,7 +22,9 @@ def apis():
 
 def serve(operation, method, body=b"{}"):
     with ThreadPoolExecutor(1, thread_name_prefix="operation") as threads:
-        desk = Desk({operation.method_name: method} if method else {}, threads)
+        desk = Desk(
+            {operation.method_name: method} if method else {}, threads, Rates({}, time.monotonic)
+        )
         return asyncio.run(desk.serve(operation, CALLER, body))
 
 
