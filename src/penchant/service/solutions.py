@@ -53,9 +53,9 @@ class SolutionOperations:
             check_choosing(recipe_arn, config, self._ledger.recipes)
         else:
             entry = self._named_recipe(recipe_arn)
-            recipe_arn = entry.arn
             check_config(entry, config, event_type)
             check_switches(entry, config, hpo=perform_hpo, incremental=perform_incremental_update)
+            recipe_arn = entry.arn  # its own where an older one was sent
         sent = {
             "name": name,
             "datasetGroupArn": dataset_group_arn,

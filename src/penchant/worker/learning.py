@@ -10,8 +10,10 @@ from penchant.data.minimums import check_minimums
 from penchant.data.training_set import TrainingSet
 from penchant.domain.arns import Kind
 from penchant.domain.auto_training import UPDATE
+from penchant.domain.recipes import RecipeEntry
 from penchant.domain.resources import Resource
 from penchant.models.artifacts import write_artifact
+from penchant.models.contract import Fitted
 from penchant.models.registry import loaders_of
 from penchant.recipes.contract import Progress, Step
 from penchant.settings import Settings
@@ -19,7 +21,7 @@ from penchant.store.stores import Stores
 from penchant.worker import deciding
 from penchant.worker.embedding import needs_interactions
 from penchant.worker.hearing import heard
-from penchant.worker.judging import JUDGES
+from penchant.worker.judging import JUDGES, Judged
 from penchant.worker.renewing import update
 from penchant.worker.sources import gather
 from penchant.worker.wishes import event_rules
@@ -38,10 +40,10 @@ def learn(
     """Train a solution version and write its artifact.
 
     A version whose mode is UPDATE learns nothing: it goes on from one that did. Where the solution
-    asks for it, first the recipe is chosen and its hyper-parameters are tuned,
-    on rows that the final split learns from. Then the model is fitted without the test users and
-    judged; then the same model goes on to learn from everybody, so that what answers has seen all
-    data and the metrics are honest.
+    asks for it, first the recipe is chosen and its hyper-parameters are tuned, on rows that the
+    final split learns from. Then the model is fitted without the test users and judged; then the
+    same model goes on to learn from everybody, so that what answers has seen all data and the
+    metrics are honest.
 
     Args:
         stores: Where the data is.
@@ -62,13 +64,19 @@ def learn(
     told = {"heard": heard(stores, version.sent["datasetGroupArn"])}
     if version.sent.get("trainingMode") == UPDATE:
         return update(stores, settings, version, folder, tell) | told
+    return _learn(stores, settings, version, folder, tell) | told
+
+
+def _learn(
+    stores: Stores, settings: Settings, version: Resource, folder: str, tell: Tell
+) -> dict[str, Any]:
     stages = _Stages(tell, *deciding.weights(version, settings), _JUDGING, _LEARNING)
     tell({"stage": "gathering", "done": 0.0})
     training_set = _training_set(stores, settings, version)
     decided = deciding.decide(version, training_set, settings, stages.next(), stages.next())
-    entry = decided.entry
-    judged = JUDGES[entry.recipe_type](
-        entry, decided.recipe, training_set, settings.seed, stages.next("learning")
+    judge = JUDGES[decided.entry.recipe_type]
+    judged = judge(
+        decided.entry, decided.recipe, training_set, settings.seed, stages.next("learning")
     )
     model = decided.recipe.fit(
         training_set,
@@ -77,20 +85,31 @@ def learn(
         start=judged.model,
     )
     tell({"stage": "saving", "done": _LEARNED})
-    outcome: dict[str, Any] = {"metrics": judged.metrics, "leaderboard": judged.leaderboard}
+    _save(settings, folder, decided.entry, judged, model, training_set)
+    return {"metrics": judged.metrics, "leaderboard": judged.leaderboard, **decided.notes}
+
+
+def _save(
+    settings: Settings,
+    folder: str,
+    entry: RecipeEntry,
+    judged: Judged,
+    model: Fitted,
+    training_set: TrainingSet,
+) -> None:
     write_artifact(
         settings.data_dir / folder,
         model,
         training_set,
         recipe_arn=entry.arn,
         family=entry.family,
+        metrics=judged.metrics,
+        leaderboard=judged.leaderboard,
         max_history=settings.max_history,
         split=judged.split,
         test_rows=judged.test_rows,
         loaders=loaders_of(catalogue_of(settings).entries),
-        **outcome,
     )
-    return {**outcome, **decided.notes, **told}
 
 
 def _training_set(stores: Stores, settings: Settings, version: Resource) -> TrainingSet:
