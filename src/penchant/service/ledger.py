@@ -8,7 +8,7 @@ from typing import Any, Final
 from sqlalchemy import Connection
 
 from penchant.domain import statuses
-from penchant.domain.arns import Kind
+from penchant.domain.arns import Kind, in_partition
 from penchant.domain.callers import Caller
 from penchant.domain.errors import (
     InvalidInputException,
@@ -272,6 +272,8 @@ def rendered(resource: Resource, *, without: Sequence[str] = ()) -> dict[str, An
         "creationDateTime": resource.created_at,
         "lastUpdatedDateTime": resource.updated_at,
     }
+    if "recipeArn" in whole:
+        whole["recipeArn"] = in_partition(whole["recipeArn"], resource.owner.partition)
     return {member: value for member, value in whole.items() if member not in without}
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from penchant.domain import statuses
+from penchant.domain.arns import in_partition
 from penchant.domain.callers import Caller
 from penchant.domain.errors import ResourceNotFoundException
 from penchant.domain.recipes import Catalogue, Parameter, RecipeEntry
@@ -14,7 +15,8 @@ from penchant.store.cursors import Cursors
 class RecipeOperations:
     """What `ListRecipes` offers and how each recipe can be set.
 
-    An older ARN of a recipe finds it too; what is answered has the recipe's own ARN.
+    An older ARN of a recipe finds it too, and one of another partition; what is answered has the
+    recipe's own ARN in the partition of the caller's region.
     """
 
     def __init__(self, recipes: Catalogue, cursors: Cursors) -> None:
@@ -31,7 +33,7 @@ class RecipeOperations:
         domain: str | None = None,
     ) -> dict[str, Any]:
         """All recipes, those of the domains last; `domain` leaves only that domain's."""
-        del caller, recipe_provider
+        del recipe_provider
         scope = f"recipes\n{domain or ''}"
         entries = [one for one in self._recipes.entries if domain in (None, _domain(one))]
         start = 0 if next_token is None else self._cursors.read(next_token, scope)[1]
@@ -39,19 +41,23 @@ class RecipeOperations:
         after = None
         if stop < len(entries):
             after = self._cursors.write(entries[stop - 1].created_at, stop, scope)
-        return {"recipes": [_summary(one) for one in entries[start:stop]], "nextToken": after}
+        partition = caller.owner.partition
+        listed = [_summary(one, partition) for one in entries[start:stop]]
+        return {"recipes": listed, "nextToken": after}
 
     def describe_recipe(self, caller: Caller, *, recipe_arn: str) -> dict[str, Any]:
         """One recipe."""
-        del caller
+        partition = caller.owner.partition
         entry = self._recipes.find(recipe_arn)
         if entry is None:
             raise ResourceNotFoundException.of(recipe_arn)
         return {
             "recipe": {
-                **_common(entry),
-                "algorithmArn": entry.algorithm_arn,
-                "featureTransformationArn": entry.feature_transformation_arn,
+                **_common(entry, partition),
+                "algorithmArn": in_partition(entry.algorithm_arn, partition),
+                "featureTransformationArn": in_partition(
+                    entry.feature_transformation_arn, partition
+                ),
                 "description": entry.description,
                 "recipeType": entry.recipe_type.value,
             }
@@ -60,7 +66,8 @@ class RecipeOperations:
     def describe_algorithm(self, caller: Caller, *, algorithm_arn: str) -> dict[str, Any]:
         """An algorithm with its hyper-parameters, their defaults and tunable ranges."""
         del caller
-        found = [entry for entry in self._recipes.entries if entry.algorithm_arn == algorithm_arn]
+        arn = in_partition(algorithm_arn)
+        found = [entry for entry in self._recipes.entries if entry.algorithm_arn == arn]
         if not found:
             raise ResourceNotFoundException.of(algorithm_arn)
         entry = found[0]
@@ -81,10 +88,9 @@ class RecipeOperations:
     ) -> dict[str, Any]:
         """A feature transformation with the defaults of its parameters."""
         del caller
+        arn = in_partition(feature_transformation_arn)
         found = [
-            entry
-            for entry in self._recipes.entries
-            if entry.feature_transformation_arn == feature_transformation_arn
+            entry for entry in self._recipes.entries if entry.feature_transformation_arn == arn
         ]
         if not found:
             raise ResourceNotFoundException.of(feature_transformation_arn)
@@ -105,18 +111,18 @@ class RecipeOperations:
         }
 
 
-def _summary(entry: RecipeEntry) -> dict[str, Any]:
-    return {**_common(entry), "domain": _domain(entry)}
+def _summary(entry: RecipeEntry, partition: str) -> dict[str, Any]:
+    return {**_common(entry, partition), "domain": _domain(entry)}
 
 
 def _domain(entry: RecipeEntry) -> str | None:
     return entry.use_case.domain.value if entry.use_case else None
 
 
-def _common(entry: RecipeEntry) -> dict[str, Any]:
+def _common(entry: RecipeEntry, partition: str) -> dict[str, Any]:
     return {
         "name": entry.name,
-        "recipeArn": entry.arn,
+        "recipeArn": in_partition(entry.arn, partition),
         "status": statuses.ACTIVE,
         "creationDateTime": entry.created_at,
         "lastUpdatedDateTime": entry.created_at,

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from penchant.domain.arns import Kind
+from penchant.domain.arns import Kind, in_partition
 from penchant.domain.callers import Caller
 from penchant.domain.errors import InvalidInputException
 from penchant.domain.recipes import RecipeEntry
@@ -161,7 +161,8 @@ class SolutionOperations:
             return None
         versions = self._ledger.resources.children(solution.arn, Kind.SOLUTION_VERSION)
         chosen = [one.own["recipeArn"] for one in versions if "recipeArn" in one.own]
-        return {"bestRecipeArn": chosen[0]} if chosen else None
+        best = in_partition(chosen[0], solution.owner.partition) if chosen else ""
+        return {"bestRecipeArn": best} if best else None
 
 
 def version_summary(version: Resource) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection
 
-from penchant.domain.arns import Kind, public
+from penchant.domain.arns import Kind, in_partition, public
 from penchant.domain.callers import Caller
 from penchant.domain.errors import (
     InvalidInputException,
@@ -58,8 +58,9 @@ class TagOperations:
         return {"tags": [{"tagKey": key, "tagValue": value} for key, value in tags.items()]}
 
     def _taggable(self, caller: Caller, arn: str, tx: Connection | None = None) -> Resource:
-        if arn.startswith(_PUBLIC):
-            raise _no_tags(arn, arn.removeprefix(_PUBLIC).partition("/")[0])
+        plain = in_partition(arn)
+        if plain.startswith(_PUBLIC):
+            raise _no_tags(arn, plain.removeprefix(_PUBLIC).partition("/")[0])
         resource = self._ledger.resources.get(arn, tx=tx)
         if resource is None or resource.owner != caller.owner:
             raise ResourceNotFoundException.of(arn)

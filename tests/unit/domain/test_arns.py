@@ -1,4 +1,6 @@
-from penchant.domain.arns import Kind, Owner, public
+import pytest
+
+from penchant.domain.arns import Kind, Owner, in_partition, public
 
 OWNER = Owner("123456789012", "eu-west-1")
 
@@ -11,6 +13,29 @@ def test_an_arn_names_region_account_kind_and_name():
 def test_a_solution_version_stands_below_its_solution():
     arn = OWNER.arn(Kind.SOLUTION_VERSION, "best/0123abcd")
     assert arn == "arn:aws:personalize:eu-west-1:123456789012:solution/best/0123abcd"
+
+
+@pytest.mark.parametrize(
+    ("region", "partition"),
+    [("cn-north-1", "aws-cn"), ("us-gov-west-1", "aws-us-gov"), ("us-east-1", "aws")],
+)
+def test_an_arn_names_the_partition_of_its_region(region, partition):
+    arn = Owner("123456789012", region).arn(Kind.SCHEMA, "plays")
+    assert arn == f"arn:{partition}:personalize:{region}:123456789012:schema/plays"
+
+
+@pytest.mark.parametrize(
+    ("arn", "found"),
+    [
+        ("arn:aws-cn:personalize:::recipe/aws-sims", "arn:aws:personalize:::recipe/aws-sims"),
+        ("arn:aws:personalize:::recipe/aws-sims", "arn:aws:personalize:::recipe/aws-sims"),
+        ("arn:aws-cn", "arn:aws-cn"),
+        ("urn:a:b", "urn:a:b"),
+        ("", ""),
+    ],
+)
+def test_an_arn_in_the_partition_of_most_regions(arn, found):
+    assert in_partition(arn) == found
 
 
 def test_what_belongs_to_the_service_has_neither_region_nor_account():

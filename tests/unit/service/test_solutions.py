@@ -1,5 +1,7 @@
 import pytest
 
+from penchant.domain.arns import Owner
+from penchant.domain.callers import Caller
 from penchant.domain.errors import (
     InvalidInputException,
     ResourceInUseException,
@@ -109,3 +111,18 @@ def test_columns_to_include_are_not_passed_over_in_silence(desk):
     config = {"trainingDataConfig": {"includedDatasetColumns": {"ITEMS": ["GENRES"]}}}
     with pytest.raises(InvalidInputException, match="belongs to aws-semantic-similarity"):
         create(desk, solution_config=config)
+
+
+def test_a_region_of_another_partition_has_arns_of_its_own(desk):
+    caller = Caller("AKIDEXAMPLE", Owner("111111111111", "cn-north-1"))
+    recipe = "arn:aws-cn:personalize:::recipe/aws-sims"
+    group = desk.groups.create_dataset_group(caller, name="shop")["datasetGroupArn"]
+    assert group == "arn:aws-cn:personalize:cn-north-1:111111111111:dataset-group/shop"
+    arn = desk.solutions.create_solution(
+        caller, name="best", dataset_group_arn=group, recipe_arn=recipe
+    )["solutionArn"]
+    assert arn == "arn:aws-cn:personalize:cn-north-1:111111111111:solution/best"
+    described = desk.solutions.describe_solution(caller, solution_arn=arn)["solution"]
+    (listed,) = desk.solutions.list_solutions(caller)["solutions"]
+    assert (described["recipeArn"], listed["recipeArn"]) == (recipe, recipe)
+    assert desk.versions.create_solution_version(caller, solution_arn=arn)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from penchant.domain.arns import public
+from penchant.domain.arns import in_partition, public
 from penchant.domain.recipes.entry import RecipeEntry
 
 
@@ -30,8 +30,8 @@ class Catalogue:
                 seen.add(name)
 
     def find(self, arn: str) -> RecipeEntry | None:
-        """The recipe with this ARN, or with this older ARN; None without any."""
-        return self._by_arn.get(arn)
+        """The recipe with this ARN, or with this older ARN, in any partition; None without any."""
+        return self._by_arn.get(in_partition(arn))
 
     def get(self, arn: str) -> RecipeEntry:
         """Like `find`, for a recipe that was there before.
