@@ -13,6 +13,7 @@ from penchant.domain.recipes import RecipeType
 from penchant.domain.resources import Resource
 from penchant.settings import Settings
 from penchant.store.stores import Stores
+from penchant.worker.sessions import Sessions, is_anonymous
 from penchant.worker.tasks import TaskFailure
 
 
@@ -24,8 +25,11 @@ def gather_actions(
     training_set: TrainingSet,
     spill: Path,
     excluded_columns: Mapping[str, Sequence[str]],
+    sessions: Sessions,
 ) -> TrainingSet:
     """The training set with actions, where the version's recipe recommends any.
+
+    Whom `sessions` heard of is who did what anonymous sessions did about actions.
 
     Raises:
         TaskFailure: The dataset group has no actions dataset.
@@ -41,7 +45,7 @@ def gather_actions(
         training_set,
         actions,
         kept.get(ACTION_INTERACTIONS),
-        _streamed(stores, group_arn),
+        _streamed(stores, group_arn, sessions),
         excluded_columns=excluded_columns,
         memory_bytes=settings.import_memory_bytes,
         threads=settings.training_threads,
@@ -49,13 +53,18 @@ def gather_actions(
     )
 
 
-def _streamed(stores: Stores, group_arn: str) -> ActionColumns | None:
+def _streamed(stores: Stores, group_arn: str, sessions: Sessions) -> ActionColumns | None:
     stream = action_stream(group_arn)
     upto = stores.events.last_sequence(stream)
-    rows = [
-        (event.user_id, event.item_id, event.timestamp, event.event_type)
-        for batch in stores.events.scan(stream, upto=upto)
-        for event in batch
-    ]
+    rows = []
+    for batch in stores.events.scan(stream, upto=upto):
+        for event in batch:
+            sessions.hear(event)
+            unnamed = is_anonymous(event)
+            rows.append((event.user_id, unnamed, event.item_id, event.timestamp, event.event_type))
+    if not rows:
+        return None
     columns: Any = zip(*rows, strict=True)
-    return ActionColumns(*columns) if rows else None
+    user_ids, anonymous, action_ids, timestamps, types = columns
+    users = sessions.users_of(user_ids, timestamps, anonymous)
+    return ActionColumns(users, action_ids, timestamps, types)

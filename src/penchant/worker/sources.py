@@ -15,11 +15,13 @@ from penchant.domain.arns import Kind
 from penchant.domain.datasets import ITEMS, USERS, type_of
 from penchant.domain.resources import Resource
 from penchant.settings import Settings
+from penchant.store.events import Event
 from penchant.store.stores import Stores
 from penchant.worker.action_sources import gather_actions
 from penchant.worker.embedding import embedder_of, with_interactions
 from penchant.worker.known_columns import as_known
 from penchant.worker.scratch import scratch_of
+from penchant.worker.sessions import Sessions, is_anonymous
 from penchant.worker.tasks import TaskFailure
 from penchant.worker.wishes import config_of, event_rules, objective
 
@@ -36,13 +38,14 @@ def gather(stores: Stores, settings: Settings, version: Resource) -> TrainingSet
     """
     group_arn = version.sent["datasetGroupArn"]
     columns = config_of(version).get("trainingDataConfig") or {}
+    sessions = Sessions()
     with TemporaryDirectory(dir=scratch_of(settings.data_dir)) as folder:
         kept = as_known(stores, version, keep_parts(stores, settings, group_arn, Path(folder)))
         training_set = assemble(
             with_interactions(kept, version),
             users=kept.get(USERS),
             items=kept.get(ITEMS),
-            streamed=_events(stores, group_arn),
+            streamed=_events(stores, group_arn, sessions),
             event_rules=event_rules(version),
             excluded_columns=columns.get("excludedDatasetColumns", {}),
             included_columns=columns.get("includedDatasetColumns", {}),
@@ -53,7 +56,9 @@ def gather(stores: Stores, settings: Settings, version: Resource) -> TrainingSet
         )
         excluded = columns.get("excludedDatasetColumns", {})
         training_set = replace(training_set, embedder=embedder_of(settings, version))
-        return gather_actions(stores, settings, version, kept, training_set, Path(folder), excluded)
+        return gather_actions(
+            stores, settings, version, kept, training_set, Path(folder), excluded, sessions
+        )
 
 
 def keep_parts(
@@ -90,21 +95,33 @@ def _keep(stores: Stores, settings: Settings, dataset: Resource, folder: Path) -
     )
 
 
-def _events(stores: Stores, group_arn: str) -> EventColumns | None:
-    """The events on items; those on none say nothing that a model learns from."""
+def _events(stores: Stores, group_arn: str, sessions: Sessions) -> EventColumns | None:
+    """The events on items; those on none say nothing that a model learns from.
+
+    Those of an anonymous session are of the user who logged in there, see `Sessions`.
+    """
     upto = stores.events.last_sequence(group_arn)
-    rows = [
-        (
-            event.user_id,
-            event.item_id,
-            event.timestamp,
-            event.event_type,
-            event.event_value,
-            event.properties,
-        )
-        for batch in stores.events.scan(group_arn, upto=upto)
-        for event in batch
-        if event.item_id
-    ]
-    columns: Any = zip(*rows, strict=True)
-    return EventColumns(*columns) if rows else None
+    rows = []
+    for batch in stores.events.scan(group_arn, upto=upto):
+        for event in batch:
+            sessions.hear(event)
+            if event.item_id:
+                rows.append(_row(event))
+    if not rows:
+        return None
+    user_ids, anonymous, item_ids, timestamps, *rest = zip(*rows, strict=True)
+    users = sessions.users_of(user_ids, timestamps, anonymous)
+    columns: Any = (item_ids, timestamps, *rest)
+    return EventColumns(users, *columns)
+
+
+def _row(event: Event) -> tuple[Any, ...]:
+    return (
+        event.user_id,
+        is_anonymous(event),
+        event.item_id,
+        event.timestamp,
+        event.event_type,
+        event.event_value,
+        event.properties,
+    )

@@ -11,6 +11,7 @@ from penchant.domain.arns import Kind
 from penchant.domain.datasets import action_stream
 from penchant.store.events import Event
 from penchant.worker.action_sources import gather_actions
+from penchant.worker.sessions import Sessions
 from penchant.worker.tasks import TaskFailure
 
 SCHEMA = (
@@ -44,7 +45,9 @@ def version(yard, recipe):
 
 def gathered(yard, tmp_path, wanted, kept):
     shop = yard.shop
-    return gather_actions(shop.stores, shop.settings, wanted, kept, known(), tmp_path, {})
+    return gather_actions(
+        shop.stores, shop.settings, wanted, kept, known(), tmp_path, {}, Sessions()
+    )
 
 
 def test_recipes_of_items_get_no_actions(yard, tmp_path):
@@ -68,3 +71,17 @@ def test_streamed_interactions_are_among_those_learned_from(yard, tmp_path):
     assert found.actions.values.tolist() == [4]
     assert found.actions.timestamps.tolist() == [9]
     assert found.users.ids == ("ann", "zoe")
+
+
+def test_what_a_session_did_about_actions_is_of_the_user_who_logged_in(yard, tmp_path):
+    wanted, group = version(yard, "aws-next-best-action")
+    viewed = {"item_id": "join", "event_type": "VIEWED", "session_id": "s"}
+    events = [
+        Event(user_id="s", timestamp=8, **viewed),
+        Event(user_id="zoe", timestamp=9, **viewed),
+    ]
+    yard.shop.stores.events.append(action_stream(group), events).result()
+    kept = {"ACTIONS": Dataset(parse_schema(SCHEMA), [], {"join": {"VALUE": 4}})}
+    found = gathered(yard, tmp_path, wanted, kept)
+    assert found.users.ids == ("ann", "zoe")
+    assert found.actions.timestamps.tolist() == [8, 9]
