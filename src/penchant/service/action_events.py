@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Final
+from typing import Any
 
 from penchant.data.actions import EVENT_TYPES, event_type_of
 from penchant.domain import statuses
@@ -18,10 +18,9 @@ from penchant.domain.identifiers import Uuids
 from penchant.domain.resources import Resource
 from penchant.service.event_reading import read_event_properties, read_time
 from penchant.service.event_writing import write_down
+from penchant.serving.trusted import Trusted
 from penchant.store.events import Event, EventLog
 from penchant.store.resources import Resources
-
-TRUST_S: Final = 0.5
 
 
 class ActionEvents:
@@ -41,9 +40,8 @@ class ActionEvents:
     ) -> None:
         self._resources = resources
         self._events = events
-        self._monotonic = monotonic
         self._new_id = Uuids()
-        self._datasets: dict[str, tuple[float, Resource]] = {}
+        self._datasets = Trusted(monotonic)
 
     async def put_action_interactions(
         self,
@@ -59,11 +57,10 @@ class ActionEvents:
         return {}
 
     async def _dataset(self, caller: Caller, tracking_id: str) -> Resource:
-        since, dataset = self._datasets.get(tracking_id, (0.0, None))
-        now = self._monotonic()
-        if dataset is None or now - since >= TRUST_S:
-            self._datasets.pop(tracking_id, None)
-            dataset = await asyncio.to_thread(self._resources.by_alias, tracking_id)
+        dataset, read_at = self._datasets.find(tracking_id), self._datasets.now()
+        if dataset is not None and dataset.owner == caller.owner:
+            return dataset
+        dataset = await asyncio.to_thread(self._resources.by_alias, tracking_id)
         if dataset is None or dataset.owner != caller.owner or dataset.kind is not Kind.DATASET:
             raise ResourceNotFoundException(
                 f"trackingId {tracking_id!r} belongs to no action interactions dataset; "
@@ -73,7 +70,7 @@ class ActionEvents:
             raise ResourceInUseException(
                 f"{dataset.arn} is {dataset.status}; wait until it is {statuses.ACTIVE}."
             )
-        self._datasets.setdefault(tracking_id, (now, dataset))
+        self._datasets.keep(tracking_id, dataset, read_at)
         return dataset
 
 

@@ -4,7 +4,7 @@ import asyncio
 import time
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 
 from penchant.data.fields import Schema
 from penchant.data.schemas import parse_schema
@@ -22,11 +22,10 @@ from penchant.domain.resources import Resource
 from penchant.service.event_reading import read_event
 from penchant.service.event_writing import write_down
 from penchant.service.record_reading import read_record
+from penchant.serving.trusted import Trusted
 from penchant.store.events import EventLog
 from penchant.store.records import Records
 from penchant.store.resources import Resources
-
-TRACKER_TRUST_S: Final = 0.5
 
 
 class Events:
@@ -52,9 +51,8 @@ class Events:
         self._events = events
         self._records = records
         self._clock = clock
-        self._monotonic = monotonic
         self._new_id = Uuids()
-        self._trackers: dict[str, tuple[float, Resource]] = {}
+        self._trackers = Trusted(monotonic)
 
     async def put_events(
         self,
@@ -105,11 +103,10 @@ class Events:
         return {}
 
     async def _tracker(self, caller: Caller, tracking_id: str) -> Resource:
-        since, tracker = self._trackers.get(tracking_id, (0.0, None))
-        now = self._monotonic()
-        if tracker is None or now - since >= TRACKER_TRUST_S:
-            self._trackers.pop(tracking_id, None)
-            tracker = await asyncio.to_thread(self._resources.by_alias, tracking_id)
+        tracker, read_at = self._trackers.find(tracking_id), self._trackers.now()
+        if tracker is not None and tracker.owner == caller.owner:
+            return tracker
+        tracker = await asyncio.to_thread(self._resources.by_alias, tracking_id)
         if (
             tracker is None
             or tracker.owner != caller.owner
@@ -123,7 +120,7 @@ class Events:
             raise InvalidInputException(
                 f"{tracker.arn} is {tracker.status}; wait until it is {statuses.ACTIVE}."
             )
-        self._trackers.setdefault(tracking_id, (now, tracker))
+        self._trackers.keep(tracking_id, tracker, read_at)
         return tracker
 
     def _dataset(self, caller: Caller, arn: str, dataset_type: str) -> Resource:

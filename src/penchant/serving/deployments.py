@@ -20,9 +20,9 @@ from penchant.domain.resources import Resource
 from penchant.models.artifacts import Artifact, read_artifact
 from penchant.serving.deployment import Deployment, deploy, recipe_of
 from penchant.serving.loading import Artifacts
+from penchant.serving.trusted import TRUST_S
 from penchant.store.resources import Resources
 
-SECONDS_TO_TRUST: Final = 0.5
 LONGEST_UNSEEN_S: Final = 1.0
 _ANSWERING: Final = frozenset({Kind.CAMPAIGN, Kind.RECOMMENDER})
 _STOPPED: Final = frozenset({statuses.STOP_IN_PROGRESS, statuses.INACTIVE})
@@ -83,7 +83,7 @@ class Deployments:
         data_dir: Path,
         *,
         capacity: int = 32,
-        trust_s: float = SECONDS_TO_TRUST,
+        trust_s: float = TRUST_S,
         monotonic: Callable[[], float] = time.monotonic,
         read: Callable[[Path], Artifact] = read_artifact,
         recipes: Catalogue = BUILT_IN,

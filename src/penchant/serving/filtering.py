@@ -1,11 +1,9 @@
 """Which of a campaign's items, or actions, a filter lets through for a request."""
 
 import time
-from collections import OrderedDict
 from collections.abc import Callable
 from concurrent.futures import Future
 from functools import lru_cache
-from threading import Lock
 from typing import Any, Final
 
 from penchant.domain import statuses
@@ -28,11 +26,9 @@ from penchant.serving.deployment import Deployment
 from penchant.serving.doings import Streamed
 from penchant.serving.knowledge import Knowledge
 from penchant.serving.sight import Sight
+from penchant.serving.trusted import TRUST_S, Trusted
 from penchant.store.events import EventLog
 from penchant.store.resources import Resources
-
-SECONDS_TO_TRUST: Final = 0.5
-MOST_FILTERS: Final = 1_000
 
 
 class Filtering:
@@ -51,15 +47,12 @@ class Filtering:
         resources: Resources,
         events: EventLog,
         knowledge: Knowledge,
-        trust_s: float = SECONDS_TO_TRUST,
+        trust_s: float = TRUST_S,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._resources = resources
         self._knowledge = knowledge
-        self._trust_s = trust_s
-        self._monotonic = monotonic
-        self._found: OrderedDict[str, tuple[Resource, float]] = OrderedDict()
-        self._lock = Lock()
+        self._filters = Trusted(monotonic, trust_s)
         self.streamed: Final = Streamed(events)
 
     def find(self, caller: Caller, arn: str, group_arn: str) -> Expression:
@@ -105,16 +98,11 @@ class Filtering:
         return Sight(expression, stock, past, people, stream)
 
     def _row(self, arn: str) -> Resource | None:
-        kept, now = self._found.get(arn), self._monotonic()
-        if kept is not None and now - kept[1] < self._trust_s:
-            return kept[0]
-        found = self._resources.get(arn)
-        with self._lock:
-            self._found.pop(arn, None)
+        found, read_at = self._filters.find(arn), self._filters.now()
+        if found is None:
+            found = self._resources.get(arn)
             if found is not None:
-                self._found[arn] = found, now
-            if len(self._found) > MOST_FILTERS:
-                self._found.popitem(last=False)
+                self._filters.keep(arn, found, read_at)
         return found
 
 

@@ -1,23 +1,21 @@
 """What was worked out of users' histories, kept until these change."""
 
-from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, replace
-from threading import Lock
 from typing import Final
 
 from penchant.data.queries import Query
 from penchant.data.top_k import Scores
 from penchant.models.contract import MomentModel, VectorModel
+from penchant.serving.kept import Kept
 
 MOST_USERS: Final = 10_000
 
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """A user as last seen: up to which event, what was asked and when, the vector as (1, dim)."""
+    """A user as last seen: what was asked and when, the vector as (1, dim)."""
 
-    last_event: int
     query: Query
     moment: Hashable
     vector: Scores
@@ -36,9 +34,7 @@ class Vectors:
     def __init__(self, model: VectorModel, capacity: int = MOST_USERS) -> None:
         self._model = model
         self._moments = model if isinstance(model, MomentModel) else None  # dear to ask: 10 us
-        self._capacity = capacity
-        self._known: OrderedDict[Hashable, _Known] = OrderedDict()
-        self._lock = Lock()
+        self._known: Kept[_Known] = Kept(capacity)
 
     def scores(
         self, asked: Hashable, last_event: int, ask: Callable[[], Query], timestamp: int = 0
@@ -53,29 +49,14 @@ class Vectors:
             ask: Makes the query; called unless the user's history is known.
             timestamp: The moment of asking, as in the query.
         """
-        known = self._find(asked, last_event)
+        known = self._known.find(asked, (last_event,))
         query = ask() if known is None else replace(known.query, timestamp=timestamp)
         moment = self._moment(query)
         if known is None or known.moment != moment:
-            known = _Known(last_event, query, moment, self._model.user_vectors([query]))
-            self._keep(asked, known)
+            known = _Known(query, moment, self._model.user_vectors([query]))
+            self._known.keep(asked, (last_event,), known)
         scores: Scores = self._model.score_vectors(known.vector, [query])[0]
         return scores
 
     def _moment(self, query: Query) -> Hashable:
         return None if self._moments is None else self._moments.moment(query)
-
-    def _find(self, asked: Hashable, last_event: int) -> _Known | None:
-        with self._lock:
-            known = self._known.get(asked)
-            if known is None or known.last_event != last_event:
-                return None
-            self._known.move_to_end(asked)
-            return known
-
-    def _keep(self, asked: Hashable, known: _Known) -> None:
-        with self._lock:
-            self._known[asked] = known
-            self._known.move_to_end(asked)
-            if len(self._known) > self._capacity:
-                self._known.popitem(last=False)
