@@ -3,7 +3,7 @@
 import math
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 
@@ -69,10 +69,15 @@ def printed(field: Field, text: str) -> str | None:
     if not math.isfinite(value) or "_" in text:
         return None
     if field.kind == "double":
-        return repr(value)
+        return _plain(np.float64(value))
     if field.kind == "float":
-        return str(np.float32(value)) if abs(value) <= _LARGEST_FLOAT else None
+        return _plain(np.float32(value)) if abs(value) <= _LARGEST_FLOAT else None
     return _whole(text, value)
+
+
+def _plain(value: np.floating[Any]) -> str:
+    """The fewest digits that read back as the same number, without an exponent."""
+    return np.format_float_positional(value, trim="0")
 
 
 def _whole(text: str, value: float) -> str | None:

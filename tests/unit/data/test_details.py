@@ -58,9 +58,12 @@ def test_a_file_without_items_has_no_batch(tmp_path):
     [
         ("float", "130", "130.0"),
         ("float", "0.1", "0.1"),
-        ("float", "1e20", "1e+20"),
+        ("float", "1e20", "100000000000000000000.0"),
+        ("float", "1.2345678e+07", "12345678.0"),
+        ("float", "1e-05", "0.00001"),
         ("float", "1e39", None),
         ("double", "0.123456789012", "0.123456789012"),
+        ("double", "1e+16", "10000000000000000.0"),
         ("double", "1_0", None),
         ("double", "nan", None),
         ("double", "cheap", None),
