@@ -2,14 +2,14 @@
 
 from collections.abc import Callable, Hashable, Sequence
 from contextlib import suppress
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
 import duckdb
 
 from penchant.data.attributes import Attributes, read_attributes
-from penchant.data.datasets import Dataset
+from penchant.data.datasets import Dataset, Put
 from penchant.data.fields import Schema, folded
 from penchant.data.schemas import parse_schema
 from penchant.data.vocabulary import Vocabulary
@@ -76,20 +76,14 @@ class DatasetReader:
                 return former
             return former.with_columns(self.table(dataset_arn, former.rows.ids, missing), missing)
 
-        def read(dataset: Dataset) -> Stock:
-            found = self._attributes(dataset, ids.ids, names, others=True)
-            rows = Rows(ids, Vocabulary(found.others))
-            return Stock(rows, Masks(_table(found, len(rows))), names, version)
-
-        return self._read(dataset_arn, read) or Stock.unknown(ids, names)
+        found = self._attributes(dataset_arn, ids.ids, names, others=True)
+        rows = Rows(ids, Vocabulary(found.others))
+        return Stock(rows, Masks(_table(found, len(rows))), names, version)
 
     def table(self, dataset_arn: str, ids: Sequence[str], names: frozenset[str]) -> Table:
         """Some columns of items, actions or users, a row for each of `ids`; names are folded."""
-
-        def read(dataset: Dataset) -> Table:
-            return _table(self._attributes(dataset, ids, names), len(ids))
-
-        return (self._read(dataset_arn, read) if names else None) or Table(len(ids))
+        found = self._attributes(dataset_arn, ids, names) if names else Attributes()
+        return _table(found, len(ids))
 
     def pasts(self, dataset_arn: str) -> Sequence[Past]:
         """Who did what, a file at a time; an index that is missing is made."""
@@ -121,21 +115,37 @@ class DatasetReader:
         return Details.load(details.beside(part))
 
     def _attributes(
-        self, dataset: Dataset, ids: Sequence[str], names: frozenset[str], *, others: bool = False
+        self,
+        dataset_arn: str,
+        ids: Sequence[str],
+        names: frozenset[str],
+        *,
+        others: bool = False,
     ) -> Attributes:
-        fields = [
-            one
-            for one in dataset.schema.fields
-            if folded(one.name) in names and one.kind != "boolean" and not one.textual
-        ]
-        return read_attributes(dataset, ids, fields, **self._limits, others=others)
-
-    def _read(self, dataset_arn: str, read: Callable[[Dataset], T]) -> T | None:
+        """The columns of these folded names that filters may look at."""
         schema = self._schema(dataset_arn)
         if schema is None:
-            return None
-        put = dict(self._records.scan(dataset_arn))
-        return self._tried(dataset_arn, lambda parts: read(Dataset(schema, parts, put)))
+            return Attributes()
+        fields = [
+            one
+            for one in schema.fields
+            if folded(one.name) in names and one.kind != "boolean" and not one.textual
+        ]
+        put = self._put(dataset_arn, names)
+        return self._tried(
+            dataset_arn,
+            lambda parts: read_attributes(
+                Dataset(schema, parts, put), ids, fields, **self._limits, others=others
+            ),
+        )
+
+    def _put(self, dataset_arn: str, names: frozenset[str]) -> Put:
+        """What was put one by one, without the columns that nobody looks at."""
+        wanted = cache(lambda key: folded(key) in names)
+        return {
+            name: {key: value for key, value in properties.items() if wanted(key)}
+            for name, properties in self._records.scan(dataset_arn)
+        }
 
     def _schema(self, dataset_arn: str) -> Schema | None:
         dataset = self._resources.get(dataset_arn)

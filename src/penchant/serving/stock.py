@@ -70,8 +70,3 @@ class Stock:
         columns = {**self.masks.table.columns, **more.columns}
         masks = Masks(Table(len(self.rows), columns))
         return replace(self, masks=masks, names=self.names | names)
-
-    @classmethod
-    def unknown(cls, ids: Vocabulary, names: frozenset[str] = frozenset()) -> "Stock":
-        """Where no dataset tells anything."""
-        return cls(Rows(ids, Vocabulary(())), Masks(Table(len(ids))), names)

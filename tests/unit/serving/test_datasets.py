@@ -206,6 +206,20 @@ def test_after_a_change_rows_and_columns_are_read_anew(ground, columns_read):
     assert (second.of("a")["PRICE"], second.of("b")["GENRES"]) == (2.0, ("z",))
 
 
+def test_of_what_was_put_only_the_columns_named_are_held(ground, monkeypatch):
+    held = []
+
+    def noted(dataset, *rest, **limits):
+        held.append(dataset.put)
+        return read_attributes(dataset, *rest, **limits)
+
+    monkeypatch.setattr(datasets, "read_attributes", noted)
+    ground.put("ITEMS", a={"genres": "x", "price": 2}, b={"genres": "y"})
+    found = ground.reader.stock(ARNS["ITEMS"], Vocabulary(["a"]), PRICE)
+    assert held == [{"a": {"price": 2}, "b": {}}]
+    assert (found.of("a"), found.rows.others.ids) == ({"PRICE": 2.0}, ("b",))
+
+
 def test_what_no_filter_may_look_at_is_not_read(ground, columns_read):
     ground.bring_in("ITEMS", [("a", "x", 1.0)])
     ground.change_schema("ITEMS", "GENRES", textual=True)

@@ -8,7 +8,7 @@ from penchant.data.vocabulary import Vocabulary
 from penchant.domain.datasets import INTERACTIONS, ITEMS, dataset_arn
 from penchant.serving.knowledge import Knowledge
 from penchant.serving.metadata import Metadata
-from penchant.serving.stock import Stock
+from penchant.serving.stock import Rows, Stock
 
 IDS = Vocabulary(["a"])
 
@@ -24,7 +24,7 @@ class Reader:
 
     def stock(self, arn, ids, names, former=None):
         self.reads.append(("stock", arn, *sorted(names)))
-        return Stock.unknown(ids, names)
+        return Stock(Rows(ids, Vocabulary(())), None, names)
 
     def pasts(self, arn):
         self.reads.append(("pasts", arn))

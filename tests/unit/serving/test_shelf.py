@@ -6,7 +6,7 @@ import pytest
 
 from penchant.data.vocabulary import Vocabulary
 from penchant.serving.shelf import Shelf
-from penchant.serving.stock import Stock
+from penchant.serving.stock import Rows, Stock
 
 IDS = Vocabulary(["a"])
 
@@ -51,7 +51,7 @@ class Reader:
             raise OSError("it cannot be read")
         kept = former.names if former is not None and former.version == self.held else names("")
         self.reads.append(" ".join(sorted(wanted - kept)))
-        return Stock(Stock.unknown(ids).rows, None, wanted, self.held)
+        return Stock(Rows(ids, Vocabulary(())), None, wanted, self.held)
 
 
 class World:

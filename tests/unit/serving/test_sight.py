@@ -113,6 +113,6 @@ def test_a_user_is_looked_up_and_an_unknown_one_has_no_values():
 
 
 def test_a_catalogue_without_rows_lets_nobody_fail():
-    empty = Stock.unknown(Vocabulary(()))
+    empty = Stock(Rows(Vocabulary(()), Vocabulary(())), Masks(Table(0)))
     found = Sight(parse(ODD), empty, None, None, "stream").passing("u", "a", Streams())
     assert (found.lets(["zz"]), found.others, found.catalogue.tolist()) == ([False], [], [])

@@ -20,12 +20,6 @@ def test_no_names_have_no_rows():
     assert ROWS.indices([]).tolist() == []
 
 
-def test_where_nothing_is_told_there_are_the_catalogue_s_rows_without_columns():
-    stock = Stock.unknown(Vocabulary(["a", "b"]))
-    assert (len(stock.rows), stock.masks.table.n_rows) == (2, 2)
-    assert stock.masks.table.find("GENRES") is None
-
-
 def numbers(**columns):
     return Table(4, {name: NumberColumn(np.array(column)) for name, column in columns.items()})
 
