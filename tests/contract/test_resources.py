@@ -108,8 +108,9 @@ def test_a_change_replaces_what_is_named_and_leaves_the_rest(resources):
     keep(resources, replace(group("shop"), sent={"name": "shop"}))
     later = START + timedelta(seconds=1)
     with resources.transaction() as tx:
+        held = resources.held(tx, group("shop").arn)
         changed = resources.change(
-            tx, group("shop").arn, later, status="CREATE FAILED", failure_reason="no", own={"n": 1}
+            tx, held, later, status="CREATE FAILED", failure_reason="no", own={"n": 1}
         )
     assert changed == resources.get(group("shop").arn)
     assert (changed.status, changed.failure_reason, changed.own) == (
@@ -127,7 +128,8 @@ def test_a_change_replaces_what_is_named_and_leaves_the_rest(resources):
 def test_a_change_may_move_a_resource_and_clear_its_failure(resources):
     keep(resources, replace(group("shop"), failure_reason="no", parent_arn="old", sent={"a": 1}))
     with resources.transaction() as tx:
-        resources.change(tx, group("shop").arn, START, failure_reason="", parent_arn="new", sent={})
+        held = resources.held(tx, group("shop").arn)
+        resources.change(tx, held, START, failure_reason="", parent_arn="new", sent={})
     assert names(resources.children("new")) == ["shop"]
     found = resources.get(group("shop").arn)
     assert found is not None
@@ -137,18 +139,25 @@ def test_a_change_may_move_a_resource_and_clear_its_failure(resources):
 def test_a_status_that_may_not_follow_is_refused(resources):
     keep(resources, group("shop"), replace(group("schema"), status=""))
     with resources.transaction() as tx:
+        shop, schema = (resources.held(tx, group(name).arn) for name in ("shop", "schema"))
         with pytest.raises(ValueError, match="is CREATE PENDING and cannot become DELETE PENDING"):
-            resources.change(tx, group("shop").arn, START, status="DELETE PENDING")
+            resources.change(tx, shop, START, status="DELETE PENDING")
         with pytest.raises(ValueError, match="is without status and cannot become ACTIVE"):
-            resources.change(tx, group("schema").arn, START, status="ACTIVE")
+            resources.change(tx, schema, START, status="ACTIVE")
 
 
-def test_changing_or_removing_what_is_not_there_is_refused(resources):
+def test_removing_what_is_not_there_is_refused(resources):
+    with (
+        resources.transaction() as tx,
+        pytest.raises(ResourceNotFoundException, match="arn:gone"),
+    ):
+        resources.remove(tx, "arn:gone")
+
+
+def test_what_is_not_there_cannot_be_held(resources):
     with resources.transaction() as tx:
-        with pytest.raises(ResourceNotFoundException, match="arn:gone"):
-            resources.change(tx, "arn:gone", START, status="ACTIVE")
-        with pytest.raises(ResourceNotFoundException, match="arn:gone"):
-            resources.remove(tx, "arn:gone")
+        assert resources.held(tx, "arn:gone") is None
+        assert resources.held(tx, "bad\0") is None
 
 
 def test_a_removed_resource_is_gone_and_its_name_is_free(resources):
@@ -205,15 +214,16 @@ def test_children_are_what_is_listed_under_a_resource(resources):
         assert names(resources.children("p", tx=tx)) == ["a"]
 
 
-def test_a_row_under_change_makes_the_next_change_wait(resources, database_url):
+def test_what_is_worked_out_from_a_held_row_is_never_lost(resources, database_url):
     keep(resources, replace(group("shop"), own={"n": 0}))
     engine = connect(database_url)
 
     def count_up(store: Resources) -> None:
         for _ in range(20):
             with store.transaction() as tx:
-                n = store.change(tx, group("shop").arn, START).own["n"]
-                store.change(tx, group("shop").arn, START, own={"n": n + 1})
+                held = store.held(tx, group("shop").arn)
+                assert held is not None
+                store.change(tx, held, START, own={"n": held.own["n"] + 1})
 
     threads = [
         threading.Thread(target=count_up, args=(store,)) for store in (resources, Resources(engine))

@@ -149,7 +149,8 @@ class World:
     def settle(self, arn: str, status: str = statuses.ACTIVE, **own: Any) -> None:
         """What a worker writes when it is done."""
         with self.house.resources.transaction() as tx:
-            self.house.resources.change(tx, arn, utc_now(), status=status, own=own)
+            held = self.house.resources.held(tx, arn)
+            self.house.resources.change(tx, held, utc_now(), status=status, own=own)
 
     def force(self, arn: str, status: str) -> None:
         """A status that the resource cannot leave by itself, as if somebody were busy with it."""

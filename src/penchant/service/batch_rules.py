@@ -164,14 +164,14 @@ def check_filter(
     _check_expression(parse(found.sent["filterExpression"]), filter_arn, entry)
 
 
-def refuse_busy_filter(ledger: Ledger, caller: Caller, filter_arn: str) -> None:
+def refuse_busy_filter(ledger: Ledger, caller: Caller, filter_arn: str, tx: Connection) -> None:
     """Refuse to delete a filter that a batch job still needs.
 
     Raises:
         ResourceInUseException: A job that names it has not ended.
     """
     for kind in _KINDS:
-        for job in ledger.every(caller, kind):
+        for job in ledger.every(caller, kind, tx):
             if job.status in statuses.UNFINISHED and job.sent.get("filterArn") == filter_arn:
                 raise ResourceInUseException(
                     f"{filter_arn} is in use by {job.arn}, which is {job.status}; delete the "

@@ -12,9 +12,10 @@ from penchant.domain.auto_training import UPDATE
 from penchant.domain.errors import ResourceInUseException
 from penchant.domain.resources import Resource
 from penchant.service.ledger import Ledger
+from penchant.store.resources import Held
 
 
-def write_update(ledger: Ledger, tx: Connection, campaign: Resource, **members: Any) -> None:
+def write_update(ledger: Ledger, tx: Connection, campaign: Held, **members: Any) -> None:
     """Write down an update and queue its deployment.
 
     Args:
@@ -30,7 +31,7 @@ def write_update(ledger: Ledger, tx: Connection, campaign: Resource, **members: 
         "createdAt": now.isoformat(),
         "updatedAt": now.isoformat(),
     }
-    ledger.resources.change(tx, campaign.arn, now, own={**campaign.own, "update": update})
+    ledger.resources.change(tx, campaign, now, own={**campaign.own, "update": update})
     ledger.queue.enqueue(tx, "deploy", campaign.arn, {})
 
 
@@ -67,7 +68,7 @@ def follows(sent: Mapping[str, Any]) -> bool:
     return bool(config.get("syncWithLatestSolutionVersion"))
 
 
-def follow(ledger: Ledger, tx: Connection, campaign: Resource) -> None:
+def follow(ledger: Ledger, tx: Connection, campaign: Held) -> None:
     """Write down the update of a campaign that follows its solution and lags behind.
 
     A version that an update could not deploy is not tried again; a newer one is. A version whose

@@ -99,7 +99,7 @@ class CampaignOperations:
     ) -> dict[str, Any]:
         """Queue a change; the campaign goes on answering as before until it is done."""
         with self._ledger.resources.transaction() as tx:
-            campaign = self._ledger.find(caller, campaign_arn, Kind.CAMPAIGN, tx)
+            campaign = self._ledger.hold(tx, caller, campaign_arn, Kind.CAMPAIGN)
             _refuse_update(campaign)
             wanted = solution_version_arn or campaign.sent["solutionVersionArn"]
             version = self._version(caller, wanted, tx)
@@ -119,7 +119,7 @@ class CampaignOperations:
     def delete_campaign(self, caller: Caller, *, campaign_arn: str) -> dict[str, Any]:
         """Delete a campaign; it answers no more."""
         with self._ledger.resources.transaction() as tx:
-            campaign = self._ledger.find(caller, campaign_arn, Kind.CAMPAIGN, tx)
+            campaign = self._ledger.hold(tx, caller, campaign_arn, Kind.CAMPAIGN)
             refuse_running_update(campaign)
             self._ledger.take_out(tx, campaign)
         return {}

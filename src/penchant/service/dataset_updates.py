@@ -34,7 +34,7 @@ class DatasetUpdateOperations:
     ) -> dict[str, Any]:
         """Give a dataset of items or users another schema."""
         with self._ledger.resources.transaction() as tx:
-            dataset = self._ledger.find_active(caller, dataset_arn, Kind.DATASET, tx)
+            dataset = self._ledger.hold_active(tx, caller, dataset_arn, Kind.DATASET)
             _check_type(dataset)
             schema = self._ledger.find(caller, schema_arn, Kind.SCHEMA, tx)
             added = self._added(dataset, schema, tx)
@@ -48,7 +48,7 @@ class DatasetUpdateOperations:
             }
             self._ledger.resources.change(
                 tx,
-                dataset.arn,
+                dataset,
                 now,
                 sent={**dataset.sent, "schemaArn": schema.arn},
                 own={**dataset.own, "updates": [*dataset.own.get("updates", ()), update]},

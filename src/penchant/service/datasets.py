@@ -119,7 +119,7 @@ class DatasetOperations:
                 self._events.drop(tx, dataset.parent_arn)
             if type_of(dataset) == ACTION_INTERACTIONS:
                 self._events.drop(tx, dataset.arn)
-            self._ledger.take_out(tx, dataset, files_of(dataset.own.get("parts", ())))
+            self._ledger.take_out(tx, dataset, _files)
         return {}
 
     def _trained(self, group_arn: str, tx: Connection) -> list[Resource]:
@@ -131,6 +131,10 @@ class DatasetOperations:
             for version in children(solution.arn, Kind.SOLUTION_VERSION, tx=tx)
         ]
         return versions + children(group_arn, Kind.RECOMMENDER, tx=tx)
+
+
+def _files(dataset: Resource) -> list[str]:
+    return files_of(dataset.own.get("parts", ()))
 
 
 def _checked_type(dataset_type: str) -> str:

@@ -77,7 +77,7 @@ class FilterOperations:
         """Delete a filter that no batch job needs; requests with it are refused from then on."""
         with self._ledger.resources.transaction() as tx:
             found = self._ledger.find(caller, filter_arn, Kind.FILTER, tx)
-            refuse_busy_filter(self._ledger, caller, filter_arn)
+            refuse_busy_filter(self._ledger, caller, filter_arn, tx)
             self._ledger.take_out(tx, found)
         return {}
 

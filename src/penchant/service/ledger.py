@@ -21,7 +21,7 @@ from penchant.jobs.queue import JobQueue
 from penchant.service.defaults import with_defaults
 from penchant.service.quotas import Quotas
 from penchant.service.tag_rules import checked_tags
-from penchant.store.resources import Resources
+from penchant.store.resources import Held, Resources
 from penchant.store.tags import Tags
 
 Clock = Callable[[], datetime]
@@ -75,10 +75,7 @@ class Ledger:
         resource = self.resources.get(arn, tx=tx)
         if resource is None or resource.owner != caller.owner:
             raise ResourceNotFoundException.of(arn)
-        if resource.kind is not kind:
-            raise InvalidInputException(
-                f"{arn} is the ARN of {_a(resource.kind)}; give that of {_a(kind)}."
-            )
+        _refuse_other_kind(resource, kind)
         return resource
 
     def find_active(self, caller: Caller, arn: str, kind: Kind, tx: Connection) -> Resource:
@@ -89,14 +86,26 @@ class Ledger:
             InvalidInputException: It has failed.
         """
         resource = self.find(caller, arn, kind, tx)
-        if resource.status in {statuses.CREATE_FAILED, statuses.CREATE_STOPPED}:
-            raise InvalidInputException(
-                f"{arn} is {resource.status}; create another {kind.value} and use that."
-            )
-        if resource.status not in {"", statuses.ACTIVE}:
-            raise ResourceInUseException(
-                f"{arn} is {resource.status}; wait until it is {statuses.ACTIVE}."
-            )
+        _refuse_unready(resource)
+        return resource
+
+    def hold(self, tx: Connection, caller: Caller, arn: str, kind: Kind) -> Held:
+        """Like `find`, for a resource that is to be changed as it is found.
+
+        Raises:
+            ResourceNotFoundException: There is none, or it is another owner's.
+            InvalidInputException: The ARN is one of another kind.
+        """
+        resource = self.resources.held(tx, arn)
+        if resource is None or resource.owner != caller.owner:
+            raise ResourceNotFoundException.of(arn)
+        _refuse_other_kind(resource, kind)
+        return resource
+
+    def hold_active(self, tx: Connection, caller: Caller, arn: str, kind: Kind) -> Held:
+        """Like `hold`, and refuses what `find_active` refuses."""
+        resource = self.hold(tx, caller, arn, kind)
+        _refuse_unready(resource)
         return resource
 
     def write_down(
@@ -204,30 +213,65 @@ class Ledger:
                 raise
             raise InvalidInputException(error.message) from error
 
-    def every(self, caller: Caller, kind: Kind) -> Iterator[Resource]:
+    def every(self, caller: Caller, kind: Kind, tx: Connection | None = None) -> Iterator[Resource]:
         """All of the caller's resources of a kind, page by page."""
         after = None
         while True:
-            found, after = self.resources.page(caller.owner, kind, after=after, limit=PAGE_SIZE)
+            found, after = self.resources.page(
+                caller.owner, kind, after=after, limit=PAGE_SIZE, tx=tx
+            )
             yield from found
             if after is None:
                 return
 
-    def take_out(self, tx: Connection, resource: Resource, paths: Iterable[str] = ()) -> None:
-        """Remove a settled resource with its tags; `paths` below the data folder go later.
+    def take_out(
+        self,
+        tx: Connection,
+        resource: Resource,
+        paths: Callable[[Resource], Iterable[str]] = lambda _: (),
+    ) -> None:
+        """Remove a settled resource with its tags.
+
+        Args:
+            tx: The transaction that it is removed in.
+            resource: Read anew, so that nothing is lost that was written into it meanwhile.
+            paths: What it names below the data folder, which goes later.
 
         Raises:
+            ResourceNotFoundException: It has been removed meanwhile.
             ResourceInUseException: It is still being made.
         """
-        refuse_unfinished(resource)
-        self.resources.remove(tx, resource.arn)
-        left = [path for path in paths if path]
+        present = self.resources.held(tx, resource.arn)
+        if present is None:
+            raise ResourceNotFoundException.of(resource.arn)
+        refuse_unfinished(present)
+        self.resources.remove(tx, present.arn)
+        left = [path for path in paths(present) if path]
         if left:
             self.queue.enqueue(tx, "discard", resource.arn, {"paths": left})
 
 
 def _a(kind: Kind) -> str:
     return f"{'an' if kind.value[0] in 'aeiou' else 'a'} {kind.value}"
+
+
+def _refuse_other_kind(resource: Resource, kind: Kind) -> None:
+    if resource.kind is not kind:
+        raise InvalidInputException(
+            f"{resource.arn} is the ARN of {_a(resource.kind)}; give that of {_a(kind)}."
+        )
+
+
+def _refuse_unready(resource: Resource) -> None:
+    if resource.status in {statuses.CREATE_FAILED, statuses.CREATE_STOPPED}:
+        raise InvalidInputException(
+            f"{resource.arn} is {resource.status}; create another {resource.kind.value} and use "
+            "that."
+        )
+    if resource.status not in {"", statuses.ACTIVE}:
+        raise ResourceInUseException(
+            f"{resource.arn} is {resource.status}; wait until it is {statuses.ACTIVE}."
+        )
 
 
 def refuse_unfinished(resource: Resource) -> None:

@@ -129,7 +129,7 @@ class MetricAttributionOperations:
         """Add and remove metrics, or write elsewhere; events from now on are added up so."""
         arn = self._rules.named(metric_attribution_arn)
         with self._ledger.resources.transaction() as tx:
-            found = self._ledger.find_active(caller, arn, Kind.METRIC_ATTRIBUTION, tx)
+            found = self._ledger.hold_active(tx, caller, arn, Kind.METRIC_ATTRIBUTION)
             group = self._ledger.find(caller, found.parent_arn, Kind.DATASET_GROUP, tx)
             metrics = changed(found.own["metrics"], add_metrics or (), remove_metrics or ())
             self._rules.check(group, metrics, tx)
@@ -138,7 +138,7 @@ class MetricAttributionOperations:
                 check_output(metrics_output_config)
                 sent["metricsOutputConfig"] = metrics_output_config
             own = {**found.own, "metrics": metrics}
-            self._ledger.resources.change(tx, arn, self._ledger.clock(), sent=sent, own=own)
+            self._ledger.resources.change(tx, found, self._ledger.clock(), sent=sent, own=own)
         return {"metricAttributionArn": arn}
 
     def delete_metric_attribution(

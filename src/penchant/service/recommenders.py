@@ -23,6 +23,7 @@ from penchant.service.recommender_rules import (
     same_columns,
     use_case_of,
 )
+from penchant.store.resources import Held
 
 TRAIN: Final = "recommend"
 SWITCH: Final = "switch-recommender"
@@ -115,14 +116,14 @@ class RecommenderOperations:
         UpdateDataset has added since, or where none was done yet.
         """
         with self._ledger.resources.transaction() as tx:
-            found = self._find(caller, recommender_arn, tx)
+            found = self._hold(tx, caller, recommender_arn)
             refuse_unless(found, statuses.ACTIVE, statuses.CREATE_FAILED, to="be updated")
             group = self._ledger.find(caller, found.parent_arn, Kind.DATASET_GROUP, tx)
             entry = self._ledger.recipe(found.sent["recipeArn"])
             check_config(self._ledger, group, entry, recommender_config, tx)
             now, seen = self._ledger.clock(), updates_so_far(self._ledger, group, tx)
             own = {**found.own, SEEN: seen, "update": new_update(recommender_config, now)}
-            self._ledger.resources.change(tx, found.arn, now, own=own)
+            self._ledger.resources.change(tx, found, now, own=own)
             same = same_columns(config_of(found), recommender_config)
             trained = "serving" in found.own and same and found.own.get(SEEN) == seen
             kind = SWITCH if trained else TRAIN
@@ -132,15 +133,15 @@ class RecommenderOperations:
     def delete_recommender(self, caller: Caller, *, recommender_arn: str) -> dict[str, Any]:
         """Delete a recommender with its models; it answers no more."""
         with self._ledger.resources.transaction() as tx:
-            found = self._find(caller, recommender_arn, tx)
+            found = self._hold(tx, caller, recommender_arn)
             refuse_changing(found)
-            self._ledger.take_out(tx, found, artifacts(found))
+            self._ledger.take_out(tx, found, artifacts)
         return {}
 
     def start_recommender(self, caller: Caller, *, recommender_arn: str) -> dict[str, Any]:
         """Queue the start of a stopped recommender, which answers again with the model it had."""
         with self._ledger.resources.transaction() as tx:
-            found = self._find(caller, recommender_arn, tx)
+            found = self._hold(tx, caller, recommender_arn)
             refuse_unless(found, statuses.INACTIVE, to="be started")
             self._switch(tx, found, statuses.START_PENDING, "start")
         return {"recommenderArn": recommender_arn}
@@ -148,19 +149,22 @@ class RecommenderOperations:
     def stop_recommender(self, caller: Caller, *, recommender_arn: str) -> dict[str, Any]:
         """Queue the stop of a recommender: it answers no more and is not trained any more."""
         with self._ledger.resources.transaction() as tx:
-            found = self._find(caller, recommender_arn, tx)
+            found = self._hold(tx, caller, recommender_arn)
             refuse_unless(found, statuses.ACTIVE, to="be stopped")
             self._switch(tx, found, statuses.STOP_PENDING, "stop")
         return {"recommenderArn": recommender_arn}
 
-    def _switch(self, tx: Connection, found: Resource, status: str, to: str) -> None:
+    def _switch(self, tx: Connection, found: Held, status: str, to: str) -> None:
         self._ledger.resources.change(
-            tx, found.arn, self._ledger.clock(), status=status, failure_reason=""
+            tx, found, self._ledger.clock(), status=status, failure_reason=""
         )
         self._ledger.queue.enqueue(tx, SWITCH, found.arn, {"to": to})
 
-    def _find(self, caller: Caller, arn: str, tx: Connection | None = None) -> Resource:
-        return self._ledger.find(caller, arn, Kind.RECOMMENDER, tx)
+    def _find(self, caller: Caller, arn: str) -> Resource:
+        return self._ledger.find(caller, arn, Kind.RECOMMENDER)
+
+    def _hold(self, tx: Connection, caller: Caller, arn: str) -> Held:
+        return self._ledger.hold(tx, caller, arn, Kind.RECOMMENDER)
 
 
 def _rendered_update(update: Mapping[str, Any] | None) -> dict[str, Any] | None:

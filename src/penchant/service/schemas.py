@@ -58,7 +58,7 @@ class SchemaOperations:
         """Delete a schema that no dataset uses."""
         with self._ledger.resources.transaction() as tx:
             resource = self._ledger.find(caller, schema_arn, Kind.SCHEMA, tx)
-            datasets = self._ledger.every(caller, Kind.DATASET)
+            datasets = self._ledger.every(caller, Kind.DATASET, tx)
             refuse_in_use(
                 schema_arn, [one for one in datasets if one.sent["schemaArn"] == schema_arn]
             )

@@ -37,7 +37,7 @@ class SolutionUpdateOperations:
         """Turn automatic training or incremental updates on or off, or change what they follow."""
         config = solution_update_config or {}
         with self._ledger.resources.transaction() as tx:
-            solution = self._ledger.find_active(caller, solution_arn, Kind.SOLUTION, tx)
+            solution = self._ledger.hold_active(tx, caller, solution_arn, Kind.SOLUTION)
             self._check(solution, config, incremental=perform_incremental_update)
             now = self._ledger.clock()
             given = {
@@ -52,7 +52,7 @@ class SolutionUpdateOperations:
             own = {**solution.own, "update": {**shown, "at": now.isoformat()}}
             if trains_itself(sent) and not trains_itself(solution.sent):
                 own["trainsSince"] = now.isoformat()
-            self._ledger.resources.change(tx, solution.arn, now, sent=sent, own=own)
+            self._ledger.resources.change(tx, solution, now, sent=sent, own=own)
         return {"solutionArn": solution.arn}
 
     def _check(

@@ -98,15 +98,16 @@ class SolutionVersionOperations:
     ) -> dict[str, Any]:
         """Stop a training: at once where it has not begun, else at its next step."""
         with self._ledger.resources.transaction() as tx:
-            version = self._find(caller, solution_version_arn, tx)
+            arn = self._find(caller, solution_version_arn, tx).arn
+            never_began = self._ledger.queue.request_stop(tx, arn)  # jobs before their resources
+            version = self._ledger.hold(tx, caller, arn, Kind.SOLUTION_VERSION)
             if version.status not in {statuses.CREATE_PENDING, statuses.CREATE_IN_PROGRESS}:
                 raise InvalidInputException(
                     f"{version.arn} is {version.status}; only a version that is "
                     f"{statuses.CREATE_PENDING} or {statuses.CREATE_IN_PROGRESS} can be stopped."
                 )
-            never_began = self._ledger.queue.request_stop(tx, version.arn)
             status = statuses.CREATE_STOPPED if never_began else statuses.CREATE_STOPPING
-            self._ledger.resources.change(tx, version.arn, self._ledger.clock(), status=status)
+            self._ledger.resources.change(tx, version, self._ledger.clock(), status=status)
         return {}
 
     def _find(self, caller: Caller, arn: str, tx: Connection | None = None) -> Resource:

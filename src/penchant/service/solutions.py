@@ -139,7 +139,7 @@ class SolutionOperations:
         refuse_unfinished(version)
         for job in self._ledger.resources.children(version.arn, tx=tx):
             self._ledger.take_out(tx, job)
-        self._ledger.take_out(tx, version, artifacts(version))
+        self._ledger.take_out(tx, version, artifacts)
 
     def _named_recipe(self, arn: str | None) -> RecipeEntry:
         if arn is None:

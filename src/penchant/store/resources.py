@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from contextlib import AbstractContextManager
 from datetime import datetime
 from functools import partial
-from typing import Any, Final
+from typing import Any, Final, NewType
 
 from sqlalchemy import Connection, Engine, Row, Select, delete, func, insert, select, tuple_, update
 from sqlalchemy.exc import IntegrityError
@@ -23,6 +23,8 @@ from penchant.store.tables import resources
 
 CURSORS: Final = "cursors"
 """The name of the secret that signs cursors."""
+Held = NewType("Held", Resource)
+"""A resource read under a lock: nobody else changes it before the transaction ends."""
 _TABLE: Final = resources
 _NEWEST_FIRST: Final = (_TABLE.c.created_at.desc(), _TABLE.c.number.desc())
 
@@ -70,6 +72,17 @@ class Resources:
             return None
         return self._one(select(_TABLE).where(_TABLE.c.arn == arn), tx)
 
+    def held(self, tx: Connection, arn: str) -> Held | None:
+        """The resource with this ARN, or None; who else asks for it so waits until `tx` ends.
+
+        What is worked out from a row and then written into it has to be read so: between `get`
+        and `change` another transaction may change the row, and what it wrote would be lost.
+        """
+        if not database.can_be_kept(arn):
+            return None
+        found = self._one(select(_TABLE).where(_TABLE.c.arn == arn).with_for_update(), tx)
+        return None if found is None else Held(found)
+
     def by_alias(self, alias: str) -> Resource | None:
         """The resource with this second key, or None."""
         if not database.can_be_kept(alias):
@@ -79,7 +92,7 @@ class Resources:
     def change(
         self,
         tx: Connection,
-        arn: str,
+        held: Held,
         now: datetime,
         *,
         status: str | None = None,
@@ -87,20 +100,17 @@ class Resources:
         own: Mapping[str, Any] | None = None,
         failure_reason: str | None = None,
         parent_arn: str | None = None,
-    ) -> Resource:
-        """Give a resource other values and return it; None leaves a value as it is.
+    ) -> Held:
+        """Give a resource that `tx` holds other values; None leaves a value as it is.
 
-        The row stays locked until the transaction ends.
+        Returns:
+            The resource as it is now, held still.
 
         Raises:
-            ResourceNotFoundException: No resource has this ARN.
             ValueError: `status` may not follow the present one.
         """
-        old = self._one(select(_TABLE).where(_TABLE.c.arn == arn).with_for_update(), tx)
-        if old is None:
-            raise ResourceNotFoundException.of(arn)
-        if status is not None and status != old.status:
-            _check_transition(old, status)
+        if status is not None and status != held.status:
+            _check_transition(held, status)
         given = {
             "status": status,
             "sent": sent,
@@ -109,11 +119,10 @@ class Resources:
             "parent_arn": parent_arn,
         }
         values = {name: value for name, value in given.items() if value is not None}
-        new = old.changed(now, **values)
-        tx.execute(
-            update(_TABLE).where(_TABLE.c.arn == arn).values(updated_at=new.updated_at, **values)
-        )
-        return new
+        new = held.changed(now, **values)
+        changed = update(_TABLE).where(_TABLE.c.arn == held.arn)
+        tx.execute(changed.values(updated_at=new.updated_at, **values))
+        return Held(new)
 
     def remove(self, tx: Connection, arn: str) -> None:
         """Forget a resource and its tags.
@@ -132,6 +141,7 @@ class Resources:
         parent_arn: str | None = None,
         after: str | None = None,
         limit: int = 100,
+        tx: Connection | None = None,
     ) -> tuple[list[Resource], str | None]:
         """At most `limit` resources, newest first, and the cursor of the next page or None.
 
@@ -149,7 +159,7 @@ class Resources:
             place = tuple_(_TABLE.c.created_at, _TABLE.c.number)
             types = (_TABLE.c.created_at.type, _TABLE.c.number.type)
             wanted = wanted.where(place < tuple_(*self._cursors.read(after, scope), types=types))
-        with database.reading(self._engine) as connection:
+        with database.reading(self._engine, tx) as connection:
             rows = connection.execute(wanted).all()
         shown = [_from_row(row) for row in rows[:limit]]
         if len(rows) <= limit:

@@ -20,6 +20,7 @@ from penchant.jobs.queue import Job
 from penchant.store.attributed import AttributedMetrics
 from penchant.store.events import Event
 from penchant.store.objects import ObjectError
+from penchant.store.resources import Held
 from penchant.worker.attributing_group import AttributedGroup, limited
 from penchant.worker.attributing_reports import BULK, PUT, write_report
 from penchant.worker.exporting import event_texts
@@ -92,7 +93,7 @@ class Attribute(_Attributing):
     def _keep(self, arn: str, after: int, upto: int, cells: Sequence[Cell]) -> None:
         known = self._sums.sources(arn)
         with self._shop.stores.resources.transaction() as tx:
-            present = self._shop.stores.resources.get(arn, tx=tx)
+            present = self._shop.stores.resources.held(tx, arn)
             if present is None or present.own["sequence"] != after:
                 return  # another worker was quicker
             self._sums.add(tx, arn, limited(cells, known))
@@ -102,7 +103,7 @@ class Attribute(_Attributing):
         """Write the report that is due, or the one that was begun."""
         now = int(self._shop.clock().timestamp())
         with self._shop.stores.resources.transaction() as tx:
-            present = self._shop.stores.resources.get(arn, tx=tx)
+            present = self._shop.stores.resources.held(tx, arn)
             if present is None or "s3DataDestination" not in present.sent["metricsOutputConfig"]:
                 return
             closed = now // BUCKET_S * BUCKET_S
@@ -123,7 +124,7 @@ class Attribute(_Attributing):
 
     def _end(self, tx: Connection, arn: str, reason: str) -> None:
         """A report that could not be written is written at the next look."""
-        present = self._shop.stores.resources.get(arn, tx=tx)
+        present = self._shop.stores.resources.held(tx, arn)
         if present is None:
             return
         if not reason:
@@ -131,15 +132,15 @@ class Attribute(_Attributing):
             present = self._change(tx, present, report=None)
         if reason != present.failure_reason:
             resources, now = self._shop.stores.resources, self._shop.clock()
-            resources.change(tx, arn, now, failure_reason=reason)
+            resources.change(tx, present, now, failure_reason=reason)
 
-    def _change(self, tx: Connection, resource: Resource, **own: Any) -> Resource:
+    def _change(self, tx: Connection, resource: Held, **own: Any) -> Held:
         """Change what clients do not see, so that the time of the last change stays."""
         whole = {
             name: value for name, value in {**resource.own, **own}.items() if value is not None
         }
         resources = self._shop.stores.resources
-        return resources.change(tx, resource.arn, resource.updated_at, own=whole)
+        return resources.change(tx, resource, resource.updated_at, own=whole)
 
 
 def _texts(
@@ -201,6 +202,6 @@ class AttributeImport(_Attributing):
             write_report(self._shop, attribution, BULK, at, limited(cells, set()))
 
     def _keep(self, tx: Connection, imported: Resource, arn: str, cells: Sequence[Cell]) -> None:
-        present = self._shop.stores.resources.get(arn, tx=tx)
+        present = self._shop.stores.resources.held(tx, arn)
         if present is not None and imported.sent.get("importMode") == INCREMENTAL:
             self._sums.add(tx, arn, limited(cells, self._sums.sources(arn)), pending=False)

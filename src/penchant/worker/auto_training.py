@@ -65,18 +65,11 @@ class AutoTraining:
     def _ask(self, solution: Resource) -> None:
         try:
             with self._resources.transaction() as tx:
-                locked = self._locked(solution, tx)
+                locked = self._resources.held(tx, solution.arn)
                 if locked is not None and self._is_due(locked, tx):
                     self._write(locked, tx)
         except LimitExceededException as error:
             _LOG.warning("%s is not trained yet: %s", solution.arn, error)
-
-    def _locked(self, solution: Resource, tx: Connection) -> Resource | None:
-        """The solution as it is now; other processes wait until this transaction has ended."""
-        present = self._resources.get(solution.arn, tx)
-        if present is None:
-            return None
-        return self._resources.change(tx, solution.arn, present.updated_at)
 
     def _write(self, solution: Resource, tx: Connection) -> None:
         version = write_version(

@@ -49,7 +49,7 @@ class Forget:
 
     def begin(self, tx: Connection, job: Job) -> None:
         """IN_PROGRESS, unless an earlier try had come that far."""
-        resource = self._shop.stores.resources.get(job.resource_arn, tx=tx)
+        resource = self._shop.stores.resources.held(tx, job.resource_arn)
         if resource is not None and resource.status == statuses.PENDING:
             self._shop.mark(tx, job.resource_arn, statuses.IN_PROGRESS)
 

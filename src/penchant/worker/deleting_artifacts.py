@@ -1,6 +1,6 @@
 """Takes users out of the artifacts of a dataset group, and finds files that nobody names."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -88,10 +88,15 @@ def _publish(deletion: Deletion, names: Mapping[str, str]) -> None:
     found = sorted(below(resources, deletion.group_arn), key=lambda one: one.kind is Kind.CAMPAIGN)
     with resources.transaction() as tx:
         for arn in [one.arn for one in found]:
-            present = resources.get(arn, tx=tx)
-            own = {} if present is None else renamed(present.own, names)
-            if present is not None and own != present.own:
-                resources.change(tx, arn, present.updated_at, own=own)
+            if _names_one(resources.get(arn, tx=tx), names):
+                held = resources.held(tx, arn)
+                if held is not None:
+                    own = renamed(held.own, names)
+                    resources.change(tx, held, held.updated_at, own=own)
+
+
+def _names_one(resource: Resource | None, artifacts: Collection[str]) -> bool:
+    return resource is not None and any(name in artifacts for name in artifacts_in(resource.own))
 
 
 class Leftovers:

@@ -107,13 +107,13 @@ class Deletion:
         self, tx: Connection, dataset: Resource, name: str, targets: list[str], n_gone: int
     ) -> bool:
         """Put the new file in the place of the old one; False where that is gone already."""
-        present = self.shop.stores.resources.get(dataset.arn, tx=tx)
+        present = self.shop.stores.resources.held(tx, dataset.arn)
         parts = [] if present is None else list(present.own.get("parts", ()))
         if present is None or name not in parts:
             return False
         place = parts.index(name)
         own = {**present.own, "parts": [*parts[:place], *targets, *parts[place + 1 :]]}
-        self.shop.stores.resources.change(tx, dataset.arn, present.updated_at, own=own)
+        self.shop.stores.resources.change(tx, present, present.updated_at, own=own)
         self.shop.queue.enqueue(tx, "discard", dataset.arn, {"paths": files_of([name])})
         self._count(tx, n_gone)
         return True
@@ -122,11 +122,15 @@ class Deletion:
         """Take back what imports told of these users."""
         resources = self.shop.stores.resources
         for job in resources.children(dataset.arn, Kind.DATASET_IMPORT_JOB):
-            told = list(job.own.get("warnings", ()))
-            left = [one for one in told if not self._names_gone(one)]
-            if left != told:
-                with resources.transaction() as tx:
-                    resources.change(tx, job.arn, job.updated_at, own={**job.own, "warnings": left})
+            if not any(self._names_gone(one) for one in job.own.get("warnings", ())):
+                continue
+            with resources.transaction() as tx:
+                held = resources.held(tx, job.arn)
+                if held is not None:
+                    told = held.own.get("warnings", ())
+                    left = [one for one in told if not self._names_gone(one)]
+                    own = {**held.own, "warnings": left}
+                    resources.change(tx, held, held.updated_at, own=own)
 
     def _names_gone(self, warning: str) -> bool:
         found = _HEAVY_USER.match(warning)
@@ -136,11 +140,11 @@ class Deletion:
         return bool(self.engine.value("SELECT count(*) FROM gone WHERE id = ?", [name]))
 
     def _count(self, tx: Connection, n: int) -> None:
-        resource = self.shop.stores.resources.get(self.job.resource_arn, tx=tx)
+        resource = self.shop.stores.resources.held(tx, self.job.resource_arn)
         if resource is not None and n:
             total = resource.own.get("n_deleted", 0) + n
             own: dict[str, Any] = {**resource.own, "n_deleted": total}
-            self.shop.stores.resources.change(tx, resource.arn, self.shop.clock(), own=own)
+            self.shop.stores.resources.change(tx, resource, self.shop.clock(), own=own)
 
     def _parts(self, dataset_arn: str) -> list[str]:
         dataset = self.shop.stores.resources.get(dataset_arn)

@@ -94,11 +94,11 @@ class Deploy:
         sent: Mapping[str, Any] | None = None,
     ) -> None:
         """Write a status on the last update, or on the campaign where it has had none."""
-        campaign = self._shop.stores.resources.get(job.resource_arn, tx=tx)
+        campaign = self._shop.stores.resources.held(tx, job.resource_arn)
         if campaign is None:
             return
         now = self._shop.clock()
-        change = partial(self._shop.stores.resources.change, tx, campaign.arn, now, sent=sent)
+        change = partial(self._shop.stores.resources.change, tx, campaign, now, sent=sent)
         own = {**campaign.own, "serving": serving} if serving else campaign.own
         update = campaign.own.get("update")
         if not update:

@@ -29,10 +29,10 @@ class Following:
     def after_training(self, tx: Connection, solution_arn: str) -> None:
         """Queue the deployments of a solution's newest version."""
         for campaign in self._resources.children(solution_arn, Kind.CAMPAIGN, tx):
-            follow(self._ledger, tx, campaign)
+            self.after_deployment(tx, campaign.arn)
 
     def after_deployment(self, tx: Connection, campaign_arn: str) -> None:
         """Queue the deployment of a version that came while a campaign deployed another."""
-        campaign = self._resources.get(campaign_arn, tx)
+        campaign = self._resources.held(tx, campaign_arn)
         if campaign is not None:
             follow(self._ledger, tx, campaign)

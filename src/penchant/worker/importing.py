@@ -106,15 +106,15 @@ class Import(ResourceTask):
         self, tx: Connection, job: Job, dataset_arn: str, part: str, found: ImportReport
     ) -> None:
         resources = self._shop.stores.resources
-        dataset = resources.get(dataset_arn, tx=tx)
-        resource = resources.get(job.resource_arn, tx=tx)
+        resource = resources.held(tx, job.resource_arn)
+        dataset = resources.held(tx, dataset_arn)
         if dataset is None or resource is None:
             self._shop.queue.enqueue(tx, "discard", job.resource_arn, {"paths": files_of([part])})
             return
         old = list(dataset.own.get("parts", ()))
         full = resource.sent["importMode"] == FULL
         own = {**dataset.own, "parts": [part] if full else [*old, part]}
-        resources.change(tx, dataset_arn, self._shop.clock(), own=own)
+        resources.change(tx, dataset, self._shop.clock(), own=own)
         if full and old:
             self._shop.queue.enqueue(tx, "discard", dataset_arn, {"paths": files_of(old)})
         attributed = resources.children(dataset.parent_arn, Kind.METRIC_ATTRIBUTION, tx)

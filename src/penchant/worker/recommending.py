@@ -80,7 +80,7 @@ class Recommend:
         config: Mapping[str, Any],
     ) -> None:
         """Let the recommender answer with the artifact, if it is still to have this `config`."""
-        found = self._shop.stores.resources.get(job.resource_arn, tx=tx)
+        found = self._shop.stores.resources.held(tx, job.resource_arn)
         if found is None or wanted_config(found) != config:
             self._discard(tx, job, [folder])
             return
@@ -102,29 +102,29 @@ class Recommend:
             sent = {**sent, "recommenderConfig": config}
         changed_at = found.updated_at if _to(job) == RETRAIN else now
         self._shop.stores.resources.change(
-            tx, found.arn, changed_at, status=_after(found), failure_reason="", own=own, sent=sent
+            tx, found, changed_at, status=_after(found), failure_reason="", own=own, sent=sent
         )
 
     def _settle(self, tx: Connection, job: Job, status: str, reason: str) -> None:
         """Write a status on the update that the job is for, else on the recommender."""
-        found = self._shop.stores.resources.get(job.resource_arn, tx=tx)
+        found = self._shop.stores.resources.held(tx, job.resource_arn)
         if found is None:
             return
         now, change = self._shop.clock(), self._shop.stores.resources.change
         if _to(job) == UPDATE:
             update = settled_update(found, status, now, reason)
-            change(tx, found.arn, now, own={**found.own, "update": update})
+            change(tx, found, now, own={**found.own, "update": update})
         else:
-            change(tx, found.arn, now, status=status, failure_reason=reason)
+            change(tx, found, now, status=status, failure_reason=reason)
 
     def _note_failure(self, tx: Connection, job: Job) -> None:
         """Write down what nobody sees: that a retraining has ended without a model."""
-        found = self._shop.stores.resources.get(job.resource_arn, tx=tx)
+        found = self._shop.stores.resources.held(tx, job.resource_arn)
         if found is not None:
             n_failures = found.own.get("failures", 0) + 1
             tried_at = self._shop.clock().isoformat()
             own = {**found.own, "triedAt": tried_at, "failures": n_failures}
-            self._shop.stores.resources.change(tx, found.arn, found.updated_at, own=own)
+            self._shop.stores.resources.change(tx, found, found.updated_at, own=own)
 
     def _discard(self, tx: Connection, job: Job, paths: list[str]) -> None:
         if paths:

@@ -16,7 +16,7 @@ from penchant.worker.tasks import Workshop
 class Renewals:
     """Asks for the renewals of versions that campaigns answer with.
 
-    Several processes may do so at once; what two of them ask for is done twice, to no harm.
+    Processes that look at once ask for each of them once.
     """
 
     def __init__(self, workshop: Workshop) -> None:

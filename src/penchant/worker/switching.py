@@ -61,12 +61,12 @@ class Switch:
             ) from error
 
     def _settle(self, tx: Connection, job: Job, status: str, reason: str = "") -> None:
-        found = self._shop.stores.resources.get(job.resource_arn, tx=tx)
+        found = self._shop.stores.resources.held(tx, job.resource_arn)
         if found is None:
             return
         now, change = self._shop.clock(), self._shop.stores.resources.change
         if job.payload["to"] != UPDATE:
-            change(tx, found.arn, now, status=status, failure_reason=reason)
+            change(tx, found, now, status=status, failure_reason=reason)
             return
         values: dict[str, Any] = {}
         own = {**found.own, "update": settled_update(found, status, now, reason)}
@@ -74,4 +74,4 @@ class Switch:
             config = wanted_config(found)
             own["serving"] = serving_of(found, present_artifact(found), config)
             values["sent"] = {**found.sent, "recommenderConfig": config}
-        change(tx, found.arn, now, own=own, **values)
+        change(tx, found, now, own=own, **values)

@@ -58,20 +58,25 @@ class Workshop:
     clock: Callable[[], datetime]
 
     def ask(self, kind: str, arn: str, payload: Mapping[str, Any]) -> None:
-        """Queue a job about a resource, unless the one queued last has not ended."""
+        """Queue a job about a resource, unless the one queued last has not ended.
+
+        The resource is held meanwhile, so that processes that ask at once ask for one.
+        """
         with self.stores.resources.transaction() as tx:
+            if self.stores.resources.held(tx, arn) is None:
+                return
             job = self.queue.of(arn, tx)
             if job is None or job.state not in OPEN:
                 self.queue.enqueue(tx, kind, arn, payload)
 
     def mark(self, tx: Connection, arn: str, status: str, reason: str = "", **own: Any) -> None:
         """Give a resource a status, a failure reason, and further members of `own`."""
-        resource = self.stores.resources.get(arn, tx=tx)
+        resource = self.stores.resources.held(tx, arn)
         if resource is None:
             return
         self.stores.resources.change(
             tx,
-            arn,
+            resource,
             self.clock(),
             status=status,
             failure_reason=reason,
@@ -87,7 +92,7 @@ class ResourceTask:
 
     def begin(self, tx: Connection, job: Job) -> None:
         """CREATE IN_PROGRESS, unless an earlier try had come that far or was asked to stop."""
-        resource = self._shop.stores.resources.get(job.resource_arn, tx=tx)
+        resource = self._shop.stores.resources.held(tx, job.resource_arn)
         if resource is not None and resource.status == statuses.CREATE_PENDING:
             self._shop.mark(tx, job.resource_arn, statuses.CREATE_IN_PROGRESS)
 

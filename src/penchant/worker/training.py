@@ -31,10 +31,10 @@ class Train(ResourceTask):
     def _publish(self, tx: Connection, arn: str, own: dict[str, Any]) -> None:
         """A recipe that the training chose becomes the version's own, as if it had been sent."""
         self._shop.mark(tx, arn, statuses.ACTIVE, **own)
-        version = self._shop.stores.resources.get(arn, tx=tx)
+        version = self._shop.stores.resources.held(tx, arn)
         if version is None:
             return
         if "recipeArn" in own:
             sent = {**version.sent, "recipeArn": own["recipeArn"]}
-            self._shop.stores.resources.change(tx, arn, self._shop.clock(), sent=sent)
+            self._shop.stores.resources.change(tx, version, self._shop.clock(), sent=sent)
         self._following.after_training(tx, version.parent_arn)

@@ -1,7 +1,7 @@
 """Renews what answers between trainings: solution versions with campaigns, and recommenders."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from sqlalchemy import Connection
@@ -11,6 +11,7 @@ from penchant.domain.arns import Kind
 from penchant.domain.renewals import failed, renewal_of, renewed
 from penchant.domain.resources import Resource
 from penchant.jobs.queue import Job
+from penchant.store.resources import Held
 from penchant.worker.laboratory import make_artifact
 from penchant.worker.tasks import Commit, Report, Workshop, nothing_to_commit
 
@@ -46,14 +47,14 @@ class Renew:
 
     def stop(self, tx: Connection, job: Job) -> None:
         """As a failure, without a reason."""
-        found = self._shop.stores.resources.get(job.resource_arn, tx=tx)
+        found = self._shop.stores.resources.held(tx, job.resource_arn)
         if found is not None:
             renewal = failed(found, self._shop.clock())
             self._change(tx, found, {**found.own, "renewal": renewal})
 
     def _publish(self, tx: Connection, job: Job, folder: str, trained: str) -> None:
         """Answer with the artifact, unless `trained`, what was renewed, is not there any more."""
-        found = self._shop.stores.resources.get(job.resource_arn, tx=tx)
+        found = self._shop.stores.resources.held(tx, job.resource_arn)
         if found is None or found.own.get("artifact") != trained:
             self._discard(tx, job, folder)
             return
@@ -63,21 +64,22 @@ class Renew:
         if found.kind is Kind.RECOMMENDER:
             own["serving"] = {**found.own["serving"], "artifact": folder}
         self._change(tx, found, own)
-        for campaign in self._campaigns(found):
+        for campaign in self._campaigns(tx, found):
             serving = {**campaign.own["serving"], "artifact": folder}
             self._change(tx, campaign, {**campaign.own, "serving": serving})
 
-    def _campaigns(self, version: Resource) -> list[Resource]:
+    def _campaigns(self, tx: Connection, version: Resource) -> Iterator[Held]:
         """Those that answer with a solution version; none do with a recommender."""
-        return [
-            one
-            for one in self._shop.stores.resources.every(Kind.CAMPAIGN)
-            if one.own.get("serving", {}).get("solutionVersionArn") == version.arn
-        ]
+        resources = self._shop.stores.resources
+        for one in resources.children(version.parent_arn, Kind.CAMPAIGN, tx):
+            campaign = resources.held(tx, one.arn)
+            serving = {} if campaign is None else campaign.own.get("serving", {})
+            if campaign is not None and serving.get("solutionVersionArn") == version.arn:
+                yield campaign
 
-    def _change(self, tx: Connection, resource: Resource, own: Mapping[str, Any]) -> None:
+    def _change(self, tx: Connection, resource: Held, own: Mapping[str, Any]) -> None:
         """Change what clients do not see, so that the time of the last change stays."""
-        self._shop.stores.resources.change(tx, resource.arn, resource.updated_at, own=own)
+        self._shop.stores.resources.change(tx, resource, resource.updated_at, own=own)
 
     def _discard(self, tx: Connection, job: Job, path: str) -> None:
         if path:

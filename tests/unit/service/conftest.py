@@ -146,7 +146,8 @@ class Desk:
     def settle(self, arn: str, status: str = statuses.ACTIVE, **own: Any) -> None:
         """What a worker writes when it is done."""
         with self.stores.resources.transaction() as tx:
-            self.stores.resources.change(tx, arn, self.ledger.clock(), status=status, own=own)
+            held = self.stores.resources.held(tx, arn)
+            self.stores.resources.change(tx, held, self.ledger.clock(), status=status, own=own)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -294,8 +294,9 @@ def test_segments_by_attributes_are_not_filtered_by_interactions(office):
     expression = 'EXCLUDE UserID WHERE Interactions.EVENT_TYPE IN ("buy")'
     resources = office.desk.stores.resources
     with resources.transaction() as tx:
-        sent = {**resources.get(arn, tx).sent, "filterExpression": expression}
-        resources.change(tx, arn, office.desk.ledger.clock(), sent=sent)
+        held = resources.held(tx, arn)
+        sent = {**held.sent, "filterExpression": expression}
+        resources.change(tx, held, office.desk.ledger.clock(), sent=sent)
     office.ask_segment(office.version("item-affinity"), filter_arn=arn)
     with pytest.raises(InvalidInputException, match="does not filter by; use Users"):
         office.ask_segment(office.version("item-attribute-affinity"), "other", filter_arn=arn)

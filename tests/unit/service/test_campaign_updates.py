@@ -48,11 +48,11 @@ def wanted(desk, arn):
 
 def finish(desk, arn, status="ACTIVE", **sent):
     """What a deployment leaves when it ends."""
-    campaign = desk.stores.resources.get(arn)
-    own = {**campaign.own, "update": {**campaign.own["update"], "status": status}}
     with desk.stores.resources.transaction() as tx:
+        campaign = desk.stores.resources.held(tx, arn)
+        own = {**campaign.own, "update": {**campaign.own["update"], "status": status}}
         desk.stores.resources.change(
-            tx, arn, desk.ledger.clock(), own=own, sent={**campaign.sent, **sent}
+            tx, campaign, desk.ledger.clock(), own=own, sent={**campaign.sent, **sent}
         )
 
 

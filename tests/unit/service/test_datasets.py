@@ -28,9 +28,10 @@ def test_its_type_is_told_in_upper_case_however_it_was_sent(desk, sent):
 def test_a_type_kept_in_another_case_is_told_in_upper_case(desk):
     arn = create(desk, "Interactions")
     resources = desk.stores.resources
-    sent = {**resources.get(arn).sent, "datasetType": "Interactions"}
     with resources.transaction() as tx:
-        resources.change(tx, arn, desk.ledger.clock(), sent=sent)
+        held = resources.held(tx, arn)
+        sent = {**held.sent, "datasetType": "Interactions"}
+        resources.change(tx, held, desk.ledger.clock(), sent=sent)
     assert types_told(desk, arn) == ["INTERACTIONS", "INTERACTIONS"]
 
 

@@ -70,7 +70,8 @@ class Ground:
         field.pop("categorical", None)
         field.update(sent)
         with self.resources.transaction() as tx:
-            self.resources.change(tx, arn, NOW, sent={"schema": json.dumps(document)})
+            held = self.resources.held(tx, arn)
+            self.resources.change(tx, held, NOW, sent={"schema": json.dumps(document)})
 
     def add(self, kind, name, sent):
         arn, moments = OWNER.arn(kind, name), {"created_at": NOW, "updated_at": NOW}
@@ -88,7 +89,8 @@ class Ground:
             names.append(f"{name}-{next(self.seconds)}.parquet")
             self.write(self.folder / names[-1], name, rows)
         with self.resources.transaction() as tx:
-            self.resources.change(tx, ARNS[name], NOW, own={"parts": names})
+            held = self.resources.held(tx, ARNS[name])
+            self.resources.change(tx, held, NOW, own={"parts": names})
         return names
 
     def write(self, path, name, rows):

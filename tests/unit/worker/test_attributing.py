@@ -177,6 +177,13 @@ def test_a_report_tells_ended_buckets_once(yard, shop, group, attribution, clock
     assert list(reports(yard)) == [name]
 
 
+def write_elsewhere(yard, attribution, config):
+    resources = yard.shop.stores.resources
+    with resources.transaction() as tx:
+        held = resources.held(tx, attribution)
+        resources.change(tx, held, utc_now(), sent={"metricsOutputConfig": config})
+
+
 def test_a_report_that_cannot_be_written_is_told_and_written_later(
     yard, shop, group, attribution, clock
 ):
@@ -186,16 +193,12 @@ def test_a_report_that_cannot_be_written_is_told_and_written_later(
     clock[0] += timedelta(minutes=15)
     config = yard.get(attribution).sent["metricsOutputConfig"]
     elsewhere = {**config, "s3DataDestination": {"path": "s3://nowhere/reports"}}
-    with yard.shop.stores.resources.transaction() as tx:
-        sent = {"metricsOutputConfig": elsewhere}
-        yard.shop.stores.resources.change(tx, attribution, utc_now(), sent=sent)
+    write_elsewhere(yard, attribution, elsewhere)
     look(yard, shop, attribution)
     found = yard.get(attribution)
     assert (found.status, "'nowhere'" in found.failure_reason) == ("ACTIVE", True)
     (yard.folder / "in" / "reports").unlink()
-    with yard.shop.stores.resources.transaction() as tx:
-        sent = {"metricsOutputConfig": config}
-        yard.shop.stores.resources.change(tx, attribution, utc_now(), sent=sent)
+    write_elsewhere(yard, attribution, config)
     assert look(yard, shop, attribution)
     assert yard.get(attribution).failure_reason == ""
     ((_, row),) = reports(yard).values()

@@ -44,10 +44,10 @@ def bring_in(yard, dataset, name, columns, n_rows):
     )
     if "ITEM_ID" in columns:
         write_past(path, "ITEM_ID", memory_bytes=100_000_000, spill=yard.folder)
-    own = yard.get(dataset).own
-    with yard.shop.stores.resources.transaction() as tx:
-        parts = [*own.get("parts", ()), part]
-        yard.shop.stores.resources.change(tx, dataset, utc_now(), own={"parts": parts})
+    resources = yard.shop.stores.resources
+    with resources.transaction() as tx:
+        held = resources.held(tx, dataset)
+        resources.change(tx, held, utc_now(), own={"parts": [*held.own.get("parts", ()), part]})
     told = [f"User {user!r} has 9 of 10 interactions (90%); leave it out." for user in ("u1", GONE)]
     return yard.put(
         Kind.DATASET_IMPORT_JOB, name, parent_arn=dataset, own={"warnings": ["Heavy.", *told]}

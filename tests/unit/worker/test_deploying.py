@@ -61,7 +61,8 @@ def update(yard, campaign, **members):
         "update": {"status": "CREATE PENDING", "createdAt": "-", "updatedAt": "-", **members},
     }
     with yard.shop.stores.resources.transaction() as tx:
-        yard.shop.stores.resources.change(tx, campaign, yard.shop.clock(), own=own)
+        held = yard.shop.stores.resources.held(tx, campaign)
+        yard.shop.stores.resources.change(tx, held, yard.shop.clock(), own=own)
         yard.shop.queue.enqueue(tx, "deploy", campaign, {})
     yard.work("deploy", Deploy(yard.shop))
     return yard.get(campaign)

@@ -86,10 +86,10 @@ def queue(yard, arn, kind, **payload):
 
 
 def change(yard, arn, status=None, **own):
-    found = yard.get(arn)
-    with yard.shop.stores.resources.transaction() as tx:
-        now, own = utc_now(), {**found.own, **own}
-        yard.shop.stores.resources.change(tx, arn, now, status=status, own=own)
+    resources = yard.shop.stores.resources
+    with resources.transaction() as tx:
+        held = resources.held(tx, arn)
+        resources.change(tx, held, utc_now(), status=status, own={**held.own, **own})
 
 
 def ask_for_update(yard, arn, config):

@@ -160,7 +160,8 @@ def test_everything_that_changes_data_is_heard(yard, group):
     seen.append(heard(stores, group))
     dataset = yard.shop.stores.resources.children(group, Kind.DATASET)[0]
     with stores.resources.transaction() as tx:
-        stores.resources.change(tx, dataset.arn, utc_now(), own={"parts": ["parts/1.parquet"]})
+        held = stores.resources.held(tx, dataset.arn)
+        stores.resources.change(tx, held, utc_now(), own={"parts": ["parts/1.parquet"]})
     seen.append(heard(stores, group))
     with stores.resources.transaction() as tx:
         stores.records.put(tx, dataset.arn, {"i": {}}, utc_now())

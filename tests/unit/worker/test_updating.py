@@ -73,7 +73,7 @@ def test_a_renewal_and_an_update_take_in_what_is_new_and_leave_the_metrics(yard,
     assert (version.status, version.failure_reason) == ("ACTIVE", "")
     assert version.own["heard"] == heard(yard.shop.stores, group)
     serving = {"solutionVersionArn": version.arn, "artifact": version.own["artifact"]}
-    campaign = yard.put(Kind.CAMPAIGN, "front", own={"serving": serving})
+    campaign = yard.put(Kind.CAMPAIGN, "front", parent_arn=solution, own={"serving": serving})
     yard.shop.stores.shown.note("RID-1", ["i3", "i4"])
     yard.shop.stores.shown.close()
     stream(

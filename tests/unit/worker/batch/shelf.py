@@ -130,12 +130,8 @@ class Shelf:
         )
         stores = self.yard.shop.stores
         with stores.resources.transaction() as tx:
-            stores.resources.change(
-                tx,
-                dataset_arn(self.group, "INTERACTIONS"),
-                self.yard.shop.clock(),
-                own={"parts": [part.name]},
-            )
+            held = stores.resources.held(tx, dataset_arn(self.group, "INTERACTIONS"))
+            stores.resources.change(tx, held, self.yard.shop.clock(), own={"parts": [part.name]})
 
     def filter(self, expression: str) -> str:
         """A filter that is ACTIVE."""
