@@ -149,7 +149,7 @@ def test_version_2_reaches_no_service_but_s3(serve, recorder, apis, sandbox):
     target = AWSRequest("POST", f"{live.address}/", data=b"{}", headers=headers)
     signer.add_auth(target)
     answer = live.send(target)
-    assert answer.status_code == 403
+    assert answer.status_code == 400
     assert b"scoped to correct service: 'personalize', got 's3'" in answer.content
     assert recorder.calls == []
 
@@ -180,9 +180,9 @@ WRONG = {"aws_secret_access_key": "wrong"}
         ("sts", "get_caller_identity", WRONG, ("SignatureDoesNotMatch", 403)),
         ("iam", "list_roles", WRONG, ("SignatureDoesNotMatch", 403)),
         ("ssm", "describe_parameters", STRANGER, ("UnrecognizedClientException", 403)),
-        ("ssm", "describe_parameters", WRONG, ("InvalidSignatureException", 403)),
+        ("ssm", "describe_parameters", WRONG, ("InvalidSignatureException", 400)),
         ("cloudwatch", "list_metrics", STRANGER, ("UnrecognizedClientException", 403)),
-        ("cloudwatch", "list_metrics", WRONG, ("InvalidSignatureException", 403)),
+        ("cloudwatch", "list_metrics", WRONG, ("InvalidSignatureException", 400)),
     ],
 )
 def test_a_refused_request_has_the_code_of_its_service(live, service, call, given, expected):

@@ -45,7 +45,7 @@ def test_a_changed_target_is_refused(echo):
     request = echo.signed("/", b"{}", "ListSchemas")
     request.headers.replace_header("X-Amz-Target", "AmazonPersonalize.ListSolutions")
     answer = echo.send(request)
-    assert answer.status_code == 403
+    assert answer.status_code == 400
     assert json.loads(answer.content)["__type"] == "InvalidSignatureException"
 
 
@@ -105,7 +105,7 @@ def test_a_wrong_secret_is_refused_with_the_text_that_people_know(echo):
         "Message": f"{MISMATCH} Check your AWS Secret Access Key and signing method. Consult the "
         "service documentation for details.",
     }
-    assert caught.value.response["ResponseMetadata"]["HTTPStatusCode"] == 403
+    assert caught.value.response["ResponseMetadata"]["HTTPStatusCode"] == 400
 
 
 @pytest.mark.parametrize("service", ["personalize", "personalize-runtime"])

@@ -97,8 +97,6 @@ class IncompleteSignatureException(ServiceError):
 class InvalidSignatureException(ServiceError):
     """The signature does not match, or the request is outside the allowed clock skew."""
 
-    http_status = 403
-
 
 class UnrecognizedClientException(ServiceError):
     """No active access key has this id."""
