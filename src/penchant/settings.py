@@ -146,6 +146,10 @@ class Settings:
     quota_campaigns: int = _quota("Campaigns of a dataset group", 5)
     quota_recommenders: int = _quota("Recommenders of a dataset group", 5)
     quota_filters: int = _quota("Filters of a dataset group", 30)
+    quota_filter_fields: int = _quota("Distinct fields of a filter", 10)
+    quota_group_filter_fields: int = _quota(
+        "Distinct fields over all filters of a dataset group", 20
+    )
     rate_put_events: float = _rate("PutEvents requests of an event tracker", "1000")
     rate_put_action_interactions: float = _rate(
         "PutActionInteractions requests of a dataset", "1000"

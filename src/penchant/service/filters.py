@@ -1,6 +1,6 @@
 """Filters: create, describe, list, delete."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from sqlalchemy import Connection
@@ -12,7 +12,7 @@ from penchant.domain.resources import Resource
 from penchant.filters.checking import check
 from penchant.filters.errors import FilterError
 from penchant.filters.parsing import parse
-from penchant.filters.syntax import Source
+from penchant.filters.syntax import Expression, Source
 from penchant.service.batch_rules import refuse_busy_filter
 from penchant.service.group_schemas import schemas_of
 from penchant.service.ledger import Ledger, rendered, summary
@@ -44,10 +44,11 @@ class FilterOperations:
         }
         with self._ledger.resources.transaction() as tx:
             group = self._ledger.find_active(caller, dataset_group_arn, Kind.DATASET_GROUP, tx)
-            self._check(filter_expression, group, tx)
+            expression = self._checked(filter_expression, group, tx)
             resource = self._ledger.write_down(
                 tx, caller, Kind.FILTER, name, sent=sent, parent_arn=group.arn, tags=tags
             )
+            self._ledger.quotas.check_fields(expression, self._all_of(group, tx))
         return {"filterArn": resource.arn}
 
     def describe_filter(self, caller: Caller, *, filter_arn: str) -> dict[str, Any]:
@@ -81,13 +82,19 @@ class FilterOperations:
             self._ledger.take_out(tx, found)
         return {}
 
-    def _check(self, expression: str, group: Resource, tx: Connection) -> None:
+    def _checked(self, text: str, group: Resource, tx: Connection) -> Expression:
         schemas = schemas_of(self._ledger.resources, group, tx)
         by_source = {_SOURCES[record]: schema for record, schema in schemas.items()}
         try:
-            check(parse(expression), by_source)
+            expression = parse(text)
+            check(expression, by_source)
         except FilterError as error:
             raise InvalidInputException(f"Could not create filter. {error}") from error
+        return expression
+
+    def _all_of(self, group: Resource, tx: Connection) -> Iterator[Expression]:
+        for one in self._ledger.resources.children(group.arn, Kind.FILTER, tx):
+            yield parse(one.sent["filterExpression"])
 
 
 def _summary(resource: Resource) -> dict[str, Any]:

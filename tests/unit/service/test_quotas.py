@@ -1,10 +1,17 @@
 from dataclasses import replace
+from functools import partial
 
 import pytest
 
 from penchant.domain.arns import Kind
 from penchant.domain.errors import LimitExceededException, ResourceAlreadyExistsException
-from penchant.service.quotas import GROUP_QUOTAS, OWNER_QUOTAS, PENDING_QUOTAS, Quotas
+from penchant.service.quotas import (
+    FIELD_QUOTAS,
+    GROUP_QUOTAS,
+    OWNER_QUOTAS,
+    PENDING_QUOTAS,
+    Quotas,
+)
 from penchant.settings import Settings
 
 from .conftest import Desk
@@ -24,9 +31,11 @@ def test_nothing_is_bounded_unless_a_setting_says_so(desk):
 
 def test_every_setting_of_a_quota_bounds_a_kind():
     names = {name for name in Settings.__slots__ if name.startswith("quota_")}
-    assert {*PENDING_QUOTAS.values(), *OWNER_QUOTAS.values(), *GROUP_QUOTAS.values()} == names
+    of_kinds = {*PENDING_QUOTAS.values(), *OWNER_QUOTAS.values(), *GROUP_QUOTAS.values()}
+    assert of_kinds | {*FIELD_QUOTAS} == names
     every = Quotas.read(Settings(**dict.fromkeys(names, 7)))
     assert set(every.most) == {*PENDING_QUOTAS, *OWNER_QUOTAS, *GROUP_QUOTAS}
+    assert (every.most_fields, every.most_group_fields) == (7, 7)
 
 
 @pytest.mark.parametrize(("quota", "kind"), [("schemas", "schema"), ("dataset_groups", "group")])
@@ -105,3 +114,32 @@ def test_the_ledger_holds_them_for_whatever_is_written_down(desk, kind):
     write_down("two")
     with pytest.raises(LimitExceededException):
         write_down("three")
+
+
+def filtered(conditions):
+    return f"INCLUDE ItemID WHERE {conditions}"
+
+
+GENRES = 'Items.GENRES IN ("odd")'
+PRICE = "Items.PRICE > 3"
+
+
+def test_a_filter_names_so_many_distinct_fields(market):
+    desk = bounded(market.desk, filter_fields=1)
+    make = partial(desk.filters.create_filter, desk.caller, dataset_group_arn=market.group)
+    make(name="one", filter_expression=filtered(f'{GENRES} OR Items.genres IN ("even")'))
+    refusal = "The filter would name 2 distinct fields; 1 are the most"
+    with pytest.raises(LimitExceededException, match=refusal):
+        make(name="two", filter_expression=filtered(f"{GENRES} AND {PRICE}"))
+    assert len(desk.filters.list_filters(desk.caller)["Filters"]) == 1
+
+
+def test_the_filters_of_a_group_name_so_many_distinct_fields_together(market):
+    desk = bounded(market.desk, group_filter_fields=1)
+    make = partial(desk.filters.create_filter, desk.caller, dataset_group_arn=market.group)
+    first = make(name="one", filter_expression=filtered(GENRES))["filterArn"]
+    make(name="two", filter_expression=filtered(GENRES))
+    refusal = "The dataset group's filters would name 2 distinct fields; 1 are the most"
+    with pytest.raises(LimitExceededException, match=refusal):
+        make(name="three", filter_expression=filtered(PRICE))
+    assert market.desk.filters.describe_filter(desk.caller, filter_arn=first)
