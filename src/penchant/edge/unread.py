@@ -55,12 +55,15 @@ class Unread:
         foreseen = length is not None and length <= self._most_bytes
 
         async def send_and_drop(message: Message) -> None:
+            if body.ended:
+                await send(message)
+                return
             if message["type"] == "http.response.start":
                 if foreseen and not body.waits:
                     await self._drop(body, self._longest_s)
                 if not body.ended:
                     message["headers"] = [*message.get("headers", ()), _CLOSE]
-            elif not body.ended and not message.get("more_body", False):
+            elif not message.get("more_body", False):
                 await send({**message, "more_body": True})
                 await self._drop(body, self._silence_s)
                 message = {"type": "http.response.body", "body": b""}
@@ -84,6 +87,8 @@ class _Body:
         waits: The client keeps it back until it is asked for.
         ended: All of it is here, or the client is gone.
     """
+
+    __slots__ = ("_receive", "ended", "waits")
 
     def __init__(self, receive: Receive, *, waits: bool) -> None:
         self._receive = receive
