@@ -38,6 +38,11 @@ class ResourceNotFoundException(ServiceError):
         """The service's own wording for a missing ARN."""
         return cls(f"Resource Arn {arn} does not exist.")
 
+    @classmethod
+    def of_group(cls, arn: str) -> "ResourceNotFoundException":
+        """The service's own wording where a dataset group that is missing is to be deleted."""
+        return cls(f"The given dataset group does not exist: {arn}")
+
 
 class ResourceAlreadyExistsException(ServiceError):
     """The ARN that the new resource would get is taken."""

@@ -100,7 +100,7 @@ class ItemAttributeAffinity:
         attributes = ItemAttributes.of(training_set.item_features)
         if not attributes:
             raise ValueError(
-                "the items have no column to learn from: aws-item-attribute-affinity needs an "
+                "Did not find any attribute to train on: aws-item-attribute-affinity needs an "
                 "Items dataset with a categorical or numeric column other than CREATION_TIMESTAMP"
             )
         return fit_affinity(

@@ -3,9 +3,11 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from sqlalchemy import Connection
+
 from penchant.domain.arns import Kind
 from penchant.domain.callers import Caller
-from penchant.domain.errors import InvalidInputException
+from penchant.domain.errors import InvalidInputException, ResourceNotFoundException
 from penchant.domain.resources import Resource
 from penchant.service.ledger import Ledger, refuse_in_use, rendered, summary
 from penchant.store.attributed import AttributedMetrics
@@ -71,7 +73,7 @@ class DatasetGroupOperations:
         attribution too, as well as data deletion jobs, which nobody can delete.
         """
         with self._ledger.resources.transaction() as tx:
-            group = self._ledger.find(caller, dataset_group_arn, Kind.DATASET_GROUP, tx)
+            group = self._to_delete(caller, dataset_group_arn, tx)
             children = self._ledger.resources.children(group.arn, tx=tx)
             refuse_in_use(group.arn, [one for one in children if one.kind not in _GO_ALONG])
             for child in children:
@@ -81,6 +83,12 @@ class DatasetGroupOperations:
             self._events.drop(tx, group.arn)
             self._ledger.take_out(tx, group)
         return {}
+
+    def _to_delete(self, caller: Caller, arn: str, tx: Connection) -> Resource:
+        try:
+            return self._ledger.find(caller, arn, Kind.DATASET_GROUP, tx)
+        except ResourceNotFoundException as error:
+            raise ResourceNotFoundException.of_group(arn) from error
 
 
 def _summary(resource: Resource) -> dict[str, Any]:

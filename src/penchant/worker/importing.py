@@ -18,6 +18,7 @@ from penchant.domain.resources import Resource
 from penchant.jobs.queue import Job
 from penchant.serving.details import write_details
 from penchant.serving.past import write_past
+from penchant.store.objects import AccessRefusedError
 from penchant.worker.attributing import FROM_IMPORT
 from penchant.worker.scratch import scratch_of
 from penchant.worker.tasks import Commit, Report, ResourceTask, TaskFailure
@@ -44,6 +45,11 @@ class Import(ResourceTask):
             raise TaskFailure(
                 f"A file of {resource.sent['dataSource']['dataLocation']} was deleted while it was "
                 "being imported; put it back and create another import job."
+            ) from error
+        except AccessRefusedError as error:
+            record = type_of(dataset).title()
+            raise TaskFailure(
+                f"Failed to create a data import job for {record} dataset {dataset.arn}. {error}"
             ) from error
         except BaseException:
             target.unlink(missing_ok=True)

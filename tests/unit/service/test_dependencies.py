@@ -86,7 +86,10 @@ def test_nothing_is_deleted_while_it_is_being_made(desk, kind, status):
 def test_what_was_made_or_has_failed_can_be_deleted_and_is_gone_then(desk, kind, status):
     arn = put(desk, kind, status, datasetType="Items")
     assert delete(desk, kind, arn) == {}
-    with pytest.raises(ResourceNotFoundException, match=f"Resource Arn {arn} does not exist"):
+    text = f"Resource Arn {arn} does not exist"
+    if kind is Kind.DATASET_GROUP:
+        text = f"The given dataset group does not exist: {arn}"
+    with pytest.raises(ResourceNotFoundException, match=text):
         delete(desk, kind, arn)
 
 

@@ -4,6 +4,9 @@ import pytest
 
 from penchant.domain.arns import Kind
 from penchant.domain.datasets import files_of
+from penchant.store.folders.buckets import Buckets
+from penchant.store.objects import Objects
+from penchant.store.stores import sandbox_root
 from penchant.worker import importing
 from penchant.worker.importing import Import
 
@@ -82,6 +85,26 @@ def test_a_location_without_files_fails_with_the_service_s_words(yard, dataset):
     )
     yard.work("import", Import(yard.shop))
     assert yard.get(job).failure_reason.startswith("Invalid Data location.")
+
+
+def test_a_bucket_that_is_closed_fails_with_the_service_s_words(yard, dataset):
+    root, stranger = sandbox_root(yard.shop.settings), "222222222222"
+    Buckets(root, stranger).create("theirs", stranger, "us-east-1")
+    with Objects(root, None).open_writer("s3://theirs/a.csv", account=stranger) as stream:
+        stream.write(csv(1200).encode())
+    job = yard.put(
+        Kind.DATASET_IMPORT_JOB,
+        "monday",
+        job="import",
+        datasetArn=dataset,
+        dataSource={"dataLocation": "s3://theirs/a.csv"},
+        importMode="FULL",
+    )
+    yard.work("import", Import(yard.shop))
+    assert yard.get(job).failure_reason.startswith(
+        f"Failed to create a data import job for Interactions dataset {dataset}. "
+        "Insufficient privileges for accessing data in Amazon S3. The policy of bucket 'theirs'"
+    )
 
 
 def test_a_dataset_that_was_deleted_meanwhile_takes_nothing(yard, dataset):
