@@ -16,7 +16,7 @@ from penchant.domain.errors import (
 from penchant.domain.resources import Resource
 from penchant.service.ledger import Ledger, rendered
 from penchant.service.solution_switches import FULL, check_mode
-from penchant.service.solutions import version_summary
+from penchant.service.solutions import version_summary, with_shown_ranges
 from penchant.service.version_writing import write_version
 
 
@@ -59,7 +59,7 @@ class SolutionVersionOperations:
         """One solution version."""
         version = self._find(caller, solution_version_arn)
         found = {name: version.own.get(name) for name in ("trainingHours", "tunedHPOParams")}
-        return {"solutionVersion": {**rendered(version), **found}}
+        return {"solutionVersion": {**with_shown_ranges(rendered(version)), **found}}
 
     def list_solution_versions(
         self,

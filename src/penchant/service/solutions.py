@@ -87,10 +87,7 @@ class SolutionOperations:
     def describe_solution(self, caller: Caller, *, solution_arn: str) -> dict[str, Any]:
         """One solution and its newest version."""
         solution = self._ledger.find(caller, solution_arn, Kind.SOLUTION)
-        whole = rendered(solution, without=["failureReason"])
-        if "hpoConfig" in whole.get("solutionConfig", {}):
-            config = whole["solutionConfig"]
-            whole["solutionConfig"] = {**config, "hpoConfig": shown(config["hpoConfig"])}
+        whole = with_shown_ranges(rendered(solution, without=["failureReason"]))
         versions, _ = self._ledger.resources.page(
             caller.owner, Kind.SOLUTION_VERSION, parent_arn=solution_arn, limit=1
         )
@@ -163,6 +160,14 @@ class SolutionOperations:
         chosen = [one.own["recipeArn"] for one in versions if "recipeArn" in one.own]
         best = in_partition(chosen[0], solution.owner.partition) if chosen else ""
         return {"bestRecipeArn": best} if best else None
+
+
+def with_shown_ranges(described: dict[str, Any]) -> dict[str, Any]:
+    """A solution or version as described, the ranges of its search under the names shown."""
+    config = described.get("solutionConfig", {})
+    if "hpoConfig" not in config:
+        return described
+    return described | {"solutionConfig": {**config, "hpoConfig": shown(config["hpoConfig"])}}
 
 
 def version_summary(version: Resource) -> dict[str, Any]:

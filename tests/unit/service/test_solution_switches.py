@@ -36,6 +36,13 @@ def test_a_solution_that_tunes_shows_its_ranges_with_their_part(desk):
     assert desk.stores.resources.get(arn).sent["solutionConfig"] == config
 
 
+def test_a_version_shows_its_ranges_as_its_solution_does(desk):
+    config = {"hpoConfig": {"algorithmHyperParameterRanges": RANGES}}
+    arn = create(desk, recipe_arn=PERSONAL, perform_hpo=True, solution_config=config)
+    shown = version(desk, desk.version(arn))["solutionConfig"]
+    assert shown == described(desk, arn)["solutionConfig"]
+
+
 def test_a_version_tells_what_tuning_found(desk):
     tuned = {"algorithmHyperParameters": {"bptt": "12"}}
     arn = desk.version(create(desk, recipe_arn=PERSONAL, perform_hpo=True))
