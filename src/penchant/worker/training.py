@@ -24,9 +24,15 @@ class Train(ResourceTask):
         began = time.monotonic()
         order = {"do": "learn", "version_arn": job.resource_arn}
         folder, result = make_artifact(self._shop.settings, job, order, report)
-        hours = max(0.001, round((time.monotonic() - began) / 3600, 3))
+        hours = _hours(time.monotonic() - began)
         own = {**result, "artifact": folder, "trainingHours": hours}
         return lambda tx: self._publish(tx, job.resource_arn, own)
+
+    def stop(self, tx: Connection, job: Job) -> None:
+        """CREATE STOPPED, with the hours that this try took."""
+        taken_s = (self._shop.clock() - job.updated_at).total_seconds()
+        own = {"trainingHours": _hours(taken_s)}
+        self._shop.mark(tx, job.resource_arn, statuses.CREATE_STOPPED, **own)
 
     def _publish(self, tx: Connection, arn: str, own: dict[str, Any]) -> None:
         """A recipe that the training chose becomes the version's own, as if it had been sent."""
@@ -38,3 +44,8 @@ class Train(ResourceTask):
             sent = {**version.sent, "recipeArn": own["recipeArn"]}
             self._shop.stores.resources.change(tx, version, self._shop.clock(), sent=sent)
         self._following.after_training(tx, version.parent_arn)
+
+
+def _hours(taken_s: float) -> float:
+    """Training hours as they are told: never 0, since programs divide by them."""
+    return max(0.001, round(taken_s / 3600, 3))

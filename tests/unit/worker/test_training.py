@@ -1,7 +1,11 @@
+from dataclasses import replace
+from datetime import timedelta
+
 import numpy as np
 import pytest
 
 from penchant.domain.arns import Kind
+from penchant.domain.resources import utc_now
 from penchant.models.artifacts import read_artifact
 from penchant.store.events import Event
 from penchant.worker.importing import Import
@@ -106,7 +110,7 @@ def test_a_process_that_dies_is_told_by_its_status(yard, dataset, monkeypatch):
     assert "The training process ended with status 1" in version.failure_reason
 
 
-def test_a_training_can_be_stopped(yard, dataset):
+def test_a_training_can_be_stopped_and_tells_how_long_it_went_on(yard, dataset):
     version = yard.put(
         Kind.SOLUTION_VERSION,
         "best/1",
@@ -122,8 +126,10 @@ def test_a_training_can_be_stopped(yard, dataset):
                 yard.shop.mark(tx, version, "CREATE STOPPING")
             return super().do(job, report)
 
-    yard.work("train", Stopped(yard.shop))
+    later = replace(yard.shop, clock=lambda: utc_now() + timedelta(hours=2))
+    yard.work("train", Stopped(later))
     assert yard.get(version).status == "CREATE STOPPED"
+    assert yard.get(version).own["trainingHours"] == pytest.approx(2, abs=0.1)
     assert not list((yard.folder / "artifacts").glob("*"))
 
 
