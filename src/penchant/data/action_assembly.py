@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from penchant.data import rules
-from penchant.data.actions import EVENT_TYPES, LEAST_VALUE, ActionSet
+from penchant.data.actions import EVENT_TYPES, LEAST_VALUE, ActionSet, spelled
 from penchant.data.datasets import Dataset
 from penchant.data.engine import Engine, open_engine, quoted
 from penchant.data.features import Source, features_of, records_of, times_of
@@ -107,10 +107,9 @@ def _gather(engine: Engine, interactions: Dataset | None, streamed: ActionColumn
     if streamed is not None and len(streamed.action_ids):
         engine.keep("streamed", _arrays(streamed))
         sources.append(f"SELECT u, a, t, e, {len(parts) * PART_ROWS} + rowid FROM streamed")
-    kinds = " ".join(f"WHEN '{one.replace('_', '')}' THEN {i}" for i, one in enumerate(EVENT_TYPES))
     engine.rows(
         "CREATE TABLE done AS SELECT u, a, t, e, min(arrival) AS arrival FROM (SELECT u, a, t, "
-        f"(CASE upper(replace(replace(e, '_', ''), ' ', '')) {kinds} END)::SMALLINT AS e, arrival "
+        f"{spelled('e', range(len(EVENT_TYPES)))}::SMALLINT AS e, arrival "
         f"FROM ({' UNION ALL '.join(sources)})) WHERE e IS NOT NULL GROUP BY u, a, t, e"
     )
 

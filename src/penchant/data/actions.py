@@ -1,5 +1,6 @@
 """Actions that may be recommended, and what users did about them."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -34,6 +35,26 @@ def event_type_of(name: str) -> int | None:
         if known.replace("_", "") == wanted:
             return index
     return None
+
+
+def in_data_form(name: str) -> str:
+    """A type as data writes it, `NOT_TAKEN`, whatever its spelling; another text as it is."""
+    index = event_type_of(name)
+    return name if index is None else EVENT_TYPES[index]
+
+
+def spelled(column: str, values: Iterable[object], otherwise: str = "NULL") -> str:
+    """SQL for a column of types in any spelling: the value that stands for each of `EVENT_TYPES`.
+
+    Args:
+        column: SQL for the texts.
+        values: SQL for the values, in the order of `EVENT_TYPES`.
+        otherwise: SQL for the value of any other text.
+    """
+    told = zip(EVENT_TYPES, values, strict=True)
+    cases = " ".join(f"WHEN '{one.replace('_', '')}' THEN {value}" for one, value in told)
+    plain = f"upper(replace(replace({column}, '_', ''), ' ', ''))"
+    return f"(CASE {plain} {cases} ELSE {otherwise} END)"
 
 
 @dataclass(frozen=True)

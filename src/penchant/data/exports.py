@@ -9,10 +9,12 @@ from typing import Final
 
 import numpy as np
 
+from penchant.data.actions import EVENT_TYPES, spelled
 from penchant.data.columns import SQL_TYPES, typed
 from penchant.data.engine import Engine, Share, open_engine, quoted
-from penchant.data.fields import Schema
+from penchant.data.fields import Field, Schema
 from penchant.data.records import PART_ROWS, columns_in
+from penchant.data.rules import ACTION_INTERACTIONS
 
 Texts = Mapping[str, str | None]
 """A record as a file would write it, by column; a column may be left out."""
@@ -34,7 +36,8 @@ def export_csv(
 ) -> int:
     """Write records under a header row in the schema's order, and return how many they are.
 
-    Records that are equal in all columns are written once. A backslash is written as two, as
+    Records that are equal in all columns are written once; event types of actions are written in
+    the data's form, NOT_TAKEN. A backslash is written as two, as
     imports read it; then every text stands in quotes.
 
     Args:
@@ -62,11 +65,21 @@ def export_csv(
 def _part(engine: Engine, part: Path, n: int, schema: Schema) -> str:
     there = columns_in(engine, part)
     wanted = ", ".join(
-        f'"{one.name}"' if one.name in there else f'NULL::{SQL_TYPES[one.kind]} AS "{one.name}"'
+        f'{_written(one, schema)} AS "{one.name}"'
+        if one.name in there
+        else f'NULL::{SQL_TYPES[one.kind]} AS "{one.name}"'
         for one in schema.fields
     )
     source = f"read_parquet({quoted(str(part))})"
     return f"SELECT {wanted}, {n * PART_ROWS} + _row AS _arrival FROM {source}"
+
+
+def _written(field: Field, schema: Schema) -> str:
+    """SQL for a column; event types of actions get one spelling, an import takes any."""
+    name = f'"{field.name}"'
+    if schema.record == ACTION_INTERACTIONS.record and field.name == "EVENT_TYPE":
+        return spelled(name, [quoted(one) for one in EVENT_TYPES], otherwise=name)
+    return name
 
 
 def _put(

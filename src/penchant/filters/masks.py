@@ -1,8 +1,9 @@
 """Which rows an expression lets through.
 
 A missing value is in no list and compares with nothing, so NOT IN and != hold of it. An event type
-is compared without regard to case, every other text with. A rule whose IF does not hold of the user
-does not count; an expression without a rule that counts lets everything through.
+is compared without regard to case, on actions to blanks and underscores neither, every other text
+with all. A rule whose IF does not hold of the user does not count; an expression without a rule
+that counts lets everything through.
 """
 
 from collections.abc import Callable, Mapping
@@ -12,6 +13,7 @@ from typing import Final
 
 import numpy as np
 
+from penchant.data.actions import in_data_form
 from penchant.data.fields import folded
 from penchant.data.training_set import Bools, Int32s
 from penchant.filters.columns import NumberColumn, Table, UserValue
@@ -25,6 +27,7 @@ from penchant.filters.syntax import (
     Expression,
     Operator,
     Rule,
+    Source,
     Verb,
 )
 
@@ -129,7 +132,7 @@ class Masks:
         return self._compared(condition, values)
 
     def _happened(self, condition: Condition, events: Events) -> Bools:
-        types = frozenset(one.lower() for one in condition.operands if isinstance(one, str))
+        types = _types(condition)
         mask = np.zeros(self.table.n_rows, np.bool_)
         mask[events(None if ANY in types else types)] = True
         return ~mask if condition.operator in _NEGATIVE else mask
@@ -155,6 +158,14 @@ class Masks:
         else:
             mask = column.rows_with(values)
         return ~mask if operator in _NEGATIVE else mask
+
+
+def _types(condition: Condition) -> frozenset[str]:
+    """The event types asked for, in lower case; those of actions in the data's form."""
+    texts = [one for one in condition.operands if isinstance(one, str)]
+    if condition.field.source is Source.ACTION_INTERACTIONS:
+        texts = [in_data_form(one) for one in texts]
+    return frozenset(one.lower() for one in texts)
 
 
 def _texts(condition: Condition) -> tuple[str, ...] | None:

@@ -25,6 +25,7 @@ from penchant.serving.stock import Rows, Stock
 from penchant.store.records import Records
 from penchant.store.resources import Resources
 
+_ACTION: Final = "ACTION_ID"
 _LOOKS: Final = 5
 T = TypeVar("T")
 
@@ -90,7 +91,7 @@ class DatasetReader:
         dataset = self._resources.get(dataset_arn)
         if dataset is None:
             return ()
-        column = "ACTION_ID" if type_of(dataset) == ACTION_INTERACTIONS else "ITEM_ID"
+        column = _ACTION if type_of(dataset) == ACTION_INTERACTIONS else "ITEM_ID"
         return self._tried(dataset_arn, lambda parts: [self._past(one, column) for one in parts])
 
     def metadata(self, dataset_arn: str) -> Metadata:
@@ -107,7 +108,8 @@ class DatasetReader:
     def _past(self, part: Path, column: str) -> Past:
         if not past.beside(part).is_dir():
             past.write_past(part, column, **self._limits)
-        return Past.load(past.beside(part))
+        found = Past.load(past.beside(part))
+        return found.on_actions() if column == _ACTION else found
 
     def _details(self, part: Path, key: str) -> Details:
         if not details.beside(part).is_dir():

@@ -6,13 +6,14 @@ instead of searching the file.
 
 import json
 import shutil
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Self
 from uuid import uuid4
 
 import numpy as np
 
+from penchant.data.actions import in_data_form
 from penchant.data.durable import publish
 from penchant.data.pasts import read_past
 from penchant.data.training_set import Bools, Int16s, Int32s, Int64s
@@ -54,6 +55,11 @@ class Past:
             items=map_array(folder, "items"),
             types=map_array(folder, "types"),
         )
+
+    def on_actions(self) -> Self:
+        """With the types in the data's form, still in lower case: an import takes any spelling."""
+        names = tuple(in_data_form(name).lower() for name in self.type_names)
+        return replace(self, type_names=names)
 
     def of(self, user_id: str, types: frozenset[str] | None) -> Int32s:
         """The items on which a user has events of these types, in lower case; None: of any."""

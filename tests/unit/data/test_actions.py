@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from penchant.data.actions import NOT_TAKEN, TAKEN, VIEWED, ActionSet, event_type_of
+from penchant.data.actions import NOT_TAKEN, TAKEN, VIEWED, ActionSet, event_type_of, in_data_form
 from penchant.data.training_set import NO_TIME
 from penchant.data.vocabulary import Vocabulary
 
@@ -23,6 +23,14 @@ from penchant.data.vocabulary import Vocabulary
 )
 def test_event_types_are_known_in_any_spelling(name, kind):
     assert event_type_of(name) == kind
+
+
+def test_event_types_are_written_one_way_and_other_texts_as_they_are():
+    assert [in_data_form(name) for name in ("not taken", "Viewed", "clicked")] == [
+        "NOT_TAKEN",
+        "VIEWED",
+        "clicked",
+    ]
 
 
 def test_rows_keep_all_actions():

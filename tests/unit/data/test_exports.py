@@ -128,6 +128,22 @@ def test_equal_interactions_are_written_once_and_others_all(tmp_path):
     assert sorted(written.splitlines()[1:]) == ["a,x,1,,,,,", "a,x,1,buy,,,,", "b,x,2,,,,,"]
 
 
+def test_event_types_of_actions_are_written_in_one_spelling(tmp_path):
+    done = schema(
+        "ActionInteractions",
+        USER_ID=TEXT,
+        ACTION_ID=TEXT,
+        EVENT_TYPE=TEXT,
+        TIMESTAMP={"type": "long"},
+    )
+    rows = "a,x,Not Taken,1\na,x,NOT_TAKEN,2\na,x,viewed,3\n"
+    part = bring_in(tmp_path, done, f"USER_ID,ACTION_ID,EVENT_TYPE,TIMESTAMP\n{rows}", "one")
+    put = [[{"USER_ID": "a", "ACTION_ID": "x", "EVENT_TYPE": "NOT_TAKEN", "TIMESTAMP": "1"}]]
+    _, written = export(tmp_path, done, [part], put)
+    expected = ["a,x,NOT_TAKEN,1", "a,x,NOT_TAKEN,2", "a,x,VIEWED,3"]
+    assert sorted(written.splitlines()[1:]) == expected
+
+
 @pytest.fixture
 def parts_of_goods(tmp_path):
     texts = ("x,old\ny,same\n", "x,newer\ny,same\n")

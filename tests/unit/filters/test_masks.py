@@ -182,3 +182,18 @@ def test_ten_thousand_expressions_let_through_what_they_say(seed):
             assert masks.allowed(bound, circumstances).tolist() == expected, text
             let_through += sum(expected)
     assert 0.2 < let_through / (25 * 20 * 12) < 0.8
+
+
+@pytest.mark.parametrize("spelling", ["Not Taken", "not_taken", "NOT_TAKEN"])
+def test_types_of_actions_are_asked_for_as_data_writes_them(spelling):
+    asked = []
+    text = f"INCLUDE ActionID WHERE Action_Interactions.EVENT_TYPE IN ('{spelling}', 'other One')"
+    Masks(Table(1)).allowed(parse(text), Circumstances(lambda types: asked.append(types) or []))
+    assert asked == [{"not_taken", "other one"}]
+
+
+def test_types_of_interactions_differ_by_blanks_and_underscores():
+    asked = []
+    text = "INCLUDE ItemID WHERE Interactions.EVENT_TYPE IN ('Not Taken')"
+    Masks(Table(1)).allowed(parse(text), Circumstances(lambda types: asked.append(types) or []))
+    assert asked == [{"not taken"}]

@@ -260,6 +260,14 @@ def test_actions_are_filtered_by_what_the_user_just_did_about_them(filtered, clu
     assert "a3" not in filtered(viewed.replace("INCLUDE", "EXCLUDE"))
 
 
+@pytest.mark.parametrize("spelling", ["Not Taken", "NOT_TAKEN", "not taken"])
+def test_what_was_not_taken_is_found_in_any_spelling(filtered, club, spelling):
+    club.did("a3", "NOT_TAKEN", days_ago=8)
+    assert filtered(
+        "INCLUDE ActionID WHERE Action_Interactions.EVENT_TYPE IN ($TYPE)", TYPE=f'"{spelling}"'
+    ) == ["a3"]
+
+
 def test_a_filter_of_items_filters_no_actions(filtered, club, desk):
     desk.dataset(club.group, desk.schema("with-types", EVENTS))
     with pytest.raises(InvalidInputException, match=r"filters ItemID; .* answers with ActionID"):

@@ -35,6 +35,12 @@ FIELDS = {
         {"name": "ITEM_ID", "type": "string"},
         {"name": "TIMESTAMP", "type": "long"},
     ],
+    "ACTION_INTERACTIONS": [
+        {"name": "USER_ID", "type": "string"},
+        {"name": "ACTION_ID", "type": "string"},
+        {"name": "EVENT_TYPE", "type": "string"},
+        {"name": "TIMESTAMP", "type": "long"},
+    ],
 }
 PRICE, BOTH = frozenset({"PRICE"}), frozenset({"GENRES", "PRICE"})
 ARNS = {name: OWNER.arn(Kind.DATASET, f"shop/{name}") for name in FIELDS}
@@ -240,6 +246,12 @@ def test_a_past_is_read_from_its_index_which_is_made_where_it_is_missing(ground)
     assert len(found.of("u", None)) == 2
     (ground.folder / name).unlink()
     assert len(ground.reader.pasts(ARNS["INTERACTIONS"])[0].of("u", None)) == 2
+
+
+def test_a_past_of_actions_has_types_in_one_spelling(ground):
+    ground.bring_in("ACTION_INTERACTIONS", [("u", "a", "Not Taken", 1), ("u", "b", "NOT_TAKEN", 2)])
+    (found,) = ground.reader.pasts(ARNS["ACTION_INTERACTIONS"])
+    assert len(found.of("u", frozenset({"not_taken"}))) == 2
 
 
 def test_metadata_are_read_from_their_index_which_is_made_where_it_is_missing(ground):

@@ -41,6 +41,14 @@ def test_any_type_is_every_type_and_no_type_too(past):
     assert names(past, "v", {"click"}) == []
 
 
+def test_types_of_actions_are_compared_in_the_data_s_form(tmp_path):
+    rows = [("u", "a", "Not Taken"), ("u", "b", "NOT_TAKEN"), ("u", "c", "Taken")]
+    file = part(tmp_path, rows)
+    past = Past.load(write_past(file, "ITEM_ID", memory_bytes=100_000_000)).on_actions()
+    assert names(past, "u", {"not_taken"}) == ["a", "b"]
+    assert names(past, "u", {"taken"}) == ["c"]
+
+
 def test_an_unknown_user_did_nothing(past):
     assert names(past, "zz") == []
 
