@@ -1,6 +1,5 @@
 """Several worker processes share one queue, and die."""
 
-import time
 from collections import Counter
 from datetime import UTC, datetime
 
@@ -10,6 +9,7 @@ from penchant.jobs.queue import JobQueue
 from penchant.jobs.states import JobState
 from penchant.store.database import writing
 
+from ..waiting import until
 from .processes import next_line, program
 
 WORK = """
@@ -77,12 +77,7 @@ def test_the_job_of_a_killed_process_is_taken_over_at_its_checkpoint(engine: Eng
     with program(HOLD, database_url) as doomed:
         number = int(next_line(doomed))
         doomed.kill()
-    began = time.monotonic()
-    job = None
-    while job is None and time.monotonic() < began + 30:
-        job = queue.claim("heir", 60)
-        time.sleep(0.05)
-    assert job is not None
+    job = until(lambda: queue.claim("heir", 60))
     assert (job.id, job.attempts, job.checkpoint) == (number, 2, {"epoch": 7})
     with writing(engine) as tx:
         assert queue.finish(tx, job, JobState.DONE) is JobState.DONE

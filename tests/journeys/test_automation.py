@@ -2,12 +2,12 @@
 
 import json
 import threading
-import time
 
 import pytest
 
+from ..waiting import until
+
 DELAY_S = 2
-PATIENCE_S = 120
 POPULARITY = "arn:aws:personalize:::recipe/aws-popularity-count"
 MEANING = "arn:aws:personalize:::recipe/aws-semantic-similarity"
 THINGS = {"soup": "tomato soup spoon kitchen", "boot": "leather boot shoe mountain"}
@@ -32,17 +32,6 @@ def group(house):
     group, dataset = house.dataset("crowd")
     house.settled(house.bring_in(dataset, house.upload()))
     return group
-
-
-def until(ask):
-    """Ask until there is an answer."""
-    deadline = time.monotonic() + PATIENCE_S
-    while time.monotonic() < deadline:
-        found = ask()
-        if found:
-            return found
-        time.sleep(0.2)
-    raise AssertionError("nothing happened")
 
 
 def schema(house, name, *columns):

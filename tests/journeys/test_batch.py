@@ -1,7 +1,6 @@
 """Batch jobs with boto3: users and segments from S3 to S3, and a machine that dies in between."""
 
 import json
-import time
 
 import pytest
 from botocore.exceptions import ClientError
@@ -10,6 +9,8 @@ from sqlalchemy import select
 from penchant.settings import Settings
 from penchant.store.stores import open_stores
 from penchant.store.tables import jobs
+
+from ..waiting import until
 
 ROLE = "arn:aws:iam::000000000000:role/batch"
 
@@ -121,7 +122,8 @@ def test_a_job_whose_machine_dies_answers_every_line_once(fresh):
     installation.settled(version)
     asked = [{"userId": f"u{number}"} for number in range(150_000)]
     arn = Mail(installation, "shop").ask("inference", version, "all", asked)
-    kept = wait_for_parts(installation, 5)
+    answered = lambda: list((installation.folder / "batches").glob("*/out/0-*"))  # noqa: E731
+    kept = until(answered, lambda parts: len(parts) >= 5, every_s=0.01)
     installation.kill()
     assert len(kept) < 75
     installation.up(lease_s="2", heartbeat_s="0.5")
@@ -131,17 +133,6 @@ def test_a_job_whose_machine_dies_answers_every_line_once(fresh):
     assert all(len(line["output"]["recommendedItems"]) == 25 for line in lines)
     installation.stop()
     assert attempts(installation, arn) == 2
-
-
-def wait_for_parts(installation, number):
-    """The parts that are answered, once there are so many."""
-    deadline = time.monotonic() + 60
-    parts = []
-    while len(parts) < number and time.monotonic() < deadline:
-        time.sleep(0.01)
-        parts = list((installation.folder / "batches").glob("*/out/0-*"))
-    assert len(parts) >= number
-    return parts
 
 
 def attempts(installation, arn):

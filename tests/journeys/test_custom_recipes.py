@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from ..waiting import until
+
 EXAMPLES = Path(__file__).parents[2] / "examples"
 FAILING = """
 [[recipe]]
@@ -97,16 +99,12 @@ def test_a_hyper_parameter_out_of_range_is_refused_at_once(workshop):
 def test_a_program_is_ended_when_its_training_is_stopped(workshop):
     shop, group, folder, _ = workshop
     version = shop.train(group, "endless")
-    until = time.monotonic() + 60
-    while not (folder / "pid").exists() and time.monotonic() < until:
-        time.sleep(0.05)
+    until((folder / "pid").exists)
     process = Path("/proc") / (folder / "pid").read_text().strip()
     assert process.exists()
     shop.client("personalize").stop_solution_version_creation(solutionVersionArn=version)
     assert shop.wait(version)["status"] == "CREATE STOPPED"
-    while process.exists() and time.monotonic() < until:
-        time.sleep(0.05)
-    assert not process.exists()
+    until(lambda: not process.exists())
 
 
 def test_a_recipe_of_the_preview_is_found_by_its_name_of_then(workshop):

@@ -5,6 +5,8 @@ import time
 
 import pytest
 
+from ..waiting import until
+
 FRONT = "arn:aws:personalize:::recipe/aws-"
 N_CHAINS, LENGTH = 30, 6
 
@@ -100,15 +102,15 @@ def put(shop, group, user, kind, *items):
     )
 
 
-def until(shop, arn, status):
-    """The statuses on the way to one, each once."""
-    seen, deadline = [], time.monotonic() + 60
-    while not seen or seen[-1] != status:
-        assert time.monotonic() < deadline, seen
-        found = shop.describe(arn)["status"]
-        if not seen or seen[-1] != found:
-            seen.append(found)
-        time.sleep(0.02)
+def way_to(shop, arn, status):
+    """The statuses that are seen until one comes, in order."""
+    seen = []
+
+    def look():
+        seen.append(shop.describe(arn)["status"])
+        return seen[-1]
+
+    until(look, lambda found: found == status)
     return seen
 
 
@@ -135,12 +137,18 @@ def test_one_is_stopped_and_started_again_with_the_model_it_had(shop, boutique):
     personalize, runtime = shop.client("personalize"), shop.client("personalize-runtime")
     before = ask(shop, viewed, itemId="c09-1", userId="stranger")
     personalize.stop_recommender(recommenderArn=viewed)
-    assert until(shop, viewed, "INACTIVE")[0] in {"STOP PENDING", "STOP IN_PROGRESS", "INACTIVE"}
-    time.sleep(0.6)  # a row is trusted for half a second
-    with pytest.raises(runtime.exceptions.InvalidInputException, match="call StartRecommender"):
-        ask(shop, viewed, itemId="c09-1", userId="stranger")
+    assert way_to(shop, viewed, "INACTIVE")[0] in {"STOP PENDING", "STOP IN_PROGRESS", "INACTIVE"}
+
+    def refused():
+        try:
+            ask(shop, viewed, itemId="c09-1", userId="stranger")
+        except runtime.exceptions.InvalidInputException as error:
+            return str(error)
+        return ""
+
+    assert "call StartRecommender" in until(refused)
     personalize.start_recommender(recommenderArn=viewed)
-    until(shop, viewed, "ACTIVE")
+    way_to(shop, viewed, "ACTIVE")
     assert ask(shop, viewed, itemId="c09-1", userId="stranger") == before
 
 
@@ -149,11 +157,10 @@ def test_an_update_of_the_exploration_comes_into_force_beside_the_answers(shop, 
     explored = {"explorationWeight": "0", "explorationItemAgeCutOff": "9"}
     config = {"itemExplorationConfig": explored, "minRecommendationRequestsPerSecond": 1}
     shop.client("personalize").update_recommender(recommenderArn=personal, recommenderConfig=config)
-    deadline = time.monotonic() + 60
-    while shop.describe(personal)["latestRecommenderUpdate"]["status"] != "ACTIVE":
-        assert time.monotonic() < deadline
-        time.sleep(0.1)
-    found = shop.describe(personal)
+    found = until(
+        lambda: shop.describe(personal),
+        lambda one: one["latestRecommenderUpdate"]["status"] == "ACTIVE",
+    )
     assert (found["status"], found["recommenderConfig"]) == ("ACTIVE", config)
 
 

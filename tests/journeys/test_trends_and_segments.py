@@ -6,6 +6,8 @@ import time
 import pytest
 from botocore.exceptions import ClientError
 
+from ..waiting import until
+
 ITEMS = json.dumps(
     {
         "type": "record",
@@ -71,12 +73,11 @@ def test_what_many_people_just_did_leads_the_trends(shop, club, versions):
             sessionId=f"session {n}",
             eventList=[{"eventType": "watch", "itemId": "the-new-hit", "sentAt": time.time()}],
         )
-    deadline = time.monotonic() + 60
-    first = before[0]
-    while first != {"itemId": "the-new-hit"} and time.monotonic() < deadline:
-        time.sleep(0.2)
-        first = runtime.get_recommendations(campaignArn=campaign, numResults=1)["itemList"][0]
-    assert first == {"itemId": "the-new-hit"}
+    until(
+        lambda: runtime.get_recommendations(campaignArn=campaign, numResults=1)["itemList"],
+        lambda items: items == [{"itemId": "the-new-hit"}],
+        every_s=0.2,
+    )
 
 
 def test_metrics_tell_how_well_trends_are_foretold(shop, versions):

@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from ..waiting import until
 from .conftest import planted
 
 N_CLIENTS = 4
@@ -72,11 +73,9 @@ def load(client, asked, stop):
 
 
 def wait_for_update(shop, campaign):
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline:
-        update = shop.describe(campaign)["latestCampaignUpdate"]
-        if update["status"] == "ACTIVE":
-            return
-        assert "FAILED" not in update["status"], update
-        time.sleep(0.1)
-    raise AssertionError(f"the update is stuck: {update}")
+    update = until(
+        lambda: shop.describe(campaign)["latestCampaignUpdate"],
+        lambda one: one["status"] in {"ACTIVE", "CREATE FAILED"},
+        every_s=0.1,
+    )
+    assert update["status"] == "ACTIVE", update

@@ -2,7 +2,6 @@
 
 import json
 import logging
-import time
 
 import pytest
 from botocore.awsrequest import AWSRequest
@@ -10,6 +9,8 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
 import penchant.edge.pages
+
+from ..waiting import until
 
 
 def get(live, path, method="GET", **headers):
@@ -96,14 +97,10 @@ def test_an_answer_to_no_browser_has_no_such_headers(echo):
 
 def access_line(caplog):
     """The line is written once the answer is out, so it may come a moment later."""
-    until = time.monotonic() + 5
-    while time.monotonic() < until:
-        lines = [r.getMessage() for r in caplog.records if r.name == "penchant.access"]
-        if lines:
-            [line] = lines
-            return line
-        time.sleep(0.01)
-    raise AssertionError("nothing was logged")
+    (line,) = until(
+        lambda: [one.getMessage() for one in caplog.records if one.name == "penchant.access"]
+    )
+    return line
 
 
 def test_one_line_of_json_is_logged_per_request(echo, caplog):

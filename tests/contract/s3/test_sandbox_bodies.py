@@ -17,6 +17,7 @@ from botocore.exceptions import EndpointConnectionError
 from penchant.protocol import sigv4
 from penchant.sandbox.s3.crc import CRC32C, CRC64NVME
 
+from ...waiting import until
 from .conftest import running_sandbox
 from .raw import Raw, Signer, refused
 
@@ -223,7 +224,7 @@ def test_a_kill_during_an_upload_leaves_the_old_object_and_no_rubbish(tmp_path):
         )
         sending = _send_half(server)
         staged = tmp_path / ".meta" / "staging"
-        _wait_for(lambda: any(p.stat().st_size >= 2**20 for p in staged.iterdir()))
+        until(lambda: any(p.stat().st_size >= 2**20 for p in staged.iterdir()))
         server.process.kill()
         server.process.wait()
         sending.close()
@@ -259,13 +260,6 @@ def _send_half(server) -> http.client.HTTPConnection:
     connection.endheaders()
     connection.send(b"x" * 5 * 2**20)
     return connection
-
-
-def _wait_for(condition, seconds: float = 20.0) -> None:
-    until = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < until
-        time.sleep(0.02)
 
 
 def test_a_bucket_with_a_folder_marker_alone_is_not_empty(s3, bucket):

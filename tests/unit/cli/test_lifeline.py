@@ -5,18 +5,19 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 from pathlib import Path
 
 from penchant.cli import lifeline
 
+from ...waiting import until
+
 GRANDCHILD = (
-    "from penchant.cli import lifeline; import time; lifeline.stop_when_closed(0); time.sleep(60)"
+    "from penchant.cli import lifeline; import os, time; lifeline.stop_when_closed(0);"
+    "print(os.getpid(), flush=True); time.sleep(60)"
 )
 PARENT = (
-    "import subprocess, sys, time;"
-    f"child = subprocess.Popen([sys.executable, '-c', {GRANDCHILD!r}], stdin=subprocess.PIPE);"
-    "print(child.pid, flush=True); time.sleep(60)"
+    "import subprocess, sys;"
+    f"subprocess.Popen([sys.executable, '-c', {GRANDCHILD!r}], stdin=subprocess.PIPE).wait()"
 )
 
 
@@ -36,13 +37,9 @@ def test_nothing_happens_while_the_other_end_is_open():
 def test_a_child_ends_when_its_parent_is_killed():
     with subprocess.Popen([sys.executable, "-c", PARENT], stdout=subprocess.PIPE) as parent:
         child = int(parent.stdout.readline())
-        time.sleep(0.5)
         parent.send_signal(signal.SIGKILL)
 
-    deadline = time.monotonic() + 20
-    while _running(child):
-        assert time.monotonic() < deadline, "the child outlived its parent"
-        time.sleep(0.02)
+    until(lambda: not _running(child))
 
 
 def _running(pid):

@@ -3,21 +3,15 @@
 import os
 import signal
 import sys
-import time
 
 import pytest
 
 from penchant.cli.supervision import KeptChild, Patience
 
+from ...waiting import until
+
 QUICK = Patience(first_s=0.05, longest_s=0.2, healthy_s=60, stop_s=5)
 SLEEP = (sys.executable, "-c", "import time; time.sleep(60)")
-
-
-def until(condition, timeout_s=20.0):
-    deadline = time.monotonic() + timeout_s
-    while not condition():
-        assert time.monotonic() < deadline, "it never came"
-        time.sleep(0.01)
 
 
 def alive(pid):

@@ -3,7 +3,6 @@
 import os
 import subprocess
 import sys
-import time
 from contextlib import suppress
 from pathlib import Path
 
@@ -16,6 +15,8 @@ from penchant.recipes import command_guard
 from penchant.recipes.checks import example_rows
 from penchant.recipes.command import Command
 from penchant.recipes.contract import silent
+
+from ...waiting import until
 
 SCORES = (
     "open(os.environ['SM_MODEL_DIR'] + '/item_scores.csv', 'w').write('item_id,score\\ni3,2\\n')"
@@ -46,13 +47,6 @@ def alive(pid):
     with suppress(FileNotFoundError, ProcessLookupError):
         return Path(f"/proc/{pid}/stat").read_text().split(") ")[1][0] not in "ZX"
     return False
-
-
-def wait_until(true, seconds=10):
-    until = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < until
-        time.sleep(0.02)
 
 
 def test_what_the_program_leaves_is_answered_from(tmp_path):
@@ -130,7 +124,7 @@ def test_what_progress_raises_ends_the_program_and_its_children(tmp_path):
 
     with pytest.raises(InterruptedError):
         fit(command(tmp_path, text), stop)
-    wait_until(lambda: not alive((tmp_path / "pid").read_text()))
+    until(lambda: not alive((tmp_path / "pid").read_text()))
 
 
 def test_the_program_ends_with_a_training_that_is_killed(tmp_path):
@@ -147,11 +141,11 @@ def test_the_program_ends_with_a_training_that_is_killed(tmp_path):
             *(sys.executable, "-c", text),
         ]
     )
-    wait_until(lambda: pid.exists() and pid.read_text())
+    until(lambda: pid.exists() and pid.read_text())
     training.kill()
     training.wait()
-    wait_until(lambda: not alive(pid.read_text()))
-    wait_until(lambda: not folder.exists())
+    until(lambda: not alive(pid.read_text()))
+    until(lambda: not folder.exists())
 
 
 def test_the_folder_is_gone_afterwards(tmp_path, monkeypatch):

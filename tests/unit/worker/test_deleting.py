@@ -21,6 +21,8 @@ from penchant.worker.deleting import MOST_BYTES, Forget
 from penchant.worker.loop import Worker
 from penchant.worker.sources import gather
 
+from ...waiting import until
+
 GONE = "leaving-user-4711"
 USERS = {
     "type": "record",
@@ -295,7 +297,7 @@ def test_what_jobs_under_way_publish_is_cleaned_when_they_have_ended(yard, group
     )
     worker.start()
     try:
-        waited_for(lambda: yard.shop.queue.of(arn).payload)
+        until(lambda: yard.shop.queue.of(arn).payload)
         assert yard.get(arn).status == "IN_PROGRESS"
         assert (yard.folder / "artifacts" / "2-1").is_dir()
         artifact(yard, "artifacts/77-1")
@@ -305,7 +307,7 @@ def test_what_jobs_under_way_publish_is_cleaned_when_they_have_ended(yard, group
             (campaign,) = yard.shop.stores.resources.every(Kind.CAMPAIGN)
             serving = {**campaign.own["serving"], "artifact": "artifacts/2-1"}
             yard.shop.mark(tx, campaign.arn, "ACTIVE", serving=serving)
-        waited_for(lambda: yard.get(arn).status == "COMPLETED")
+        until(lambda: yard.get(arn).status == "COMPLETED")
     finally:
         stop.set()
         worker.join(30)
@@ -313,14 +315,6 @@ def test_what_jobs_under_way_publish_is_cleaned_when_they_have_ended(yard, group
     assert read_artifact(yard.folder / yard.get(busy).own["artifact"]).meta["nUsers"] == 2
     serving = yard.get(campaign.arn).own["serving"]
     assert serving["artifact"] == yard.get(version).own["renewal"]["artifact"]
-
-
-def waited_for(happens):
-    for _ in range(600):
-        if happens():
-            return
-        threading.Event().wait(0.05)
-    raise AssertionError("it does not happen")
 
 
 @pytest.mark.parametrize(

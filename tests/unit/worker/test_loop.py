@@ -1,5 +1,4 @@
 import threading
-import time
 
 import pytest
 from sqlalchemy.exc import OperationalError
@@ -8,6 +7,8 @@ from penchant.domain.arns import Kind
 from penchant.jobs.states import JobState
 from penchant.worker.loop import Worker
 from penchant.worker.tasks import ResourceTask, TaskFailure
+
+from ...waiting import until
 
 
 class Trial(ResourceTask):
@@ -103,10 +104,7 @@ def test_a_worker_outlives_what_it_cannot_write_down(yard, solution, caplog):
 def test_progress_reaches_the_queue_while_the_job_runs(yard, solution):
     def work(report):
         report({"stage": "counting", "done": 0.5})
-        deadline = time.monotonic() + 20
-        while not yard.shop.queue.of(solution).progress:
-            assert time.monotonic() < deadline
-            time.sleep(0.02)
+        until(lambda: yard.shop.queue.of(solution).progress)
 
     yard.work("try", Trial(yard.shop, work))
     progress = dict(yard.shop.queue.of(solution).progress)
@@ -132,10 +130,7 @@ def test_a_job_that_is_asked_to_stop_stops(yard, solution):
         with yard.shop.stores.resources.transaction() as tx:
             assert yard.shop.queue.request_stop(tx, solution) is False
             yard.shop.mark(tx, solution, "CREATE STOPPING")
-        deadline = time.monotonic() + 20
-        while time.monotonic() < deadline:
-            report({})
-            time.sleep(0.02)
+        until(lambda: report({}))
 
     yard.work("try", Trial(yard.shop, work))
     assert yard.get(solution).status == "CREATE STOPPED"

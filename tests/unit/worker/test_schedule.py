@@ -10,6 +10,8 @@ from penchant.domain.resources import utc_now
 from penchant.store.events import Event
 from penchant.worker.schedule import Schedule
 
+from ...waiting import until
+
 RECIPE = "arn:aws:personalize:::recipe/aws-user-personalization"
 
 
@@ -23,12 +25,11 @@ def run_until(schedule, done):
     stop = threading.Event()
     runner = threading.Thread(target=schedule.run, args=(stop,))
     runner.start()
-    deadline = threading.Event()
-    for _ in range(400):
-        if done() or deadline.wait(0.05):
-            break
-    stop.set()
-    runner.join(20)
+    try:
+        until(done)
+    finally:
+        stop.set()
+        runner.join(20)
     assert not runner.is_alive()
 
 
