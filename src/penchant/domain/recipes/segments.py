@@ -5,7 +5,6 @@ from datetime import UTC, datetime
 from penchant.domain.recipes.entry import Parameter, RecipeEntry, RecipeType
 
 _FACTORS = {"hidden_dimension": Parameter("149", 32, 256, integer=True)}
-_SINCE = datetime(2021, 11, 29, tzinfo=UTC)
 
 ENTRIES = (
     RecipeEntry(
@@ -15,7 +14,7 @@ ENTRIES = (
         feature_transformation="item-affinity",
         description="Finds the users who will most likely interact with an item.",
         hyper_parameters=_FACTORS,
-        created_at=_SINCE,
+        created_at=datetime(2021, 7, 15, tzinfo=UTC),
     ),
     RecipeEntry(
         name="aws-item-attribute-affinity",
@@ -24,6 +23,6 @@ ENTRIES = (
         feature_transformation="item-attribute-affinity",
         description="Finds the users who will most likely interact with items of some attributes.",
         hyper_parameters=_FACTORS,
-        created_at=_SINCE,
+        created_at=datetime(2021, 8, 25, tzinfo=UTC),
     ),
 )
