@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, make_url
+from sqlalchemy import Engine, make_url, text
 
 from penchant.store.database import own_connection, writing
 from penchant.store.erasing import Erasure
@@ -62,6 +62,19 @@ def test_records_go_by_their_ids(engine):
             records.put(tx, dataset, {"a": {}, "b": {}}, MOMENT)
         assert Erasure(engine).records(tx, "users", ["a", "nobody"]) == 1
     assert [records.count(dataset) for dataset in ("users", "others")] == [1, 2]
+
+
+def test_postgresql_frees_the_space_of_every_table_that_may_hold_users(engine):
+    if engine.dialect.name != "postgresql":
+        pytest.skip("SQLite overwrites what is deleted")
+    asked = text("SELECT relname FROM pg_stat_user_tables WHERE vacuum_count > 0")
+    with engine.connect() as connection:
+        connection.execute(text("SELECT pg_stat_reset()"))
+        connection.commit()
+    Erasure(engine).clean(lambda: None)
+    with engine.connect() as connection:
+        cleaned = set(connection.execute(asked).scalars())
+    assert cleaned == {"events", "records", "resources", "shown"}
 
 
 def test_cleaning_up_can_be_done_again_and_again(engine, log):

@@ -8,7 +8,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, Engine, delete, select
 
 from penchant.store import database
-from penchant.store.tables import events, records, shown, streams
+from penchant.store.tables import events, records, resources, shown, streams
 
 _CLEAN: Final = 1
 """SQLite's `user_version` once nothing is left of what was deleted before."""
@@ -62,7 +62,7 @@ class Erasure:
         connection = database.own_connection(self._engine)
         try:
             if self._engine.dialect.name == "postgresql":
-                for table in (events, records, shown):
+                for table in (events, records, resources, shown):
                     connection.execute(f"VACUUM {table.name}")
                 return
             _clean_sqlite(connection, tick, patience_s, busy_ms)

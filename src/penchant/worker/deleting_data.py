@@ -1,8 +1,7 @@
 """Deletes users from what a dataset group holds: imported files, put records, events."""
 
-import ast
-import re
 import shutil
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -30,7 +29,6 @@ from penchant.worker.tasks import Report, Workshop
 
 _BATCH: Final = 200
 _NOT_LOGGED: Final = {INTERACTIONS: "ITEM_ID", ACTION_INTERACTIONS: "ACTION_ID"}
-_HEAVY_USER: Final = re.compile(r"User (.+) has \d+ of \d+ interactions ")
 
 
 @dataclass(frozen=True)
@@ -132,11 +130,10 @@ class Deletion:
                     own = {**held.own, "warnings": left}
                     resources.change(tx, held, held.updated_at, own=own)
 
-    def _names_gone(self, warning: str) -> bool:
-        found = _HEAVY_USER.match(warning)
-        if found is None:
-            return False
-        name = ast.literal_eval(found[1])
+    def _names_gone(self, warning: Mapping[str, str] | str) -> bool:
+        if isinstance(warning, str):  # as they once were kept: it may name anybody
+            return True
+        name = warning.get("userId", "")
         return bool(self.engine.value("SELECT count(*) FROM gone WHERE id = ?", [name]))
 
     def _count(self, tx: Connection, n: int) -> None:

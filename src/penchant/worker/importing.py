@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from penchant.data.fields import Schema
 from penchant.data.imports import ImportReport, SourceFile, import_files
+from penchant.data.reports import Remark
 from penchant.data.schemas import parse_schema
 from penchant.domain import datasets as types
 from penchant.domain import statuses
@@ -28,7 +29,8 @@ class Import(ResourceTask):
     """Makes one Parquet part of the files and, at the end, a part of the dataset.
 
     FULL puts the part in the place of all earlier ones, INCREMENTAL behind them. Whatever fails
-    before the commit leaves the dataset as it was.
+    before the commit leaves the dataset as it was. The job's `own["warnings"]` holds what a person
+    should know of the data: `text`s, each with the `userId` that it names, if any.
     """
 
     def do(self, job: Job, report: Report) -> Commit:
@@ -126,8 +128,9 @@ class Import(ResourceTask):
         attributed = resources.children(dataset.parent_arn, Kind.METRIC_ATTRIBUTION, tx)
         if attributed and type_of(dataset) == types.INTERACTIONS:
             self._shop.queue.enqueue(tx, FROM_IMPORT, job.resource_arn, {"part": part})
+        warnings = [_kept(one) for one in found.warnings]
         self._shop.mark(
-            tx, job.resource_arn, statuses.ACTIVE, n_rows=found.n_rows, warnings=found.warnings
+            tx, job.resource_arn, statuses.ACTIVE, n_rows=found.n_rows, warnings=warnings
         )
 
     def _found(self, arn: str) -> Resource:
@@ -135,6 +138,11 @@ class Import(ResourceTask):
         if resource is None:
             raise TaskFailure(f"{arn} was deleted; nothing was imported.")
         return resource
+
+
+def _kept(warning: Remark) -> dict[str, str]:
+    kept = {"text": warning.text, "userId": warning.user_id}
+    return {name: value for name, value in kept.items() if value}
 
 
 def _held(path: Path, link: Path) -> Path:

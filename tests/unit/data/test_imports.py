@@ -6,6 +6,7 @@ import duckdb
 import pytest
 
 from penchant.data.imports import ImportFailure, SourceFile, import_files
+from penchant.data.reports import Remark
 
 from .support import import_text, interactions, items, rows_of, run_import
 
@@ -239,7 +240,7 @@ def test_blank_numbers_are_missing_values_even_without_null(tmp_path: Path) -> N
     assert rows_of(tmp_path / "out.parquet")[1] == ("b", None)
     assert report.n_blank_numbers == 1
     assert report.warnings == (
-        (
+        Remark(
             "1 values of column PRICE are empty although the schema does not allow null; they were "
             "read as missing."
         ),
@@ -279,9 +280,10 @@ def test_warnings_tell_of_heavy_users_equal_times_and_gaps(tmp_path: Path) -> No
     )
     report = import_text(tmp_path, interactions(TYPE), text)
     gaps, heavy, times = report.warnings
-    assert gaps.startswith("Column EVENT_TYPE is filled in 10% of the records")
-    assert heavy.startswith("User 'guest' has 3 of 10 interactions (30%)")
-    assert times.startswith("All interactions have the time 5;")
+    assert gaps.text.startswith("Column EVENT_TYPE is filled in 10% of the records")
+    assert heavy.text.startswith("User 'guest' has 3 of 10 interactions (30%)")
+    assert times.text.startswith("All interactions have the time 5;")
+    assert [one.user_id for one in report.warnings] == ["", "guest", ""]
 
 
 def test_progress_counts_rows_up_to_all_of_them(tmp_path: Path) -> None:

@@ -1,3 +1,4 @@
+import csv
 import json
 import threading
 from dataclasses import replace
@@ -18,6 +19,7 @@ from penchant.store.erasing import Erasure
 from penchant.store.events import Event
 from penchant.worker import deleting_artifacts, deleting_data
 from penchant.worker.deleting import MOST_BYTES, Forget
+from penchant.worker.importing import Import
 from penchant.worker.loop import Worker
 from penchant.worker.sources import gather
 
@@ -37,7 +39,7 @@ USERS = {
 
 
 def bring_in(yard, dataset, name, columns, n_rows):
-    """A file such as an import leaves, and what the import told of it."""
+    """A file such as an import leaves."""
     part = f"{folder_of(yard.get(dataset))}/{name}.parquet"
     path = yard.folder / part
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -50,10 +52,6 @@ def bring_in(yard, dataset, name, columns, n_rows):
     with resources.transaction() as tx:
         held = resources.held(tx, dataset)
         resources.change(tx, held, utc_now(), own={"parts": [*held.own.get("parts", ()), part]})
-    told = [f"User {user!r} has 9 of 10 interactions (90%); leave it out." for user in ("u1", GONE)]
-    return yard.put(
-        Kind.DATASET_IMPORT_JOB, name, parent_arn=dataset, own={"warnings": ["Heavy.", *told]}
-    )
 
 
 @pytest.fixture
@@ -177,13 +175,34 @@ def test_no_byte_of_a_user_is_left(yard, group, version):
     assert list((yard.folder / "scratch").iterdir()) == []
 
 
-def test_what_imports_told_of_the_user_is_taken_back(yard, group):
+def test_what_an_import_told_of_the_user_is_taken_back(yard, group, plays):
+    users = [GONE, 'it\'s "u1"']
+    with (yard.folder / "in" / "heavy.csv").open("w", newline="") as file:
+        rows = [(user, f"i{n}", 9) for user in users for n in range(500)]
+        csv.writer(file).writerows([("USER_ID", "ITEM_ID", "TIMESTAMP"), *rows])
+    job = yard.put(
+        Kind.DATASET_IMPORT_JOB,
+        "heavy",
+        job="import",
+        parent_arn=plays,
+        datasetArn=plays,
+        dataSource={"dataLocation": f"file://{yard.folder}/in/heavy.csv"},
+        importMode="INCREMENTAL",
+    )
+    yard.work("import", Import(yard.shop))
+    before = yard.get(job).own["warnings"]
+    assert [one.get("userId") for one in before] == [*sorted(users), None]
     do(yard, delete(yard, group))
-    (job, *_) = yard.shop.stores.resources.every(Kind.DATASET_IMPORT_JOB)
-    assert job.own["warnings"] == [
-        "Heavy.",
-        "User 'u1' has 9 of 10 interactions (90%); leave it out.",
-    ]
+    assert yard.get(job).own["warnings"] == [one for one in before if one.get("userId") != GONE]
+    assert left_in(yard) == []
+
+
+def test_warnings_kept_as_texts_alone_are_taken_back_whoever_they_name(yard, group, plays):
+    told = [f"User '{GONE}' has 9 of 10 interactions (90%); leave it out.", "Of nobody."]
+    job = yard.put(Kind.DATASET_IMPORT_JOB, "old", parent_arn=plays, own={"warnings": told})
+    do(yard, delete(yard, group))
+    assert yard.get(job).own["warnings"] == []
+    assert left_in(yard) == []
 
 
 def test_the_others_stay(yard, plays, group):

@@ -88,7 +88,7 @@ class _Reader:
             )
         self.say(f"{path.name}: {report.n_rows:,} rows, {', '.join(f.name for f in schema.fields)}")
         for warning in report.warnings:
-            self.say(f"  {warning}")
+            self.say(f"  {warning.text}")
         return Dataset(schema, [part])
 
     def assemble(
