@@ -1,7 +1,6 @@
 """The update of a campaign: writing one down, asked for or following the newest version."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection
@@ -11,6 +10,7 @@ from penchant.domain.arns import Kind
 from penchant.domain.auto_training import UPDATE
 from penchant.domain.errors import ResourceInUseException
 from penchant.domain.resources import Resource
+from penchant.domain.updates import is_updating, last_update, new_update
 from penchant.service.ledger import Ledger
 from penchant.store.resources import Held
 
@@ -25,13 +25,8 @@ def write_update(ledger: Ledger, tx: Connection, campaign: Held, **members: Any)
         members: Of the update, under the API's names; what is None stays as it is.
     """
     now = ledger.clock()
-    update = {
-        **members,
-        "status": statuses.CREATE_PENDING,
-        "createdAt": now.isoformat(),
-        "updatedAt": now.isoformat(),
-    }
-    ledger.resources.change(tx, campaign, now, own={**campaign.own, "update": update})
+    own = {**campaign.own, "update": new_update(now, **members)}
+    ledger.resources.change(tx, campaign, now, own=own)
     ledger.queue.enqueue(tx, "deploy", campaign.arn, {})
 
 
@@ -41,25 +36,11 @@ def refuse_running_update(campaign: Resource) -> None:
     Raises:
         ResourceInUseException: One is.
     """
-    if _is_updating(campaign):
-        status = campaign.own["update"]["status"]
+    if is_updating(campaign):
         raise ResourceInUseException(
-            f"{campaign.arn} has an update that is {status}; wait until it has ended."
+            f"{campaign.arn} has an update that is {last_update(campaign)['status']}; wait until "
+            "it has ended."
         )
-
-
-def latest_update(campaign: Resource) -> dict[str, Any] | None:
-    """The last update as Describe shows it; None where there was none."""
-    update: Mapping[str, Any] | None = campaign.own.get("update")
-    if update is None:
-        return None
-    whole = dict(update)
-    created, updated = whole.pop("createdAt"), whole.pop("updatedAt")
-    return {
-        **whole,
-        "creationDateTime": datetime.fromisoformat(created),
-        "lastUpdatedDateTime": datetime.fromisoformat(updated),
-    }
 
 
 def follows(sent: Mapping[str, Any]) -> bool:
@@ -75,7 +56,7 @@ def follow(ledger: Ledger, tx: Connection, campaign: Held) -> None:
     training mode is UPDATE is not followed.
     """
     settled = campaign.status in {statuses.ACTIVE, statuses.CREATE_FAILED}
-    if not settled or not follows(campaign.sent) or _is_updating(campaign):
+    if not settled or not follows(campaign.sent) or is_updating(campaign):
         return
     versions = ledger.resources.children(campaign.parent_arn, Kind.SOLUTION_VERSION, tx)
     newer = _newer(versions, {campaign.sent["solutionVersionArn"], _tried(campaign)})
@@ -93,11 +74,5 @@ def _newer(versions: Sequence[Resource], known: set[str]) -> Resource | None:
     return None
 
 
-def _is_updating(campaign: Resource) -> bool:
-    update = campaign.own.get("update") or {}
-    return update.get("status") in statuses.UNFINISHED
-
-
 def _tried(campaign: Resource) -> str:
-    update = campaign.own.get("update") or {}
-    return update.get("solutionVersionArn") or ""
+    return last_update(campaign).get("solutionVersionArn") or ""

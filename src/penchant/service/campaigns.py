@@ -11,8 +11,9 @@ from penchant.domain.callers import Caller
 from penchant.domain.errors import InvalidInputException, ResourceInUseException
 from penchant.domain.recipes import RecipeEntry
 from penchant.domain.resources import Resource
+from penchant.domain.updates import last_update, shown_update
 from penchant.service.campaign_rules import LATEST, check_config, check_following
-from penchant.service.campaign_updates import latest_update, refuse_running_update, write_update
+from penchant.service.campaign_updates import refuse_running_update, write_update
 from penchant.service.ledger import Ledger, rendered, summary
 
 
@@ -65,7 +66,7 @@ class CampaignOperations:
         return {
             "campaign": {
                 **rendered(campaign),
-                "latestCampaignUpdate": latest_update(campaign),
+                "latestCampaignUpdate": shown_update(last_update(campaign)),
             }
         }
 

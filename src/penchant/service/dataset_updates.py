@@ -1,6 +1,5 @@
 """`UpdateDataset`: another schema for a dataset, with columns added to those that it has."""
 
-from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import Connection
@@ -13,6 +12,7 @@ from penchant.domain.callers import Caller
 from penchant.domain.datasets import ITEMS, USERS, type_of
 from penchant.domain.errors import InvalidInputException, ResourceInUseException
 from penchant.domain.resources import Resource
+from penchant.domain.updates import new_update, shown_update
 from penchant.service.ledger import Ledger
 
 _UPDATABLE: Final = (ITEMS, USERS)
@@ -40,12 +40,8 @@ class DatasetUpdateOperations:
             added = self._added(dataset, schema, tx)
             self._refuse_importing(dataset, tx)
             now = self._ledger.clock()
-            update = {
-                "schemaArn": schema.arn,
-                "status": statuses.ACTIVE,
-                "at": now.isoformat(),
-                "columns": added,
-            }
+            members = {"schemaArn": schema.arn, "columns": added}
+            update = new_update(now, status=statuses.ACTIVE, **members)
             self._ledger.resources.change(
                 tx,
                 dataset,
@@ -116,15 +112,8 @@ def added_columns(present: Schema, wanted: Schema) -> list[str]:
 def latest_update(dataset: Resource) -> dict[str, Any] | None:
     """The last update as Describe shows it; None where there was none."""
     updates = dataset.own.get("updates")
-    if not updates:
-        return None
-    at = datetime.fromisoformat(updates[-1]["at"])
-    return {
-        "schemaArn": updates[-1]["schemaArn"],
-        "status": updates[-1]["status"],
-        "creationDateTime": at,
-        "lastUpdatedDateTime": at,
-    }
+    shown = shown_update(updates[-1]) if updates else None
+    return shown and {name: shown[name] for name in shown if name != "columns"}
 
 
 def updates_so_far(ledger: Ledger, group: Resource, tx: Connection) -> dict[str, int]:

@@ -11,8 +11,8 @@ from penchant.domain.arns import Kind
 from penchant.domain.datasets import INTERACTIONS, ITEMS, type_of
 from penchant.domain.errors import InvalidInputException, ResourceInUseException
 from penchant.domain.recipes import RecipeEntry, UseCase
-from penchant.domain.recommenders import is_updating
 from penchant.domain.resources import Resource
+from penchant.domain.updates import is_updating, last_update
 from penchant.service.ledger import Ledger
 from penchant.service.solution_data import check_columns
 from penchant.serving.exploration import ExplorationConfig
@@ -127,7 +127,7 @@ def refuse_changing(recommender: Resource) -> None:
         )
     if is_updating(recommender):
         raise ResourceInUseException(
-            f"{recommender.arn} has an update that is {recommender.own['update']['status']}; wait "
+            f"{recommender.arn} has an update that is {last_update(recommender)['status']}; wait "
             "until it has ended."
         )
 

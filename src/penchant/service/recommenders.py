@@ -1,7 +1,6 @@
 """Recommenders: create, describe, list, update, delete, start, stop."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import Connection
@@ -9,8 +8,9 @@ from sqlalchemy import Connection
 from penchant.domain import statuses
 from penchant.domain.arns import Kind
 from penchant.domain.callers import Caller
-from penchant.domain.recommenders import config_of, new_update
+from penchant.domain.recommenders import config_of
 from penchant.domain.resources import Resource
+from penchant.domain.updates import last_update, new_update, shown_update
 from penchant.domain.versions import artifacts
 from penchant.service.dataset_updates import updates_so_far
 from penchant.service.defaults import with_defaults
@@ -84,7 +84,7 @@ class RecommenderOperations:
             "recommender": {
                 **rendered(found),
                 "modelMetrics": found.own.get("metrics"),
-                "latestRecommenderUpdate": _rendered_update(found.own.get("update")),
+                "latestRecommenderUpdate": _rendered_update(found),
             }
         }
 
@@ -122,7 +122,8 @@ class RecommenderOperations:
             entry = self._ledger.recipe(found.sent["recipeArn"])
             check_config(self._ledger, group, entry, recommender_config, tx)
             now, seen = self._ledger.clock(), updates_so_far(self._ledger, group, tx)
-            own = {**found.own, SEEN: seen, "update": new_update(recommender_config, now)}
+            update = new_update(now, recommenderConfig=recommender_config)
+            own = {**found.own, SEEN: seen, "update": update}
             self._ledger.resources.change(tx, found, now, own=own)
             same = same_columns(config_of(found), recommender_config)
             trained = "serving" in found.own and same and found.own.get(SEEN) == seen
@@ -167,16 +168,9 @@ class RecommenderOperations:
         return self._ledger.hold(tx, caller, arn, Kind.RECOMMENDER)
 
 
-def _rendered_update(update: Mapping[str, Any] | None) -> dict[str, Any] | None:
-    if update is None:
-        return None
-    whole = with_defaults(Kind.RECOMMENDER, update)
-    created, updated = whole.pop("createdAt"), whole.pop("updatedAt")
-    return {
-        **whole,
-        "creationDateTime": datetime.fromisoformat(created),
-        "lastUpdatedDateTime": datetime.fromisoformat(updated),
-    }
+def _rendered_update(found: Resource) -> dict[str, Any] | None:
+    update = last_update(found)
+    return shown_update(with_defaults(Kind.RECOMMENDER, update)) if update else None
 
 
 def _summary(resource: Resource) -> dict[str, Any]:

@@ -1,7 +1,6 @@
 """`UpdateSolution`: the few things of a solution that may change."""
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 
 from penchant.domain import statuses
@@ -10,6 +9,7 @@ from penchant.domain.auto_training import trains_itself
 from penchant.domain.callers import Caller
 from penchant.domain.errors import InvalidInputException
 from penchant.domain.resources import Resource
+from penchant.domain.updates import new_update
 from penchant.service.ledger import Ledger
 from penchant.service.solution_rules import check_event_choice, check_schedule
 from penchant.service.solution_switches import check_incremental
@@ -48,8 +48,9 @@ class SolutionUpdateOperations:
             sent = {**solution.sent, **switches}
             if config:
                 sent["solutionConfig"] = {**solution.sent.get("solutionConfig", {}), **config}
-            shown = {**given, "solutionUpdateConfig": solution_update_config}
-            own = {**solution.own, "update": {**shown, "at": now.isoformat()}}
+            members = {**given, "solutionUpdateConfig": solution_update_config}
+            update = new_update(now, status=statuses.ACTIVE, **members)
+            own = {**solution.own, "update": update}
             if trains_itself(sent) and not trains_itself(solution.sent):
                 own["trainsSince"] = now.isoformat()
             self._ledger.resources.change(tx, solution, now, sent=sent, own=own)
@@ -71,18 +72,3 @@ class SolutionUpdateOperations:
                 f"{member} is nothing for {solution.arn}, which chooses its recipe by "
                 "performAutoML; leave it out."
             )
-
-
-def latest_update(solution: Resource) -> dict[str, Any] | None:
-    """The last update as Describe shows it; None where there was none."""
-    update = solution.own.get("update")
-    if update is None:
-        return None
-    shown = {name: value for name, value in update.items() if name != "at"}
-    at = datetime.fromisoformat(update["at"])
-    return {
-        **shown,
-        "status": statuses.ACTIVE,
-        "creationDateTime": at,
-        "lastUpdatedDateTime": at,
-    }

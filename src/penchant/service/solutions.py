@@ -11,6 +11,7 @@ from penchant.domain.errors import InvalidInputException
 from penchant.domain.recipes import RecipeEntry
 from penchant.domain.resources import Resource
 from penchant.domain.search_spaces import shown
+from penchant.domain.updates import last_update, shown_update
 from penchant.domain.versions import artifacts
 from penchant.service.dataset_updates import updates_so_far
 from penchant.service.ledger import (
@@ -23,7 +24,6 @@ from penchant.service.ledger import (
 from penchant.service.solution_data import check_data, check_domain
 from penchant.service.solution_rules import check_config
 from penchant.service.solution_switches import check_choosing, check_switches
-from penchant.service.solution_updates import latest_update
 
 
 class SolutionOperations:
@@ -95,7 +95,7 @@ class SolutionOperations:
         found = {
             "autoMLResult": self._choice(solution),
             "latestSolutionVersion": latest,
-            "latestSolutionUpdate": latest_update(solution),
+            "latestSolutionUpdate": shown_update(last_update(solution)),
         }
         return {"solution": {**whole, **found}}
 

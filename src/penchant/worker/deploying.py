@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from penchant.custom_recipes import catalogue_of
 from penchant.domain import statuses
 from penchant.domain.resources import Resource
+from penchant.domain.updates import last_update, settled_update
 from penchant.domain.versions import present_artifact
 from penchant.jobs.queue import Job
 from penchant.models.artifacts import read_artifact
@@ -100,12 +101,10 @@ class Deploy:
         now = self._shop.clock()
         change = partial(self._shop.stores.resources.change, tx, campaign, now, sent=sent)
         own = {**campaign.own, "serving": serving} if serving else campaign.own
-        update = campaign.own.get("update")
-        if not update:
+        if not last_update(campaign):
             change(status=status, failure_reason=reason, own=own)
             return
-        settled = {"status": status, "failureReason": reason or None, "updatedAt": now.isoformat()}
-        own = {**own, "update": {**update, **settled}}
+        own = {**own, "update": settled_update(campaign, status, now, reason)}
         if status == statuses.ACTIVE:
             change(status=status, failure_reason="", own=own)
         else:
@@ -125,5 +124,5 @@ def learned_from(version: Resource) -> dict[str, Any]:
 
 def _update(campaign: Resource) -> dict[str, Any]:
     names = ("solutionVersionArn", "minProvisionedTPS", "campaignConfig")
-    update = campaign.own.get("update") or {}
+    update = last_update(campaign)
     return {name: update[name] for name in names if update.get(name) is not None}

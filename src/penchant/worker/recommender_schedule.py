@@ -5,10 +5,10 @@ from datetime import datetime, timedelta
 from penchant.custom_recipes import catalogue_of
 from penchant.domain import statuses
 from penchant.domain.arns import Kind
-from penchant.domain.recommenders import is_updating
 from penchant.domain.renewals import next_at, renewal_of
 from penchant.domain.resources import Resource
 from penchant.domain.retries import pause
+from penchant.domain.updates import is_updating
 from penchant.models.registry import RENEWERS
 from penchant.worker.hearing import heard
 from penchant.worker.recommending import RETRAIN

@@ -5,8 +5,9 @@ from typing import Any, Final
 from sqlalchemy import Connection
 
 from penchant.domain import statuses
-from penchant.domain.recommenders import settled_update, wanted_config
+from penchant.domain.recommenders import wanted_config
 from penchant.domain.resources import Resource
+from penchant.domain.updates import settled_update
 from penchant.domain.versions import present_artifact
 from penchant.jobs.queue import Job
 from penchant.models.artifacts import read_artifact

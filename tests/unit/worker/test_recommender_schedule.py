@@ -4,8 +4,8 @@ from datetime import timedelta
 import pytest
 
 from penchant.domain.arns import Kind
-from penchant.domain.recommenders import new_update
 from penchant.domain.resources import utc_now
+from penchant.domain.updates import new_update
 from penchant.worker.hearing import heard
 from penchant.worker.recommender_schedule import RecommenderSchedule
 
@@ -147,7 +147,7 @@ def test_only_active_ones_are_kept_fresh(yard, schedule, clock, group, active, s
 
 
 def test_an_update_under_way_is_waited_for(yard, schedule, clock, group, active):
-    arn = active(PERSONAL, update=new_update({}, utc_now()))
+    arn = active(PERSONAL, update=new_update(utc_now(), recommenderConfig={}))
     yard.click(group)
     clock.at(8 * DAY_H)
     schedule.look()

@@ -6,8 +6,8 @@ from dataclasses import replace
 import pytest
 
 from penchant.domain.arns import Kind
-from penchant.domain.recommenders import new_update
 from penchant.domain.resources import utc_now
+from penchant.domain.updates import new_update
 from penchant.models.artifacts import read_artifact
 from penchant.store.events import Event
 from penchant.worker.hearing import heard
@@ -93,7 +93,7 @@ def change(yard, arn, status=None, **own):
 
 
 def ask_for_update(yard, arn, config):
-    change(yard, arn, update=new_update(config, utc_now()))
+    change(yard, arn, update=new_update(utc_now(), recommenderConfig=config))
 
 
 def switch(yard, arn, to):
