@@ -31,8 +31,8 @@ class Train(ResourceTask):
     def stop(self, tx: Connection, job: Job) -> None:
         """CREATE STOPPED, with the hours that this try took."""
         taken_s = (self._shop.clock() - job.updated_at).total_seconds()
-        own = {"trainingHours": _hours(taken_s)}
-        self._shop.mark(tx, job.resource_arn, statuses.CREATE_STOPPED, **own)
+        hours = _hours(taken_s)
+        self._shop.mark(tx, job.resource_arn, statuses.CREATE_STOPPED, trainingHours=hours)
 
     def _publish(self, tx: Connection, arn: str, own: dict[str, Any]) -> None:
         """A recipe that the training chose becomes the version's own, as if it had been sent."""
