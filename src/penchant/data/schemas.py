@@ -10,7 +10,9 @@ from penchant.data.rules import DatasetRules, rules_of
 from penchant.data.schema_checks import check_fields
 
 _EXAMPLES: Final = {"name": "Interactions", "namespace": "com.amazonaws.personalize.schema"}
-_NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
+_NAME: Final = re.compile(r"(?!_+$)[A-Za-z_][A-Za-z0-9_]*")
+_OURS: Final = frozenset({"_ROW", "_ARRIVAL"})
+"""Columns that imported data get beside their own."""
 
 
 def parse_schema(text: str, domain: str = "") -> Schema:
@@ -76,9 +78,11 @@ def _field(value: Any) -> Field:
     name = value["name"]
     if not _NAME.fullmatch(name):
         raise ValueError(
-            f"field name {name!r} must begin with a letter and consist of letters, digits and "
-            "underscores"
+            f"field name {name!r} must begin with a letter or an underscore and consist of "
+            "letters, digits and underscores, not of underscores alone"
         )
+    if name.upper() in _OURS:
+        raise ValueError(f"field name {name!r} is kept for what imports add; choose another")
     types = _types(name, value.get("type"))
     flags = {flag: _flag(name, value, flag) for flag in ("categorical", "textual", "itemName")}
     plain = tuple(kind for kind in types if kind != "null")

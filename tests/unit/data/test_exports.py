@@ -35,7 +35,7 @@ PLAYS = schema(
     TIMESTAMP={"type": "long"},
     EVENT_TYPE=MAYBE,
     EVENT_VALUE={"type": ["null", "float"]},
-    NOTE=MAYBE,
+    _NOTE=MAYBE,
     LIKED={"type": ["null", "boolean"]},
     PRICE={"type": ["null", "double"]},
 )
@@ -89,7 +89,7 @@ def test_what_was_exported_is_imported_as_it_was(tmp_path, alphabet):
             "TIMESTAMP": str(n),
             "EVENT_TYPE": chance.choice(["watch", None]),
             "EVENT_VALUE": chance.choice([None, repr(chance.random() * 1e30)]),
-            "NOTE": "".join(chance.choices(alphabet, k=chance.randint(0, 6))) or None,
+            "_NOTE": "".join(chance.choices(alphabet, k=chance.randint(0, 6))) or None,
             "LIKED": chance.choice(["true", "false", None]),
             "PRICE": chance.choice([None, repr(chance.random() * 10.0 ** chance.randint(-99, 99))]),
         }
@@ -105,7 +105,7 @@ def test_what_was_exported_is_imported_as_it_was(tmp_path, alphabet):
             int(one["TIMESTAMP"]),
             one["EVENT_TYPE"],
             None if one["EVENT_VALUE"] is None else float(np.float32(one["EVENT_VALUE"])),
-            one["NOTE"],
+            one["_NOTE"],
             None if one["LIKED"] is None else one["LIKED"] == "true",
             None if one["PRICE"] is None else float(one["PRICE"]),
         )
@@ -117,7 +117,7 @@ def test_what_was_exported_is_imported_as_it_was(tmp_path, alphabet):
 
 
 def test_equal_interactions_are_written_once_and_others_all(tmp_path):
-    text = "USER_ID,ITEM_ID,TIMESTAMP,EVENT_TYPE,EVENT_VALUE,NOTE,LIKED,PRICE\n"
+    text = "USER_ID,ITEM_ID,TIMESTAMP,EVENT_TYPE,EVENT_VALUE,_NOTE,LIKED,PRICE\n"
     parts = [
         bring_in(tmp_path, PLAYS, text + "a,x,1,,,,,\nb,x,2,,,,,\n", "one"),
         bring_in(tmp_path, PLAYS, text + "a,x,1,,,,,\na,x,1,buy,,,,\n", "two"),

@@ -31,6 +31,12 @@ def test_a_schema_of_interactions_keeps_names_types_and_flags() -> None:
     assert (device.types, device.nullable, device.categorical) == (("string",), True, True)
 
 
+@pytest.mark.parametrize("name", ["_X", "_1", "a_B_", "Z"])
+def test_a_name_begins_with_a_letter_or_an_underscore(name: str) -> None:
+    parsed = parse_schema(schema_text("Users", USER, {"name": name, "type": "int"}))
+    assert [field.name for field in parsed.fields] == ["USER_ID", name]
+
+
 @pytest.mark.parametrize("name", ["interactions", "INTERACTIONS", "Interactions"])
 def test_the_dataset_type_may_come_in_any_case(name: str) -> None:
     check_dataset_type(interactions(), name)
@@ -63,7 +69,10 @@ def test_action_interactions_are_a_dataset_type_with_an_underscore() -> None:
         (schema_text("Users"), 'lacks "fields"'),
         (schema_text("Users", "USER_ID"), 'field "USER_ID" lacks a "name"'),
         (schema_text("Users", {"name": "A-B", "type": "int"}), "field name 'A-B' must begin"),
-        (schema_text("Users", {"name": "_ROW", "type": "int"}), "field name '_ROW' must begin"),
+        (schema_text("Users", {"name": "_ROW", "type": "int"}), "field name '_ROW' is kept for"),
+        (schema_text("Users", {"name": "_arrival", "type": "int"}), "'_arrival' is kept for what"),
+        (schema_text("Users", {"name": "__", "type": "int"}), "not of underscores alone"),
+        (schema_text("Users", {"name": "1A", "type": "int"}), "field name '1A' must begin"),
         (schema_text("Users", {"name": "A"}), "field A has type null; use int, long"),
         (schema_text("Users", {"name": "A", "type": "date"}), 'field A has type "date"'),
         (schema_text("Users", {"name": "A", "type": {"type": "array"}}), "Schemas are flat"),
