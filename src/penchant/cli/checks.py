@@ -7,7 +7,6 @@ import sys
 import time
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
-from enum import StrEnum
 from importlib import metadata
 from pathlib import Path
 from typing import Any, Final
@@ -20,19 +19,12 @@ from sqlalchemy.exc import SQLAlchemyError
 from penchant import app
 from penchant.cli.data_folder import DataFolder
 from penchant.cli.refusal import Refusal
+from penchant.cli.states import State
 from penchant.settings import Settings
 
 _LOW_DISK_BYTES: Final = 5 * 2**30
 _NO_DISK_BYTES: Final = 2**29
 _SANDBOX_MODULES: Final = ("moto", "a2wsgi", "flask", "flask_cors")
-
-
-class State(StrEnum):
-    """How a check ended; only FAIL makes the doctor's exit status 1."""
-
-    OK = "ok"
-    WARN = "warn"
-    FAIL = "fail"
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,13 +8,12 @@ from rich.table import Table
 from rich.text import Text
 
 from penchant.cli import checks
-from penchant.cli.checks import Finding, State
+from penchant.cli.checks import Finding
 from penchant.cli.data_folder import DataFolder
 from penchant.cli.options import Data, settings_of
+from penchant.cli.states import COLOURS, State
 from penchant.cli.terminal import out
 from penchant.settings import Settings
-
-_COLOURS = {State.OK: "green", State.WARN: "yellow", State.FAIL: "bold red"}
 
 
 def doctor(data: Data = None) -> None:
@@ -50,6 +49,6 @@ def report(console: Console, found: list[Finding]) -> None:
         return
     table = Table("", "check", "found", "next step", box=None)
     for finding in found:
-        state = f"[{_COLOURS[finding.state]}]{finding.state}[/]"
+        state = f"[{COLOURS[finding.state]}]{finding.state}[/]"
         table.add_row(state, finding.name, Text(finding.detail), Text(finding.next_step))
     console.print(table)

@@ -33,6 +33,24 @@ AccessLog = Annotated[
         show_default="off",
     ),
 ]
+Interactions = Annotated[Path, typer.Argument(metavar="INTERACTIONS", help="Who chose what, when.")]
+Items = Annotated[
+    Path | None,
+    typer.Option("--items", metavar="FILE", help="A file about the items.", show_default=False),
+]
+Users = Annotated[
+    Path | None,
+    typer.Option("--users", metavar="FILE", help="A file about the users.", show_default=False),
+]
+Schemas = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--schema",
+        metavar="FILE",
+        help="An Avro schema, for the dataset it names.",
+        show_default="by the header",
+    ),
+]
 UntilStdinCloses = Annotated[
     bool, typer.Option("--until-stdin-closes", help="Stop when standard input ends.", hidden=True)
 ]

@@ -16,6 +16,7 @@ COMMANDS: Final = {
     "serve": "penchant.cli.serve",
     "work": "penchant.cli.work",
     "demo": "penchant.cli.demo.command",
+    "check": "penchant.cli.check",
     "evaluate": "penchant.cli.evaluate.command",
     "leaderboard": "penchant.cli.leaderboard",
     "doctor": "penchant.cli.doctor",

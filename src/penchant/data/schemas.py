@@ -33,6 +33,16 @@ def parse_schema(text: str, domain: str = "") -> Schema:
     return Schema(rules.record, fields)
 
 
+def schema_json(schema: Schema) -> str:
+    """A schema as `CreateSchema` takes it, a line per field; `parse_schema` reads it back."""
+    fields = ",\n".join(f"    {json.dumps(_written(field))}" for field in schema.fields)
+    return (
+        f'{{\n  "type": "record",\n  "name": "{schema.record}",\n'
+        f'  "namespace": "{_EXAMPLES["namespace"]}",\n'
+        f'  "fields": [\n{fields}\n  ],\n  "version": "1.0"\n}}'
+    )
+
+
 def check_dataset_type(schema: Schema, dataset_type: str) -> None:
     """Check that a dataset of this type, in any case, may use the schema.
 
@@ -96,6 +106,17 @@ def _field(value: Any) -> Field:
     )
     _check_flags(field)
     return field
+
+
+def _written(field: Field) -> dict[str, Any]:
+    types = [*(["null"] if field.nullable else []), *field.types]
+    flags = {
+        "categorical": field.categorical,
+        "textual": field.textual,
+        "itemName": field.item_name,
+    }
+    told = {flag: True for flag, given in flags.items() if given}
+    return {"name": field.name, "type": types if len(types) > 1 else types[0], **told}
 
 
 def _types(name: str, given: Any) -> list[str]:

@@ -10,9 +10,10 @@ from rich.console import Console
 
 from penchant import app
 from penchant.cli import checks, doctor
-from penchant.cli.checks import Finding, State
+from penchant.cli.checks import Finding
 from penchant.cli.data_folder import DataFolder, KeyPair
 from penchant.cli.program import run
+from penchant.cli.states import State
 from penchant.settings import Settings
 
 

@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from penchant.data.schemas import check_dataset_type, parse_schema
+from penchant.data.schemas import check_dataset_type, parse_schema, schema_json
 
 from .support import ITEM, TIME, USER, interactions, schema, schema_text
 
@@ -186,6 +186,22 @@ def test_a_union_takes_the_type_that_holds_all_its_values(types: object, kind: s
 def test_flags_may_be_written_as_texts() -> None:
     parsed = schema("Items", ITEM, {"name": "G", "type": "string", "categorical": "True"})
     assert parsed.fields[-1].categorical
+
+
+def test_a_schema_that_is_written_is_read_back() -> None:
+    fields = (
+        {"name": "G", "type": ["null", "string"], "categorical": True},
+        {"name": "T", "type": "string", "textual": True},
+        {"name": "N", "type": "string", "itemName": True},
+        {"name": "PRICE", "type": ["null", "long", "float"]},
+    )
+    written = schema("Items", ITEM, *fields)
+
+    text = schema_json(written)
+
+    assert parse_schema(text) == written
+    assert json.loads(text)["fields"] == [ITEM, *fields]
+    assert '    {"name": "T", "type": "string", "textual": true},\n' in text
 
 
 def test_property_keys_in_camel_case_find_their_column() -> None:

@@ -8,8 +8,9 @@ from typing import Annotated, Any, Final
 
 import typer
 
-from penchant.cli.evaluate.order import Files, Order, Protocol
-from penchant.cli.options import settings_of
+from penchant.cli.evaluate.order import Order, Protocol
+from penchant.cli.files.reading import Files
+from penchant.cli.options import Interactions, Items, Schemas, Users, settings_of
 from penchant.cli.refusal import Refusal
 from penchant.cli.terminal import out
 from penchant.settings import LARGEST_SEED
@@ -24,57 +25,66 @@ class Seen(StrEnum):
 
 
 _DEFAULT: Final = "aws-user-personalization"
-_Interactions = Annotated[
-    Path, typer.Argument(metavar="INTERACTIONS", help="Who chose what, when.")
-]
-_Items = Annotated[Path | None, typer.Option("--items", help="A file about the items.")]
-_Users = Annotated[Path | None, typer.Option("--users", help="A file about the users.")]
 _Recipes = Annotated[
     list[str] | None,
     typer.Option(
-        "--recipe", help="A recipe to judge; may stand several times.", show_default=_DEFAULT
+        "--recipe",
+        metavar="NAME",
+        help="A recipe to judge; may stand several times.",
+        show_default=_DEFAULT,
     ),
 ]
 _Protocol = Annotated[
     Protocol | None,
     typer.Option(
         "--protocol",
+        metavar="NAME",
         help="Rows to hold out: service, last-10-percent, leave-one-out or time.",
         show_default="service",
     ),
 ]
 _Test = Annotated[
-    Path | None, typer.Option("--test", help="A file of rows to find, instead of a protocol.")
-]
-_Schemas = Annotated[
-    list[Path] | None,
-    typer.Option(
-        "--schema", help="An Avro schema, for the dataset it names.", show_default="by the header"
-    ),
+    Path | None,
+    typer.Option("--test", metavar="FILE", help="A file of rows to find, instead of a protocol."),
 ]
 _Parameters = Annotated[
     list[str] | None,
-    typer.Option("--hyper-parameter", help="NAME=VALUE for the recipes that know it."),
+    typer.Option(
+        "--hyper-parameter", metavar="NAME=VALUE", help="A value for the recipes that know it."
+    ),
 ]
 _Seed = Annotated[
-    int, typer.Option("--seed", min=0, max=LARGEST_SEED, help="Seed of split, trainings and tests.")
+    int,
+    typer.Option(
+        "--seed",
+        metavar="N",
+        min=0,
+        max=LARGEST_SEED,
+        help="Seed of split, trainings and tests.",
+    ),
 ]
-_Seeds = Annotated[int, typer.Option("--seeds", min=1, help="Trainings per recipe, averaged.")]
+_Seeds = Annotated[
+    int, typer.Option("--seeds", metavar="N", min=1, help="Trainings per recipe, averaged.")
+]
 _Seen = Annotated[
     Seen,
-    typer.Option("--seen", help="Items that a user had may be recommended: kept, removed or both."),
+    typer.Option(
+        "--seen",
+        metavar="WAY",
+        help="Items that a user had may be recommended: kept, removed or both.",
+    ),
 ]
-_Out = Annotated[Path, typer.Option("--out", help="Folder for the report.")]
+_Out = Annotated[Path, typer.Option("--out", metavar="FOLDER", help="Folder for the report.")]
 
 
 def evaluate(
-    interactions: _Interactions,
-    items: _Items = None,
-    users: _Users = None,
+    interactions: Interactions,
+    items: Items = None,
+    users: Users = None,
     recipe: _Recipes = None,
     protocol: _Protocol = None,
     test: _Test = None,
-    schema: _Schemas = None,
+    schema: Schemas = None,
     hyper_parameter: _Parameters = None,
     seed: _Seed = 0,
     seeds: _Seeds = 1,
@@ -85,7 +95,8 @@ def evaluate(
     if test is not None and protocol is not None:
         raise Refusal(f"--test {test} and --protocol {protocol} exclude each other; give one")
     order = Order(
-        files=Files(interactions, users, items, test, schema or []),
+        files=Files(interactions, users, items, schema or []),
+        test=test,
         out=out_folder,
         recipes=recipe or [_DEFAULT],
         protocol=protocol or Protocol.SERVICE,

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
+from penchant.cli.files.reading import Files
+
 
 class Protocol(StrEnum):
     """Which rows are held out."""
@@ -16,25 +18,15 @@ class Protocol(StrEnum):
 
 
 @dataclass(frozen=True)
-class Files:
-    """Paths of files; `schemas` hold one Avro schema each."""
-
-    interactions: Path
-    users: Path | None = None
-    items: Path | None = None
-    test: Path | None = None
-    schemas: Sequence[Path] = ()
-
-
-@dataclass(frozen=True)
 class Order:
     """One evaluation.
 
     Attributes:
         files: What to read.
+        test: The rows to find, instead of a protocol.
         out: The folder of the report.
         recipes: Names or ARNs.
-        protocol: How rows are held out; of no effect where `files.test` is given.
+        protocol: How rows are held out; of no effect where `test` is given.
         parameters: Hyper-parameters of the recipes that know them.
         seed: Of the split, the first training and the statistics.
         seeds: Trainings per recipe.
@@ -44,6 +36,7 @@ class Order:
     files: Files
     out: Path
     recipes: Sequence[str]
+    test: Path | None = None
     protocol: Protocol = Protocol.SERVICE
     parameters: Mapping[str, str] = field(default_factory=dict)
     seed: int = 0

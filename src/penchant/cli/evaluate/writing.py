@@ -42,6 +42,7 @@ def write(
     *,
     title: str,
     about: Mapping[str, str],
+    remarks: Sequence[str],
 ) -> list[str]:
     """Write page, plots, JSON and tables; return their names, the page first."""
     names = ["metrics.csv", "lists.csv.gz", "test_rows.csv.gz", REPORT]
@@ -53,13 +54,14 @@ def write(
         names.append(f"{name}.svg")
     values: dict[str, Any] = {
         "about": dict(about),
+        "remarks": list(remarks),
         "split": split.summary(),
         "parameters": {one.name: dict(one.parameters) for one in contestants},
         "method": METHOD,
         **report.values(),
     }
     write_atomically(folder / REPORT, json.dumps(values, indent=1))
-    text = page(report, title=title, about=about, files=names)
+    text = page(report, title=title, about=about, remarks=remarks, files=names)
     write_atomically(folder / "report.html", text)
     return ["report.html", *names]
 

@@ -20,6 +20,7 @@ SCHEMA = {
     ],
     "version": "1.0",
 }
+FEW = "Only 3 users tested: intervals and tests mean little"
 SIMS = ["--recipe", "aws-sims", "--hyper-parameter", "min_cointeraction_count=1"]
 
 
@@ -162,6 +163,29 @@ def test_metadata_and_schemas_are_read(log, tmp_path, capsys):
     report = json.loads((tmp_path / "penchant-evaluation" / "report.json").read_text())
     assert "15 items" in report["about"]["data"]
     assert report["about"]["metadata"] == "items.csv"
+
+
+def test_what_makes_figures_doubtful_is_printed_and_stands_in_the_report(log, tmp_path, capsys):
+    assert run(["evaluate", "plays.csv", *SIMS, "--seen", "kept", "--out", "out"]) == 0
+
+    remarks = [
+        "Interactions: There are 180 interactions; a training needs 1,000.",
+        f"{FEW}; --protocol leave-one-out asks for everyone with two rows.",
+    ]
+    printed = capsys.readouterr().out
+    assert [f"  warn  {one}\n" in printed for one in remarks] == [True, True]
+    assert json.loads((tmp_path / "out" / "report.json").read_text())["remarks"] == remarks
+    page = (tmp_path / "out" / "report.html").read_text()
+    assert [f"<li>{one}</li>" in page for one in remarks] == [True, True]
+
+
+def test_only_the_split_by_users_can_be_asked_for_more_of_them(log, capsys):
+    line = ["evaluate", "plays.csv", *SIMS, "--seen", "kept", "--protocol", "leave-one-out"]
+
+    assert run(line) == 0
+
+    printed = capsys.readouterr().out
+    assert "  warn  Only 30 users tested: intervals and tests mean little.\n" in printed
 
 
 @pytest.mark.parametrize(

@@ -29,19 +29,28 @@ _STYLE: Final = (
     "td.top{font-weight:600}div.wide{overflow-x:auto}"
     "figure{margin:1.6rem 0;overflow-x:auto}figcaption{font-size:.85rem;margin-top:.4rem}"
     "dl{display:grid;grid-template-columns:max-content 1fr;gap:.15rem 1rem;margin:1rem 0}"
+    "ul.remarks{border-left:3px solid #eab308;padding:.5rem 1rem .5rem 2rem}"
     "dt{color:#6b7280}dd{margin:0}ul{padding-left:1.2rem}a{color:#3b82f6}"
     "@media(prefers-color-scheme:dark){body{color:#e5e7eb;background:#111827}"
     "p.soft,figcaption,td.soft,td small,dt,.foot{color:#9ca3af}}"
 )
 
 
-def page(report: Report, *, title: str, about: Mapping[str, str], files: Sequence[str]) -> str:
+def page(
+    report: Report,
+    *,
+    title: str,
+    about: Mapping[str, str],
+    remarks: Sequence[str],
+    files: Sequence[str],
+) -> str:
     """The page.
 
     Args:
         report: What was found.
         title: Its heading.
         about: What was judged and how, shown above everything.
+        remarks: Sentences on the data that throw light on the figures.
         files: Names of the files that lie beside the page.
     """
     return "\n".join(
@@ -51,6 +60,7 @@ def page(report: Report, *, title: str, about: Mapping[str, str], files: Sequenc
             f"<title>{escape(title)}</title><style>{_STYLE}</style></head><body>",
             f"<h1>{escape(title)}</h1>",
             *_about(about),
+            *_remarks(remarks),
             *_sections(report),
             "<h2>How it was measured</h2>",
             f"<p>{escape(METHOD)}</p>",
@@ -67,6 +77,13 @@ def _about(about: Mapping[str, str]) -> Iterator[str]:
     for name, value in about.items():
         yield f"<dt>{escape(name)}</dt><dd>{escape(value)}</dd>"
     yield "</dl>"
+
+
+def _remarks(remarks: Sequence[str]) -> Iterator[str]:
+    if remarks:
+        yield '<ul class="remarks">'
+        yield from (f"<li>{escape(one)}</li>" for one in remarks)
+        yield "</ul>"
 
 
 def _sections(report: Report) -> Iterator[str]:

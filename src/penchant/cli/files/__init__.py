@@ -1,0 +1,1 @@
+"""Files of the user's own: read, checked and looked at without a server."""
