@@ -1,8 +1,6 @@
 """Exports datasets to files."""
 
-import os
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
 from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -19,11 +17,11 @@ from penchant.domain.datasets import ACTION_INTERACTIONS, ALL, BULK, INTERACTION
 from penchant.domain.resources import Resource
 from penchant.jobs.queue import Job
 from penchant.store.events import Event
+from penchant.worker.parts import linked_parts
 from penchant.worker.scratch import scratch_of
 from penchant.worker.tasks import Commit, Report, ResourceTask, TaskFailure
 
 _BATCH: Final = 5_000
-_LOOKS: Final = 5
 _CHUNK_BYTES: Final = 1 << 20
 
 
@@ -53,34 +51,19 @@ class Export(ResourceTask):
 
     def _export(self, resource: Resource, dataset: Resource, target: Path, report: Report) -> int:
         mode, settings = resource.sent["ingestionMode"], self._shop.settings
+        stores, data_dir, folder = self._shop.stores, settings.data_dir, target.parent
         schema = parse_schema(self._found(dataset.sent["schemaArn"]).sent["schema"])
         return export_csv(
             target,
             schema,
-            parts=self._held(dataset, target.parent) if mode in (BULK, ALL) else (),
-            put=self._put(dataset, schema) if mode in (PUT, ALL) else (),
+            parts=linked_parts(stores, data_dir, dataset.arn, folder) if mode != PUT else (),
+            put=self._put(dataset, schema) if mode != BULK else (),
             newest_only=mode == ALL,
             memory_bytes=settings.import_memory_bytes,
             threads=settings.import_threads,
-            spill=target.parent,
+            spill=folder,
             tick=lambda share: report({"stage": "exporting", "done": share}),
         )
-
-    def _held(self, dataset: Resource, folder: Path) -> list[Path]:
-        """The imported files, linked so that no import can take them away."""
-        for _ in range(_LOOKS - 1):
-            with suppress(FileNotFoundError):  # an import has just put another part in the place
-                return self._linked(dataset, folder)
-        return self._linked(dataset, folder)
-
-    def _linked(self, dataset: Resource, folder: Path) -> list[Path]:
-        links = []
-        for number, name in enumerate(self._found(dataset.arn).own.get("parts", ())):
-            link = folder / f"{number}.parquet"
-            link.unlink(missing_ok=True)
-            os.link(self._shop.settings.data_dir / name, link)
-            links.append(link)
-        return links
 
     def _put(self, dataset: Resource, schema: Schema) -> Iterator[Sequence[Texts]]:
         """What was put one by one, in batches: events for interactions, else records."""

@@ -1,11 +1,9 @@
 """Gathers what a dataset group holds into a training set."""
 
-import os
-from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, Final
+from typing import Any
 
 from penchant.data.assembly import EventColumns, assemble
 from penchant.data.datasets import Dataset
@@ -20,12 +18,11 @@ from penchant.store.stores import Stores
 from penchant.worker.action_sources import gather_actions
 from penchant.worker.embedding import embedder_of, with_interactions
 from penchant.worker.known_columns import as_known
+from penchant.worker.parts import linked_parts
 from penchant.worker.scratch import scratch_of
 from penchant.worker.sessions import Sessions, is_anonymous
 from penchant.worker.tasks import TaskFailure
 from penchant.worker.wishes import config_of, event_rules, objective
-
-_LOOKS: Final = 5
 
 
 def gather(stores: Stores, settings: Settings, version: Resource) -> TrainingSet:
@@ -64,16 +61,7 @@ def gather(stores: Stores, settings: Settings, version: Resource) -> TrainingSet
 def keep_parts(
     stores: Stores, settings: Settings, group_arn: str, folder: Path
 ) -> dict[str, Dataset]:
-    """The group's datasets by type, their files linked so that no import can take them away."""
-    for _ in range(_LOOKS - 1):
-        with suppress(FileNotFoundError):  # a FULL import has just put another part in the place
-            return _keep_all(stores, settings, group_arn, folder)
-    return _keep_all(stores, settings, group_arn, folder)
-
-
-def _keep_all(
-    stores: Stores, settings: Settings, group_arn: str, folder: Path
-) -> dict[str, Dataset]:
+    """The group's datasets by type, their files linked into a folder: see `linked_parts`."""
     return {
         type_of(dataset): _keep(stores, settings, dataset, folder)
         for dataset in stores.resources.children(group_arn, Kind.DATASET)
@@ -84,12 +72,7 @@ def _keep(stores: Stores, settings: Settings, dataset: Resource, folder: Path) -
     schema = stores.resources.get(dataset.sent["schemaArn"])
     if schema is None:
         raise TaskFailure(f"{dataset.sent['schemaArn']} was deleted; create the dataset anew.")
-    parts = []
-    for number, name in enumerate(dataset.own.get("parts", ())):
-        part = folder / f"{type_of(dataset)}-{number}.parquet"
-        part.unlink(missing_ok=True)
-        os.link(settings.data_dir / name, part)
-        parts.append(part)
+    parts = linked_parts(stores, settings.data_dir, dataset.arn, folder)
     return Dataset(
         parse_schema(schema.sent["schema"]), parts, dict(stores.records.scan(dataset.arn))
     )
