@@ -6,10 +6,8 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from penchant.domain.resources import Resource
+from penchant.domain.training_modes import trained_in_full
 
-UPDATE: Final = "UPDATE"
-AUTOTRAIN: Final = "AUTOTRAIN"
-"""The training mode of versions that nobody asked for."""
 DEFAULT_DAYS: Final = 7
 
 
@@ -48,4 +46,4 @@ def due_at(solution: Resource, versions: Sequence[Resource], delay: timedelta) -
 
 def last_training(versions: Sequence[Resource]) -> Resource | None:
     """The newest version that learned anew; `versions` are newest first."""
-    return next((one for one in versions if one.sent.get("trainingMode") != UPDATE), None)
+    return next((one for one in versions if trained_in_full(one)), None)

@@ -7,9 +7,9 @@ from sqlalchemy import Connection
 
 from penchant.domain import statuses
 from penchant.domain.arns import Kind
-from penchant.domain.auto_training import UPDATE
 from penchant.domain.errors import ResourceInUseException
 from penchant.domain.resources import Resource
+from penchant.domain.training_modes import trained_in_full
 from penchant.domain.updates import is_updating, last_update, new_update
 from penchant.service.ledger import Ledger
 from penchant.store.resources import Held
@@ -69,7 +69,7 @@ def _newer(versions: Sequence[Resource], known: set[str]) -> Resource | None:
     for one in versions:
         if one.arn in known:
             return None
-        if one.status == statuses.ACTIVE and one.sent.get("trainingMode") != UPDATE:
+        if one.status == statuses.ACTIVE and trained_in_full(one):
             return one
     return None
 

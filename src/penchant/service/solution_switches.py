@@ -4,14 +4,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from penchant.domain import statuses
-from penchant.domain.auto_training import UPDATE
 from penchant.domain.choices import read_wish
 from penchant.domain.errors import InvalidInputException
 from penchant.domain.recipes import Catalogue, RecipeEntry
 from penchant.domain.resources import Resource
 from penchant.domain.search_spaces import budget, search_space
+from penchant.domain.training_modes import TrainingMode, newest_in_full
 
-FULL: Final = "FULL"
 _INCREMENTAL: Final = "aws-semantic-similarity"
 
 
@@ -87,19 +86,15 @@ def check_mode(mode: str, entry: RecipeEntry | None, versions: Sequence[Resource
     Raises:
         InvalidInputException: The recipe does not know the mode, or there is nothing to update.
     """
-    known = (FULL,) if entry is None else entry.training_modes
+    known = (TrainingMode.FULL,) if entry is None else entry.training_modes
     if mode not in known:
         name = "a solution with performAutoML" if entry is None else entry.name
         raise InvalidInputException(
             f"trainingMode {mode!r} is not one that {name} knows; use {' or '.join(known)}."
         )
-    trained = [
-        one
-        for one in versions
-        if one.status == statuses.ACTIVE and one.sent.get("trainingMode") != UPDATE
-    ]
-    if mode == UPDATE and not trained:
+    if mode == TrainingMode.UPDATE and newest_in_full(versions) is None:
         raise InvalidInputException(
-            f"trainingMode {UPDATE!r} goes on from a version that was trained with {FULL} and is "
-            f"{statuses.ACTIVE}; this solution has none, so create one first."
+            f"trainingMode {mode!r} goes on from a version that was trained with "
+            f"{TrainingMode.FULL} and is {statuses.ACTIVE}; this solution has none, so create one "
+            "first."
         )

@@ -14,8 +14,9 @@ from penchant.domain.errors import (
     ResourceInUseException,
 )
 from penchant.domain.resources import Resource
+from penchant.domain.training_modes import TrainingMode
 from penchant.service.ledger import Ledger, rendered
-from penchant.service.solution_switches import FULL, check_mode
+from penchant.service.solution_switches import check_mode
 from penchant.service.solutions import version_summary, with_shown_ranges
 from penchant.service.version_writing import write_version
 
@@ -41,7 +42,7 @@ class SolutionVersionOperations:
         tags: Sequence[Mapping[str, str]] | None = None,
     ) -> dict[str, Any]:
         """Queue a training."""
-        mode = training_mode or FULL
+        mode = training_mode or TrainingMode.FULL
         with self._ledger.resources.transaction() as tx:
             solution = self._ledger.find_active(caller, solution_arn, Kind.SOLUTION, tx)
             versions = self._ledger.resources.children(solution.arn, Kind.SOLUTION_VERSION, tx=tx)

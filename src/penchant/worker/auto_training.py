@@ -8,10 +8,11 @@ from sqlalchemy import Connection
 
 from penchant.domain import statuses
 from penchant.domain.arns import Kind
-from penchant.domain.auto_training import AUTOTRAIN, UPDATE, due_at, trains_itself
+from penchant.domain.auto_training import due_at, trains_itself
 from penchant.domain.callers import Caller
 from penchant.domain.errors import LimitExceededException
 from penchant.domain.resources import Resource
+from penchant.domain.training_modes import TrainingMode, trained_in_full
 from penchant.service.version_writing import AUTOMATIC, write_version
 from penchant.worker.hearing import heard, tells_news
 from penchant.worker.ledgers import ledger_of
@@ -53,7 +54,7 @@ class AutoTraining:
 
     def _has_news(self, solution: Resource) -> bool:
         versions = self._resources.children(solution.arn, Kind.SOLUTION_VERSION)
-        full = [one for one in versions if one.sent.get("trainingMode") != UPDATE]
+        full = [one for one in versions if trained_in_full(one)]
         before = next((one.own["heard"] for one in full if "heard" in one.own), None)
         entry = self._ledger.recipes.find(solution.sent.get("recipeArn", ""))
         return tells_news(
@@ -77,7 +78,7 @@ class AutoTraining:
             tx,
             Caller(_NOBODY, solution.owner),
             solution,
-            mode=AUTOTRAIN,
+            mode=TrainingMode.AUTOTRAIN,
             training_type=AUTOMATIC,
         )
         _LOG.info("%s trains itself: %s", solution.arn, version.arn)

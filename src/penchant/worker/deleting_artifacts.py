@@ -6,9 +6,9 @@ from typing import Any, Final
 
 from penchant.data.forgetting import users
 from penchant.domain.arns import Kind
-from penchant.domain.auto_training import UPDATE
 from penchant.domain.datasets import folder_of
 from penchant.domain.resources import Resource
+from penchant.domain.training_modes import trained_in_full
 from penchant.models.forgetting import forget
 from penchant.store.resources import Resources
 from penchant.worker.deleting_data import Deletion
@@ -76,10 +76,7 @@ def from_artifacts(deletion: Deletion, gone: Mapping[str, str]) -> dict[str, str
 
 def _trained_as(name: str, resources: Iterable[Resource]) -> bool:
     """Whether the artifact is what a training left, so that its test is of its own users."""
-    return any(
-        one.own.get("artifact") == name and one.sent.get("trainingMode") != UPDATE
-        for one in resources
-    )
+    return any(one.own.get("artifact") == name and trained_in_full(one) for one in resources)
 
 
 def _publish(deletion: Deletion, names: Mapping[str, str]) -> None:

@@ -9,9 +9,9 @@ from penchant.custom_recipes import catalogue_of
 from penchant.data.minimums import check_minimums
 from penchant.data.training_set import TrainingSet
 from penchant.domain.arns import Kind
-from penchant.domain.auto_training import UPDATE
 from penchant.domain.recipes import RecipeEntry
 from penchant.domain.resources import Resource
+from penchant.domain.training_modes import trained_in_full
 from penchant.models.artifacts import write_artifact
 from penchant.models.contract import Fitted
 from penchant.models.registry import loaders_of
@@ -62,7 +62,7 @@ def learn(
     if version is None:
         raise ValueError(f"{version_arn} was deleted; nothing was trained.")
     told = {"heard": heard(stores, version.sent["datasetGroupArn"])}
-    if version.sent.get("trainingMode") == UPDATE:
+    if not trained_in_full(version):
         return update(stores, settings, version, folder, tell) | told
     return _learn(stores, settings, version, folder, tell) | told
 

@@ -5,9 +5,9 @@ from datetime import timedelta
 from penchant.custom_recipes import catalogue_of
 from penchant.domain import statuses
 from penchant.domain.arns import Kind
-from penchant.domain.auto_training import UPDATE
 from penchant.domain.renewals import next_at, renewal_of
 from penchant.domain.resources import Resource
+from penchant.domain.training_modes import trained_in_full
 from penchant.models.registry import RENEWERS
 from penchant.worker.hearing import heard
 from penchant.worker.tasks import Workshop
@@ -47,7 +47,7 @@ class Renewals:
 
     def _may_be_renewed(self, version: Resource) -> bool:
         """Whether it is the newest version of its solution that is ACTIVE, and trained in full."""
-        if self._every(version) is None or version.sent.get("trainingMode") == UPDATE:
+        if self._every(version) is None or not trained_in_full(version):
             return False
         siblings = self._stores.resources.children(version.parent_arn, Kind.SOLUTION_VERSION)
         active = [one for one in siblings if one.status == statuses.ACTIVE]

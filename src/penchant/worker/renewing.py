@@ -8,10 +8,9 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from penchant.custom_recipes import catalogue_of
-from penchant.domain import statuses
 from penchant.domain.arns import Kind
-from penchant.domain.auto_training import UPDATE
 from penchant.domain.resources import Resource
+from penchant.domain.training_modes import newest_in_full
 from penchant.domain.versions import present_artifact
 from penchant.models.artifacts import Artifact, read_artifact, write_artifact
 from penchant.models.registry import RENEWERS
@@ -72,13 +71,13 @@ def update(
 
 def _newest_full(stores: Stores, version: Resource) -> Resource:
     siblings = stores.resources.children(version.parent_arn, Kind.SOLUTION_VERSION)
-    for one in siblings:
-        if one.status == statuses.ACTIVE and one.sent.get("trainingMode") != UPDATE:
-            return one
-    raise ValueError(
-        f"{version.parent_arn} has no version that was trained in full; create one with "
-        "trainingMode FULL first."
-    )
+    found = newest_in_full(siblings)
+    if found is None:
+        raise ValueError(
+            f"{version.parent_arn} has no version that was trained in full; create one with "
+            "trainingMode FULL first."
+        )
+    return found
 
 
 def _carry_on(
