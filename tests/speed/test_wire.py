@@ -62,9 +62,11 @@ def test_writing_a_described_solution(benchmark, apis):
 
 
 def test_a_whole_request_inside_the_application(benchmark, apis, answer):
-    app = application(
-        {"get_recommendations": lambda caller, **_: answer}, Keys(), None, Settings(), apis=apis
-    )
+    async def get_recommendations(caller, **_):
+        return answer
+
+    doors = {"get_recommendations": get_recommendations}
+    app = application(doors, Keys(), None, Settings(), apis=apis)
     loop = asyncio.new_event_loop()
     call = Call(app, ASKED, loop)
     benchmark(call)

@@ -43,9 +43,9 @@ def application(
     """Build the application that answers everything on the port.
 
     Args:
-        operations: The services' bound methods by name (`create_schema`). Those in `desk.HOT` run
-            on the event loop, `async def` ones are awaited, the others run in threads. A name that
-            is missing is answered by UnknownOperationException.
+        operations: The services' bound methods by name (`create_schema`). `async def`
+            ones are awaited on the event loop, the others run in threads. A name that is missing
+            is answered by UnknownOperationException.
         keys: Who holds which access key; asked at most once a second per key.
         sandbox: Answers requests that are signed for other services than Personalize; None
             refuses them.

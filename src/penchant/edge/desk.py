@@ -1,18 +1,16 @@
-"""Calling an operation: hot ones at once, slow ones in a thread, asynchronous ones awaited."""
+"""Calling an operation: asynchronous ones are awaited, the others run in threads."""
 
 import asyncio
 import inspect
 from collections.abc import Callable, Mapping
 from concurrent.futures import Executor
 from functools import partial
-from typing import Any, Final
+from typing import Any
 
 from penchant.domain.callers import Caller
 from penchant.domain.errors import UnknownOperationException
 from penchant.edge.rates import Rates
 from penchant.protocol.catalogue import Operation
-
-HOT: Final = frozenset({"get_recommendations", "get_personalized_ranking"})
 
 Method = Callable[..., Any]
 
@@ -53,8 +51,6 @@ class Desk:
         self._rates.take(operation, caller.owner, arguments)
         if name in self._awaited:
             result = await method(caller, **arguments)
-        elif name in HOT:
-            result = method(caller, **arguments)
         else:
             call = partial(method, caller, **arguments)
             result = await asyncio.get_running_loop().run_in_executor(self._threads, call)

@@ -40,23 +40,16 @@ def test_a_slow_operation_runs_in_a_thread_with_its_caller_and_arguments(apis):
     assert seen == [(CALLER, {"max_results": 3}, "operation_0")]
 
 
-def test_a_hot_operation_runs_where_it_is(apis):
+def test_an_asynchronous_operation_is_awaited_where_it_is(apis):
     seen = []
 
-    def get_recommendations(caller):
-        seen.append(threading.current_thread())
-        return {}
-
-    serve(apis.by_path["/recommendations"], get_recommendations)
-    assert seen == [threading.current_thread()]
-
-
-def test_an_asynchronous_operation_is_awaited(apis):
     async def put_items(caller, *, dataset_arn, items):
         await asyncio.sleep(0)
+        seen.append(threading.current_thread())
 
     body = b'{"datasetArn":"arn:aws:personalize:::d/a","items":[{"itemId":"a"}]}'
     assert serve(apis.by_path["/items"], put_items, body) == b""
+    assert seen == [threading.current_thread()]
 
 
 def test_a_method_that_is_missing_is_an_unknown_operation(apis):
