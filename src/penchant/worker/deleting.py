@@ -18,6 +18,7 @@ from penchant.jobs.queue import Job
 from penchant.store.erasing import Erasure
 from penchant.worker.deleting_artifacts import Leftovers, below, from_artifacts
 from penchant.worker.deleting_data import Deletion
+from penchant.worker.discarding import discard
 from penchant.worker.scratch import scratch_of
 from penchant.worker.tasks import Commit, Report, TaskFailure, Workshop
 
@@ -159,11 +160,7 @@ class Forget:
     def _sweep(self, names: set[str], report: Report) -> None:
         for name in sorted(names):
             report({"stage": "cleaning up"})
-            path = self._shop.settings.data_dir / name
-            if path.is_dir() and not path.is_symlink():
-                shutil.rmtree(path, ignore_errors=True)
-            else:
-                path.unlink(missing_ok=True)
+            discard(self._shop.settings.data_dir / name)
 
     def _found(self, arn: str) -> Resource:
         resource = self._shop.stores.resources.get(arn)

@@ -1,6 +1,5 @@
 """Deletes users from what a dataset group holds: imported files, put records, events."""
 
-import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,6 +24,7 @@ from penchant.domain.resources import Resource
 from penchant.jobs.queue import Job
 from penchant.serving.past import write_past
 from penchant.store.erasing import Erasure
+from penchant.worker.discarding import discard
 from penchant.worker.tasks import Report, Workshop
 
 _BATCH: Final = 200
@@ -157,7 +157,4 @@ class Deletion:
 
 def _discard(folder: Path, parts: list[str]) -> None:
     for name in files_of(parts):
-        if (folder / name).is_dir():
-            shutil.rmtree(folder / name, ignore_errors=True)
-        else:
-            (folder / name).unlink(missing_ok=True)
+        discard(folder / name)

@@ -1,6 +1,7 @@
 """Deletes files that no resource names any more."""
 
 import shutil
+from pathlib import Path
 
 from sqlalchemy import Connection
 
@@ -18,14 +19,10 @@ class Discard:
         """No resource is left to mark."""
 
     def do(self, job: Job, report: Report) -> Commit:
-        """Delete what is there; what is gone already is no failure."""
+        """Delete what is there."""
         for name in job.payload["paths"]:
             report({"stage": "discarding", "path": name})
-            path = self._shop.settings.data_dir / name
-            if path.is_dir():
-                shutil.rmtree(path, ignore_errors=True)
-            else:
-                path.unlink(missing_ok=True)
+            discard(self._shop.settings.data_dir / name)
         return nothing_to_commit
 
     def fail(self, tx: Connection, job: Job, reason: str) -> None:
@@ -33,3 +30,11 @@ class Discard:
 
     def stop(self, tx: Connection, job: Job) -> None:
         """No resource is left to mark."""
+
+
+def discard(path: Path) -> None:
+    """Delete a file or a folder; what is gone already is no failure."""
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        path.unlink(missing_ok=True)

@@ -1,7 +1,6 @@
 """Imports files into datasets."""
 
 import os
-import shutil
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -21,6 +20,7 @@ from penchant.serving.details import write_details
 from penchant.serving.past import write_past
 from penchant.store.objects import AccessRefusedError
 from penchant.worker.attributing import FROM_IMPORT
+from penchant.worker.discarding import discard
 from penchant.worker.scratch import scratch_of
 from penchant.worker.tasks import Commit, Report, ResourceTask, TaskFailure
 
@@ -43,21 +43,13 @@ class Import(ResourceTask):
         try:
             found = self._read(resource, dataset, target, report)
             self._index(dataset, target, report)
-        except FileNotFoundError as error:
-            raise TaskFailure(
-                f"A file of {resource.sent['dataSource']['dataLocation']} was deleted while it was "
-                "being imported; put it back and create another import job."
-            ) from error
-        except AccessRefusedError as error:
-            record = type_of(dataset).title()
-            raise TaskFailure(
-                f"Failed to create a data import job for {record} dataset {dataset.arn}. {error}"
-            ) from error
-        except BaseException:
-            target.unlink(missing_ok=True)
+        except BaseException as error:
             for left in files_of([str(target)]):
-                shutil.rmtree(left, ignore_errors=True)
-            raise
+                discard(Path(left))
+            failure = _failure(error, resource, dataset)
+            if failure is None:
+                raise
+            raise failure from error
         part = str(target.relative_to(self._shop.settings.data_dir))
         return lambda tx: self._publish(tx, job, dataset.arn, part, found)
 
@@ -143,6 +135,21 @@ class Import(ResourceTask):
 def _kept(warning: Remark) -> dict[str, str]:
     kept = {"text": warning.text, "userId": warning.user_id}
     return {name: value for name, value in kept.items() if value}
+
+
+def _failure(error: BaseException, resource: Resource, dataset: Resource) -> TaskFailure | None:
+    """What to tell where the trouble is with the files; None: it is told as it is."""
+    if isinstance(error, FileNotFoundError):
+        return TaskFailure(
+            f"A file of {resource.sent['dataSource']['dataLocation']} was deleted while it was "
+            "being imported; put it back and create another import job."
+        )
+    if isinstance(error, AccessRefusedError):
+        record = type_of(dataset).title()
+        return TaskFailure(
+            f"Failed to create a data import job for {record} dataset {dataset.arn}. {error}"
+        )
+    return None
 
 
 def _held(path: Path, link: Path) -> Path:

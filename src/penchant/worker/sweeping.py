@@ -1,12 +1,12 @@
 """Deletes what killed processes left half made."""
 
-import shutil
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
 from penchant.domain.datasets import SCRATCH
+from penchant.worker.discarding import discard
 from penchant.worker.tasks import Workshop
 
 _STALE_S: Final = 24 * 3600.0
@@ -30,7 +30,7 @@ class Sweeping:
         for path in self._drafts():
             with suppress(FileNotFoundError):
                 if _written_at(path) < stale_at:
-                    _delete(path)
+                    discard(path)
 
     def _drafts(self) -> Iterator[Path]:
         for pattern in _HALF_MADE:
@@ -40,10 +40,3 @@ class Sweeping:
 def _written_at(path: Path) -> float:
     """When anything in a folder was written last, or a file, in epoch seconds."""
     return max(one.lstat().st_mtime for one in (path, *path.rglob("*")))
-
-
-def _delete(path: Path) -> None:
-    if path.is_dir():
-        shutil.rmtree(path, ignore_errors=True)
-    else:
-        path.unlink()

@@ -1,4 +1,4 @@
-from penchant.worker.discarding import Discard
+from penchant.worker.discarding import Discard, discard
 
 
 def test_files_and_folders_go_and_what_is_gone_is_no_failure(yard):
@@ -12,3 +12,12 @@ def test_files_and_folders_go_and_what_is_gone_is_no_failure(yard):
     assert not (yard.folder / "artifacts" / "1").exists()
     assert not (yard.folder / "part.parquet").exists()
     assert yard.shop.queue.of("arn:gone").state == "DONE"
+
+
+def test_of_a_link_to_a_folder_the_link_goes(tmp_path):
+    kept, link = tmp_path / "kept", tmp_path / "link"
+    kept.mkdir()
+    link.symlink_to(kept)
+    discard(link)
+    assert kept.is_dir()
+    assert not link.is_symlink()

@@ -142,3 +142,13 @@ def test_files_of_other_disks_that_are_deleted_meanwhile_are_named(yard, dataset
     job = bring_in(yard, dataset, "monday", csv(1200))
     assert job.status == "CREATE FAILED"
     assert "monday.csv was deleted while it was being imported" in job.failure_reason
+
+
+def test_a_failure_after_the_part_was_written_leaves_no_part(yard, dataset, monkeypatch):
+    def lose(*_, **__):
+        raise FileNotFoundError("spill")
+
+    monkeypatch.setattr("penchant.worker.importing.write_past", lose)
+    job = bring_in(yard, dataset, "monday", csv(1200))
+    assert (job.status, parts(yard, dataset)) == ("CREATE FAILED", [])
+    assert list((yard.folder / "datasets").rglob("*.parquet*")) == []
