@@ -1,5 +1,7 @@
 """`penchant serve`: the API alone."""
 
+from functools import partial
+
 from penchant import app
 from penchant.cli.listening import require_free
 from penchant.cli.options import AccessLog, Data, Host, Port, settings_of, told
@@ -15,7 +17,5 @@ def serve(
     require_free(settings.host, settings.port)
     folder = prepare(settings)
     with folder.held() as first:
-        app.serve(
-            settings,
-            lambda address: announce(settings, folder, address, first=first, jobs=False),
-        )
+        # where another server is first, it may have a worker
+        app.serve(settings, partial(announce, settings, folder, first=first, jobs=not first))

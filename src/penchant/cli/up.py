@@ -79,7 +79,7 @@ def announce(
         folder: Its data folder.
         address: Where it listens.
         first: No other server of the folder is noted.
-        jobs: A worker was started with it.
+        jobs: A worker was started with it, or there may be one.
     """
     reachable = for_clients(address)
     if first:
