@@ -62,7 +62,8 @@ from penchant.store.attributed import AttributedMetrics
 from penchant.store.keys import AccessKeys
 from penchant.store.resources import Resources
 from penchant.store.stores import Stores, open_stores, sandbox_root
-from penchant.worker.attributing import Attribute, AttributeImport
+from penchant.worker.attributing import Attribute
+from penchant.worker.attributing_imports import AttributeImport
 from penchant.worker.batch.task import Batch
 from penchant.worker.deleting import Forget
 from penchant.worker.deploying import Deploy

@@ -1,11 +1,9 @@
-"""Adds up what events are worth, for metric attributions, and writes reports of it."""
+"""Adds up what streamed events are worth, for metric attributions, and reports it."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import suppress
 from datetime import timedelta
 from typing import Any, Final
 
-import duckdb
 from sqlalchemy import Connection
 
 from penchant.data.attribution import BUCKET_S, INTERACTIONS, Cell
@@ -13,8 +11,6 @@ from penchant.data.attribution import Ledger as Sums
 from penchant.data.engine import open_engine
 from penchant.data.exports import Texts
 from penchant.data.fields import Schema
-from penchant.domain.arns import Kind
-from penchant.domain.datasets import INCREMENTAL
 from penchant.domain.resources import Resource
 from penchant.jobs.queue import Job
 from penchant.store.attributed import AttributedMetrics
@@ -22,20 +18,24 @@ from penchant.store.events import Event
 from penchant.store.objects import ObjectError
 from penchant.store.resources import Held
 from penchant.worker.attributing_group import AttributedGroup, limited
-from penchant.worker.attributing_reports import BULK, PUT, write_report
+from penchant.worker.attributing_reports import PUT, write_report
 from penchant.worker.exporting import event_texts
 from penchant.worker.scratch import scratch_of
 from penchant.worker.tasks import Commit, Report, Workshop, nothing_to_commit
 
 FROM_STREAM: Final = "attribute"
-FROM_IMPORT: Final = "attribute-import"
 _SOURCE: Final = "EVENT_ATTRIBUTION_SOURCE"
 OLDEST: Final = timedelta(days=14)
 """Older events are not added to the series."""
 
 
-class _Attributing:
-    """What adding up streams and imports have in common: no resource is made by it."""
+class Attribute:
+    """Adds up the events that came since the last time, each once, and reports ended buckets.
+
+    A metric attribution's `own` holds `sequence`, up to which events are added up, `reported`, the
+    bucket whose beginning the last report went up to, and while one is written, `report`; `imports`
+    is told of in `penchant.worker.attributing_imports`.
+    """
 
     def __init__(self, workshop: Workshop) -> None:
         self._shop = workshop
@@ -45,22 +45,10 @@ class _Attributing:
         """Nobody sees that events are added up."""
 
     def fail(self, tx: Connection, job: Job, reason: str) -> None:
-        """The log has the reason; what was not added up is tried again."""
+        """The log has the reason; what was not added up is tried again at the next look."""
 
     def stop(self, tx: Connection, job: Job) -> None:
         """No operation stops it."""
-
-    @property
-    def _oldest(self) -> int:
-        return int((self._shop.clock() - OLDEST).timestamp())
-
-
-class Attribute(_Attributing):
-    """Adds up the events that came since the last time, each once, and reports ended buckets.
-
-    A metric attribution's `own` holds `sequence`, up to which events are added up, `reported`, the
-    bucket whose beginning the last report went up to, and while one is written, `report`.
-    """
 
     def do(self, job: Job, report: Report) -> Commit:
         """Each step is committed by itself, so that another try goes on behind it."""
@@ -69,7 +57,7 @@ class Attribute(_Attributing):
             self._add(attribution, report)
             self._tell(attribution.arn)
             with self._shop.stores.resources.transaction() as tx:
-                self._sums.fold(tx, attribution.arn, self._oldest)
+                self._sums.fold(tx, attribution.arn, oldest(self._shop))
         return nothing_to_commit
 
     def _add(self, attribution: Resource, report: Report) -> None:
@@ -81,7 +69,7 @@ class Attribute(_Attributing):
         if upto <= after or schema is None:
             return
         batches = stores.events.since(
-            attribution.parent_arn, after=after, upto=upto, oldest=self._oldest
+            attribution.parent_arn, after=after, upto=upto, oldest=oldest(self._shop)
         )
         scratch, memory_bytes = scratch_of(settings.data_dir), settings.import_memory_bytes
         with open_engine(memory_bytes, settings.import_threads, scratch) as engine:
@@ -143,6 +131,11 @@ class Attribute(_Attributing):
         return resources.change(tx, resource, resource.updated_at, own=whole)
 
 
+def oldest(shop: Workshop) -> int:
+    """The time before which events are not added to the series."""
+    return int((shop.clock() - OLDEST).timestamp())
+
+
 def _texts(
     batches: Iterable[Sequence[Event]], schema: Schema, report: Report
 ) -> Iterator[Sequence[Texts]]:
@@ -151,57 +144,3 @@ def _texts(
     for batch in batches:
         report({"stage": "adding up"})
         yield [read(event) | {_SOURCE: event.properties.get(_SOURCE)} for event in batch]
-
-
-class AttributeImport(_Attributing):
-    """Adds up an imported file of interactions; job payload: `part`, the file.
-
-    An INCREMENTAL import counts in the series; one with publishAttributionMetricsToS3 gets a
-    report of its own, whatever its mode and however old its interactions are.
-    """
-
-    def do(self, job: Job, report: Report) -> Commit:
-        """A file that has been replaced meanwhile is not added up."""
-        imported = self._shop.stores.resources.get(job.resource_arn)
-        attribution = None if imported is None else self._attribution(imported)
-        if imported is None or attribution is None:
-            return nothing_to_commit
-        with suppress(duckdb.IOException):
-            report({"stage": "adding up"})
-            cells = self._cells(attribution, job.payload["part"])
-            self._tell(imported, attribution, cells)
-            newer = [cell for cell in cells if cell.bucket >= self._oldest]
-            return lambda tx: self._keep(tx, imported, attribution.arn, newer)
-        return nothing_to_commit
-
-    def _attribution(self, imported: Resource) -> Resource | None:
-        resources = self._shop.stores.resources
-        dataset = resources.get(imported.parent_arn)
-        found = (
-            []
-            if dataset is None
-            else resources.children(dataset.parent_arn, Kind.METRIC_ATTRIBUTION)
-        )
-        return found[0] if found else None
-
-    def _cells(self, attribution: Resource, part: str) -> list[Cell]:
-        settings, group = self._shop.settings, AttributedGroup(self._shop, attribution)
-        schema = group.schema(INTERACTIONS)
-        if schema is None:
-            return []
-        scratch, memory_bytes = scratch_of(settings.data_dir), settings.import_memory_bytes
-        with open_engine(memory_bytes, settings.import_threads, scratch) as engine:
-            sums = Sums(engine, schema)
-            sums.read_part(settings.data_dir / part)
-            return list(sums.cells(group.metrics, group.items, group.answering()))
-
-    def _tell(self, imported: Resource, attribution: Resource, cells: Sequence[Cell]) -> None:
-        there = "s3DataDestination" in attribution.sent["metricsOutputConfig"]
-        if imported.sent.get("publishAttributionMetricsToS3") and there:
-            at = int(imported.created_at.timestamp())
-            write_report(self._shop, attribution, BULK, at, limited(cells, set()))
-
-    def _keep(self, tx: Connection, imported: Resource, arn: str, cells: Sequence[Cell]) -> None:
-        present = self._shop.stores.resources.held(tx, arn)
-        if present is not None and imported.sent.get("importMode") == INCREMENTAL:
-            self._sums.add(tx, arn, limited(cells, self._sums.sources(arn)), pending=False)

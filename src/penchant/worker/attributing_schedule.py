@@ -4,11 +4,15 @@ from penchant.data.attribution import BUCKET_S
 from penchant.domain.arns import Kind
 from penchant.domain.resources import Resource
 from penchant.worker.attributing import FROM_STREAM
+from penchant.worker.attributing_imports import FROM_IMPORT, due_again
 from penchant.worker.tasks import Workshop
 
 
 class Attributions:
-    """Looks for metric attributions whose groups have new events, or whose report is due."""
+    """Looks for metric attributions whose groups have new events, or whose report is due.
+
+    Imports that could not be added up are asked for again too.
+    """
 
     def __init__(self, workshop: Workshop) -> None:
         self._shop = workshop
@@ -18,6 +22,8 @@ class Attributions:
         for attribution in self._shop.stores.resources.every(Kind.METRIC_ATTRIBUTION):
             if self._is_due(attribution):
                 self._shop.ask(FROM_STREAM, attribution.arn, {})
+            for arn, part in due_again(attribution, self._shop.clock()):
+                self._shop.ask(FROM_IMPORT, arn, {"part": part})
 
     def _is_due(self, attribution: Resource) -> bool:
         own = attribution.own

@@ -89,6 +89,8 @@ class Deletion:
             if n_kept:
                 self._index(dataset, folder / target)
         except (duckdb.IOException, FileNotFoundError):
+            if (folder / name).is_file():
+                raise
             return True  # an import has just put another file in the place
         with self.shop.stores.resources.transaction() as tx:
             used = self._publish(tx, dataset, name, [target] if n_kept else [], n_gone)

@@ -19,7 +19,7 @@ from penchant.jobs.queue import Job
 from penchant.serving.details import write_details
 from penchant.serving.past import write_past
 from penchant.store.objects import AccessRefusedError
-from penchant.worker.attributing import FROM_IMPORT
+from penchant.worker.attributing_imports import FROM_IMPORT
 from penchant.worker.discarding import discard
 from penchant.worker.scratch import scratch_of
 from penchant.worker.tasks import Commit, Report, ResourceTask, TaskFailure

@@ -3,16 +3,18 @@ import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+import duckdb
 import pytest
 
-from penchant.data.attribution import UNDEFINED, Cell
+from penchant.data.attribution import UNDEFINED, Cell, Ledger
 from penchant.domain.arns import Kind
 from penchant.domain.resources import utc_now
 from penchant.serving.recommendation_ids import campaign_part, new_recommendation_id
 from penchant.store.attributed import AttributedMetrics
 from penchant.store.events import Event
-from penchant.worker.attributing import Attribute, AttributeImport
+from penchant.worker.attributing import Attribute
 from penchant.worker.attributing_group import MOST_SOURCES, limited
+from penchant.worker.attributing_imports import AttributeImport
 from penchant.worker.attributing_schedule import Attributions
 from penchant.worker.importing import Import
 
@@ -205,7 +207,7 @@ def test_a_report_that_cannot_be_written_is_told_and_written_later(
     assert row[2] == "1.0"
 
 
-def bring_in(yard, group, shop, mode, **members):
+def bring_in(yard, group, mode, **members):
     dataset = f"{group.replace('dataset-group', 'dataset')}/INTERACTIONS"
     rows = [f"u{n},x,{START + n % 900},{'buy' if n % 4 else 'watch'}," for n in range(1000)]
     header = "USER_ID,ITEM_ID,TIMESTAMP,EVENT_TYPE,RECOMMENDATION_ID\n"
@@ -222,15 +224,29 @@ def bring_in(yard, group, shop, mode, **members):
     )
     yard.work("import", Import(yard.shop))
     assert yard.get(job).status == "ACTIVE", yard.get(job).failure_reason
+    return job
+
+
+def add_up(yard, shop):
+    """What is asked for of imports is done; how it ended."""
+    (job,) = [one for one in yard.shop.queue.open() if one.kind == "attribute-import"]
     yard.work("attribute-import", AttributeImport(shop))
+    return yard.shop.queue.of(job.resource_arn).state
+
+
+def asked(yard, shop):
+    """Whether the schedule asks for imports."""
+    Attributions(shop).look()
+    return any(one.kind == "attribute-import" for one in yard.shop.queue.open())
+
+
+COUNTED = {(0, "plays", UNDEFINED): 250.0, (0, "revenue", UNDEFINED): 1875.0}
 
 
 def test_an_increment_counts_and_tells_when_asked_to(yard, shop, group, attribution):
-    bring_in(yard, group, shop, "INCREMENTAL", publishAttributionMetricsToS3=True)
-    assert series(yard, attribution) == {
-        (0, "plays", UNDEFINED): 250.0,
-        (0, "revenue", UNDEFINED): 1875.0,
-    }
+    bring_in(yard, group, "INCREMENTAL", publishAttributionMetricsToS3=True)
+    add_up(yard, shop)
+    assert series(yard, attribution) == COUNTED
     (rows,) = reports(yard).values()
     assert [row[:3] for row in rows[1:]] == [
         ["PLAYS", "WATCH", "250.0"],
@@ -240,9 +256,56 @@ def test_an_increment_counts_and_tells_when_asked_to(yard, shop, group, attribut
 
 
 def test_a_full_import_does_not_count_and_tells_nothing_unasked(yard, shop, group, attribution):
-    bring_in(yard, group, shop, "FULL")
+    bring_in(yard, group, "FULL")
+    add_up(yard, shop)
     assert series(yard, attribution) == {}
     assert reports(yard) == {}
+
+
+def test_an_import_that_cannot_be_read_now_is_added_up_later(
+    yard, shop, group, attribution, clock, monkeypatch
+):
+    def full(*_):
+        raise duckdb.IOException("No space left on device")
+
+    bring_in(yard, group, "INCREMENTAL")
+    with monkeypatch.context() as patch:
+        patch.setattr(Ledger, "read_part", full)
+        assert add_up(yard, shop) == "FAILED"
+        for minutes in (1, 2):
+            assert not asked(yard, shop)
+            clock[0] += timedelta(minutes=minutes)
+            assert asked(yard, shop)
+            assert add_up(yard, shop) == "FAILED"
+    assert series(yard, attribution) == {}
+    clock[0] += timedelta(minutes=4)
+    assert asked(yard, shop)
+    assert add_up(yard, shop) == "DONE"
+    assert series(yard, attribution) == COUNTED
+    clock[0] += timedelta(days=2)
+    assert not asked(yard, shop)
+
+
+def test_a_report_of_an_import_that_cannot_be_written_is_written_later(
+    yard, shop, group, attribution, clock
+):
+    (yard.folder / "in" / "reports").write_text("no folder")
+    bring_in(yard, group, "FULL", publishAttributionMetricsToS3=True)
+    assert add_up(yard, shop) == "FAILED"
+    (yard.folder / "in" / "reports").unlink()
+    clock[0] += timedelta(minutes=1)
+    assert asked(yard, shop)
+    assert add_up(yard, shop) == "DONE"
+    assert len(reports(yard)) == 1
+
+
+def test_a_file_that_has_been_replaced_is_not_added_up(yard, shop, group, attribution):
+    bring_in(yard, group, "INCREMENTAL", publishAttributionMetricsToS3=True)
+    (part,) = yard.get(f"{group.replace('dataset-group', 'dataset')}/INTERACTIONS").own["parts"]
+    (yard.folder / part).unlink()
+    assert add_up(yard, shop) == "DONE"
+    assert (series(yard, attribution), reports(yard)) == ({}, {})
+    assert yard.shop.queue.open() == []
 
 
 def test_without_a_metric_attribution_nothing_is_asked_for(yard, group):

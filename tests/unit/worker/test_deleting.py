@@ -274,6 +274,15 @@ def test_what_killed_jobs_left_is_gone_too(yard, plays, group, version):
     assert left_in(yard) == []
 
 
+def test_a_file_that_cannot_be_written_anew_fails_the_deletion(yard, group, monkeypatch):
+    def rewrite(*_):
+        raise duckdb.IOException("No space left on device")
+
+    monkeypatch.setattr(deleting_data, "rewrite", rewrite)
+    job = do(yard, delete(yard, group))
+    assert (job.status, "No space left" in job.failure_reason) == ("FAILED", True)
+
+
 @pytest.mark.parametrize(
     ("place", "name"),
     [
