@@ -3,10 +3,7 @@
 import shlex
 from pathlib import Path
 
-from rich.box import HORIZONTALS
 from rich.console import Console
-from rich.panel import Panel
-from rich.text import Text
 
 from penchant.cli.called import called
 from penchant.cli.data_folder import DataFolder
@@ -23,11 +20,13 @@ print(boto3.client("personalize").list_recipes()["recipes"])
 def greet(console: Console, address: str, folder: DataFolder, *, jobs: bool = True) -> None:
     """Print the address, the data folder and two ways to point a program at this server."""
     body = greeting(address, folder.path.absolute(), called(), jobs=jobs)
-    if console.is_terminal:
-        title = f"Penchant {installed()} is up"
-        console.print(Panel(Text(body), title=title, box=HORIZONTALS, border_style="green"))
-    else:
-        console.print(f"Penchant {installed()} is up\n{body}", markup=False)
+    title = f"Penchant {installed()} is up"
+    if not console.is_terminal:
+        console.print(f"{title}\n{body}", markup=False)
+        return
+    console.rule(title, style="green")
+    console.print(body, markup=False, soft_wrap=True)  # a line that is cut cannot be pasted
+    console.rule(style="green")
 
 
 def greeting(address: str, folder: Path, command: str, *, jobs: bool = True) -> str:

@@ -5,6 +5,7 @@ import subprocess
 
 from rich.console import Console
 
+from penchant.cli.called import called
 from penchant.cli.data_folder import DataFolder
 from penchant.cli.greeting import greet, greeting
 
@@ -19,12 +20,16 @@ def test_a_pipe_gets_plain_lines_with_the_address_first(tmp_path):
     assert lines[1] == "address  http://127.0.0.1:4711"
 
 
-def test_a_terminal_gets_a_panel_without_bars_at_the_side_so_that_it_can_be_pasted(tmp_path):
-    console = Console(file=io.StringIO(), force_terminal=True, color_system=None, width=200)
-
+def test_a_narrow_terminal_gets_every_line_whole_so_that_it_can_be_pasted(tmp_path):
+    console = Console(
+        file=io.StringIO(), force_terminal=True, color_system=None, width=30, soft_wrap=True
+    )
     greet(console, "http://127.0.0.1:4711", DataFolder(tmp_path))
 
-    assert "│" not in console.file.getvalue()
+    above, *lines, below = console.file.getvalue().splitlines()
+    assert "is up" in above
+    assert set(below) == {"─"}
+    assert "\n".join(lines).strip() == greeting("http://127.0.0.1:4711", tmp_path, called()).strip()
 
 
 def test_the_python_lines_compile(tmp_path):
