@@ -92,3 +92,39 @@ def test_the_state_changes_with_every_put_even_one_of_an_older_time(records, eng
         records.drop(tx, ITEMS)
     assert records.state(ITEMS) == seen[0]
     assert len(set(seen)) == 4
+
+
+class TestOutdated:
+    """Records whose id an import brought a newer one of."""
+
+    @pytest.fixture
+    def late(self, records, engine, clock):
+        """The moment up to which records are outdated; `new` was put after it."""
+        early = clock()
+        with writing(engine) as tx:
+            records.put(tx, ITEMS, {"a": {"n": 1}, "b": {"n": 2}}, early)
+            records.put(tx, "other", {"a": {"n": 3}}, early)
+            records.put(tx, ITEMS, {"new": {"n": 4}}, early + timedelta(seconds=2))
+        late = early + timedelta(seconds=1)
+        with writing(engine) as tx:
+            records.outdate(tx, ITEMS, ["a", "new", "nobody"], until=late)
+        return late
+
+    def test_they_count_no_more_and_are_kept(self, records, late):
+        assert [name for name, _ in records.scan(ITEMS)] == ["b", "new"]
+        assert list(records.find(ITEMS, ["a", "b"])) == ["b"]
+        assert [name for name, _ in records.scan(ITEMS, with_outdated=True)] == ["a", "b", "new"]
+        assert list(records.scan("other")) == [("a", {"n": 3})]
+
+    def test_those_put_again_count_again(self, records, engine, late):
+        with writing(engine) as tx:
+            records.put(tx, ITEMS, {"a": {"n": 5}}, late)
+        assert records.find(ITEMS, ["a"]) == {"a": {"n": 5}}
+
+    def test_all_can_be_made_to_count_again(self, records, engine, late):
+        with writing(engine) as tx:
+            records.revive(tx, ITEMS)
+        assert records.find(ITEMS, ["a"]) == {"a": {"n": 1}}
+
+    def test_ids_are_told_up_to_a_moment(self, records, late):
+        assert records.ids(ITEMS, until=late) == ["a", "b"]

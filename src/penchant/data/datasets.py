@@ -19,7 +19,8 @@ class Dataset:
         schema: Its columns; parts may have been written with fewer.
         parts: Parquet files written by `import_files`, oldest first; of users and items a later
             record of an id wins.
-        put: Single users or items; they win over all parts.
+        put: Single users or items, those that no part holds a newer record of; they win over all
+            parts.
     """
 
     schema: Schema

@@ -1,7 +1,7 @@
 """Users or items from imports and from single puts, the newest record of each id."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -45,6 +45,22 @@ def merge(engine: Engine, table: str, dataset: Dataset) -> None:
         f"CREATE TABLE {table} AS SELECT * EXCLUDE (_arrival) FROM {table}_all SEMI JOIN (SELECT "
         f"max(_arrival) AS _arrival FROM {table}_all GROUP BY {key}) USING (_arrival)"
     )
+
+
+def those_in(engine: Engine, part: Path, key: str, ids: Sequence[str]) -> list[str]:
+    """Those of some ids, each told once, that an imported file has records of.
+
+    Args:
+        engine: Spills beyond its memory.
+        part: Parquet file.
+        key: Its id column.
+        ids: They are held in memory.
+    """
+    engine.keep("asked", {"id": np.array(ids, dtype=object)})
+    source = f"read_parquet({quoted(str(part))})"
+    found = engine.rows(f'SELECT id FROM asked SEMI JOIN {source} AS part ON part."{key}" = id')
+    engine.rows("DROP TABLE asked")
+    return [name for (name,) in found]
 
 
 def texts_of(

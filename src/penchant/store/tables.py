@@ -4,6 +4,7 @@ from typing import Final
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     Column,
     Double,
     ForeignKey,
@@ -12,6 +13,7 @@ from sqlalchemy import (
     MetaData,
     Table,
     Text,
+    false,
     text,
 )
 
@@ -90,6 +92,7 @@ records: Final = Table(
     Column("id", Word, primary_key=True),
     Column("properties", Document, nullable=False),
     Column("updated_at", Moment, nullable=False),
+    Column("outdated", Boolean, nullable=False, server_default=false()),
     sqlite_with_rowid=False,
 )
 

@@ -57,7 +57,7 @@ class Export(ResourceTask):
             target,
             schema,
             parts=linked_parts(stores, data_dir, dataset.arn, folder) if mode != PUT else (),
-            put=self._put(dataset, schema) if mode != BULK else (),
+            put=self._put(dataset, schema, mode) if mode != BULK else (),
             newest_only=mode == ALL,
             memory_bytes=settings.import_memory_bytes,
             threads=settings.import_threads,
@@ -65,8 +65,11 @@ class Export(ResourceTask):
             tick=lambda share: report({"stage": "exporting", "done": share}),
         )
 
-    def _put(self, dataset: Resource, schema: Schema) -> Iterator[Sequence[Texts]]:
-        """What was put one by one, in batches: events for interactions, else records."""
+    def _put(self, dataset: Resource, schema: Schema, mode: str) -> Iterator[Sequence[Texts]]:
+        """What was put one by one, in batches: events for interactions, else records.
+
+        Beside what was imported, records that it outdated are left out.
+        """
         kind, stores = type_of(dataset), self._shop.stores
         if kind in (INTERACTIONS, ACTION_INTERACTIONS):
             stream = dataset.parent_arn if kind == INTERACTIONS else dataset.arn
@@ -75,7 +78,7 @@ class Export(ResourceTask):
                 yield [read(event) for event in events if event.item_id]
             return
         key = schema.rules.keys[0]
-        records = stores.records.scan(dataset.arn)
+        records = stores.records.scan(dataset.arn, with_outdated=mode == PUT)
         while batch := list(islice(records, _BATCH)):
             yield [texts_of(properties, schema.find) | {key: name} for name, properties in batch]
 

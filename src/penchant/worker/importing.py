@@ -21,6 +21,7 @@ from penchant.serving.past import write_past
 from penchant.store.objects import AccessRefusedError
 from penchant.worker.attributing_imports import FROM_IMPORT
 from penchant.worker.discarding import discard
+from penchant.worker.outdating import outdating
 from penchant.worker.scratch import scratch_of
 from penchant.worker.tasks import Commit, Report, ResourceTask, TaskFailure
 
@@ -28,8 +29,9 @@ from penchant.worker.tasks import Commit, Report, ResourceTask, TaskFailure
 class Import(ResourceTask):
     """Makes one Parquet part of the files and, at the end, a part of the dataset.
 
-    FULL puts the part in the place of all earlier ones, INCREMENTAL behind them. Whatever fails
-    before the commit leaves the dataset as it was. The job's `own["warnings"]` holds what a person
+    FULL puts the part in the place of all earlier ones, INCREMENTAL behind them; see `outdating`
+    for what it does to records that were put one by one. Whatever fails before the commit leaves
+    the dataset as it was. The job's `own["warnings"]` holds what a person
     should know of the data: `text`s, each with the `userId` that it names, if any.
     """
 
@@ -43,6 +45,7 @@ class Import(ResourceTask):
         try:
             found = self._read(resource, dataset, target, report)
             self._index(dataset, target, report)
+            outdate = outdating(self._shop, resource, dataset, target)
         except BaseException as error:
             for left in files_of([str(target)]):
                 discard(Path(left))
@@ -51,7 +54,12 @@ class Import(ResourceTask):
                 raise
             raise failure from error
         part = str(target.relative_to(self._shop.settings.data_dir))
-        return lambda tx: self._publish(tx, job, dataset.arn, part, found)
+
+        def publish(tx: Connection) -> None:
+            self._publish(tx, job, dataset.arn, part, found)
+            outdate(tx)
+
+        return publish
 
     def _read(
         self, resource: Resource, dataset: Resource, target: Path, report: Report

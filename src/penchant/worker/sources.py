@@ -72,10 +72,9 @@ def _keep(stores: Stores, settings: Settings, dataset: Resource, folder: Path) -
     schema = stores.resources.get(dataset.sent["schemaArn"])
     if schema is None:
         raise TaskFailure(f"{dataset.sent['schemaArn']} was deleted; create the dataset anew.")
+    put = dict(stores.records.scan(dataset.arn))  # first: an import that outdates some adds a part
     parts = linked_parts(stores, settings.data_dir, dataset.arn, folder)
-    return Dataset(
-        parse_schema(schema.sent["schema"]), parts, dict(stores.records.scan(dataset.arn))
-    )
+    return Dataset(parse_schema(schema.sent["schema"]), parts, put)
 
 
 def _events(stores: Stores, group_arn: str, sessions: Sessions) -> EventColumns | None:

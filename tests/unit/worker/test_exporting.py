@@ -88,19 +88,36 @@ def test_interactions_are_written_by_how_they_came(yard, out, plays, mode, n_row
     assert list((yard.folder / "scratch").iterdir()) == []
 
 
-def test_put_records_are_written_under_the_schema_s_names_and_win(yard, out):
+@pytest.fixture
+def goods(yard):
     schema = yard.put(Kind.SCHEMA, "goods", schema=json.dumps(GOODS))
     group = yard.put(Kind.DATASET_GROUP, "shop")
-    dataset = yard.put(
+    return yard.put(
         Kind.DATASET, "shop/ITEMS", parent_arn=group, schemaArn=schema, datasetType="Items"
     )
-    bring_in(yard, dataset, "ITEM_ID,MAIN_GENRE\nx,old\ny,kept\n")
+
+
+def put(yard, dataset, records):
     stores = yard.shop.stores
     with stores.resources.transaction() as tx:
-        stores.records.put(tx, dataset, {"x": {"mainGenre": ["a", "b"]}}, utc_now())
-    assert export(yard, dataset, "PUT").status == "ACTIVE"
+        stores.records.put(tx, dataset, records, utc_now())
+
+
+def test_an_imported_record_is_written_instead_of_an_older_put_one(yard, out, goods):
+    put(yard, goods, {"x": {"mainGenre": "old"}, "z": {"mainGenre": "put"}})
+    bring_in(yard, goods, "ITEM_ID,MAIN_GENRE\nx,new\n")
+    export(yard, goods, "ALL")
+    assert written(out, "ALL")[1] == [["x", "new"], ["z", "put"]]
+    export(yard, goods, "PUT")
+    assert written(out, "PUT")[1] == [["x", "old"], ["z", "put"]]
+
+
+def test_put_records_are_written_under_the_schema_s_names_and_win(yard, out, goods):
+    bring_in(yard, goods, "ITEM_ID,MAIN_GENRE\nx,old\ny,kept\n")
+    put(yard, goods, {"x": {"mainGenre": ["a", "b"]}})
+    assert export(yard, goods, "PUT").status == "ACTIVE"
     assert written(out, "PUT")[1] == [["x", "a|b"]]
-    export(yard, dataset, "ALL")
+    export(yard, goods, "ALL")
     assert written(out, "ALL")[1] == [["x", "a|b"], ["y", "kept"]]
 
 
