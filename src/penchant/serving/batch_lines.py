@@ -48,8 +48,11 @@ class Answerer(Protocol):
         ...
 
     @property
-    def results(self) -> str:
-        """The member of `output` that is a list in every line, empty where one failed."""
+    def results(self) -> str | None:
+        """The member of `output` that is a list in every line, empty where one failed.
+
+        None: lines that failed have no `output`.
+        """
         ...
 
     @property
@@ -86,17 +89,16 @@ def read_line(line: bytes, required: Sequence[str]) -> Ask:
         return Ask(given, fault=fault)
 
 
-def written(given: Any, output: Output | LineRefused, results: str) -> bytes:
-    """One line of output."""
-    failed = isinstance(output, LineRefused)
-    return orjson.dumps(
-        {
-            "input": given,
-            "output": {results: []} if failed else output,
-            "error": str(output) if failed else None,
-        },
-        option=orjson.OPT_APPEND_NEWLINE,
-    )
+def written(given: Any, output: Output | LineRefused, results: str | None) -> bytes:
+    """One line of output; `results` as of `Answerer`."""
+    line: dict[str, Any] = {"input": given}
+    if not isinstance(output, LineRefused):
+        line |= {"output": output, "error": None}
+    elif results is None:
+        line["error"] = str(output)
+    else:
+        line |= {"output": {results: []}, "error": str(output)}
+    return orjson.dumps(line, option=orjson.OPT_APPEND_NEWLINE)
 
 
 def _ask(given: Any, required: Sequence[str]) -> Ask:

@@ -57,7 +57,7 @@ class Themes:
     names: Sequence[str]
     namer: Namer
     required: tuple[str, ...] = ("itemId",)
-    results: str = ITEMS
+    results: None = None
     batch: int = 1
 
     def answer(self, asks: Sequence[Ask]) -> Iterator[Output | LineRefused]:
