@@ -8,6 +8,8 @@ from penchant.data.attribution import Cell
 from penchant.store.attributed import FOLDED, AttributedMetrics
 from penchant.store.database import writing
 
+from .meanwhile import meanwhile
+
 ONE = Cell(900, "plays", "watch", "samplecount", "mail", 2.0)
 TWO = replace(ONE, bucket=1800, value=5.0)
 
@@ -27,6 +29,30 @@ def test_what_comes_again_is_added(engine, sums):
     add(engine, sums, replace(ONE, source="web"), arn="b")
     assert sums.series("a") == [replace(ONE, value=4.0), TWO]
     assert sums.sources("a") == {"mail"}
+
+
+def test_sums_that_two_add_at_once_are_both_there(engine, sums):
+    def first(tx):
+        sums.add(tx, "a", [ONE, TWO])
+
+    meanwhile(engine, first, lambda: add(engine, sums, TWO, replace(ONE, value=3.0), pending=False))
+    assert sums.series("a") == [replace(ONE, value=5.0), replace(TWO, value=10.0)]
+    assert report(engine, sums, before=9999)
+    assert list(sums.reported("a")) == [ONE, TWO]
+
+
+def test_what_is_added_while_old_buckets_are_folded_is_kept(engine, sums):
+    add(engine, sums, ONE, pending=False)
+
+    def first(tx):
+        sums.add(tx, "a", [ONE], pending=False)
+
+    def fold():
+        with writing(engine) as tx:
+            sums.fold(tx, "a", before=9999)
+
+    meanwhile(engine, first, fold)
+    assert sums.series("a") == [replace(ONE, bucket=FOLDED, value=4.0)]
 
 
 def test_totals_and_the_newest_buckets_are_told_of_all(engine, sums):

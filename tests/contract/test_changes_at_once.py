@@ -5,12 +5,10 @@ comes to change the same resource.
 """
 
 import json
-import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
 import pytest
-from sqlalchemy import text
 
 from penchant.domain.arns import Kind, Owner
 from penchant.domain.callers import Caller
@@ -27,6 +25,8 @@ from penchant.worker.ledgers import ledger_of
 from penchant.worker.recommending import Recommend
 from penchant.worker.tasks import Workshop
 from penchant.worker.updating import Renew
+
+from .meanwhile import meanwhile
 
 OWNER = Owner("000000000000", "us-east-1")
 CALLER = Caller("key", OWNER)
@@ -71,28 +71,13 @@ def job(shop, kind, arn, **payload):
 def after_a_change_of(shop, arn, act, **theirs):
     """`own` when `act` was called while another transaction gave it these members."""
     resources = shop.stores.resources
-    with ThreadPoolExecutor(1) as pool:
-        with resources.transaction() as tx:
-            held = resources.held(tx, arn)
-            resources.change(tx, held, utc_now(), own={**held.own, **theirs})
-            done = pool.submit(act)
-            wait_until_it_waits(shop.stores.engine)
-        done.result()
+
+    def change(tx):
+        held = resources.held(tx, arn)
+        resources.change(tx, held, utc_now(), own={**held.own, **theirs})
+
+    meanwhile(shop.stores.engine, change, act)
     return resources.get(arn).own
-
-
-def wait_until_it_waits(engine):
-    if engine.dialect.name == "sqlite":
-        time.sleep(0.1)  # it stands at BEGIN IMMEDIATE; SQLite tells nobody
-        return
-    waiting = text("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
-    deadline = time.monotonic() + 20
-    while time.monotonic() < deadline:
-        with engine.connect() as connection:
-            if connection.execute(waiting).scalar_one():
-                return
-        time.sleep(0.01)
-    pytest.fail("nobody waits for the row")
 
 
 def in_transaction(shop, write):

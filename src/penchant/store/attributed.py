@@ -6,7 +6,8 @@ Words:
         a report begun anew tells the same.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Connection, Engine, delete, func, select, update
@@ -30,8 +31,8 @@ class AttributedMetrics:
 
     def add(self, tx: Connection, arn: str, cells: Iterable[Cell], *, pending: bool = True) -> None:
         """Add to sums; `pending` says whether a report is to tell of it."""
-        for cell in cells:
-            self._add(tx, _key(arn, cell), cell.value, pending=pending)
+        rows = [_row(arn, cell, pending=pending) for cell in cells]
+        database.add_up(tx, attributed, _KEY, rows)
 
     def sources(self, arn: str) -> set[str]:
         """The sources that sums are kept of."""
@@ -88,26 +89,12 @@ class AttributedMetrics:
             *(_T.attribution_arn == arn, _T.bucket > FOLDED, _T.bucket < before),
             *(_T.pending.is_(None), _T.reporting.is_(None)),
         )
-        names = [_T[name] for name in _KEY if name not in ("bucket", "attribution_arn")]
-        sums = select(*names, func.sum(_T.value).label("value")).where(*old).group_by(*names)
-        for row in tx.execute(sums).all():
-            cell = Cell(FOLDED, row.metric, row.event_type, row.function, row.source, row.value)
-            self._add(tx, _key(arn, cell), cell.value, pending=False)
-        tx.execute(delete(attributed).where(*old))
+        taken = tx.execute(delete(attributed).where(*old).returning(attributed)).all()
+        self.add(tx, arn, (replace(_cell(row), bucket=FOLDED) for row in taken), pending=False)
 
     def drop(self, tx: Connection, arn: str) -> None:
         """Forget the sums of a metric attribution."""
         tx.execute(delete(attributed).where(_T.attribution_arn == arn))
-
-    def _add(self, tx: Connection, key: Mapping[str, Any], value: float, *, pending: bool) -> None:
-        mine = [_T[name] == key[name] for name in _KEY]
-        more = {"value": _T.value + value}
-        if pending:
-            more["pending"] = func.coalesce(_T.pending, 0.0) + value
-        if tx.execute(update(attributed).where(*mine).values(more)).rowcount == 0:
-            tx.execute(
-                attributed.insert().values(**key, value=value, pending=value if pending else None)
-            )
 
 
 def _ordered(*conditions: ColumnElement[bool]) -> Any:
@@ -115,8 +102,9 @@ def _ordered(*conditions: ColumnElement[bool]) -> Any:
     return select(attributed).where(*conditions).order_by(*order)
 
 
-def _key(arn: str, cell: Cell) -> dict[str, Any]:
-    return {"attribution_arn": arn} | {name: getattr(cell, name) for name in _KEY[1:]}
+def _row(arn: str, cell: Cell, *, pending: bool) -> dict[str, Any]:
+    key = {"attribution_arn": arn} | {name: getattr(cell, name) for name in _KEY[1:]}
+    return {**key, "value": cell.value, "pending": cell.value if pending else None}
 
 
 def _cell(row: Any, value: float | None = None) -> Cell:

@@ -8,12 +8,22 @@ committed is on disk on both: SQLite runs with `synchronous=FULL`, and on Postgr
 import os
 import sqlite3
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
-from sqlalchemy import URL, Connection, Engine, Table, create_engine, event, make_url
+from sqlalchemy import (
+    URL,
+    ColumnElement,
+    Connection,
+    Engine,
+    Table,
+    create_engine,
+    event,
+    func,
+    make_url,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 
 BUSY_TIMEOUT_MS: Final = 15_000
@@ -88,13 +98,17 @@ def upsert(
     Rows are written in the order of their keys, so that two writers cannot block each other
     for ever. Keys must differ within `rows`.
     """
-    make = sqlite.insert if tx.dialect.name == "sqlite" else postgresql.insert
-    insert = make(table)
-    names = table.c.keys()
-    others = {name: insert.excluded[name] for name in names if name not in key}
-    statement = insert.on_conflict_do_update(index_elements=list(key), set_=others)
-    if rows:
-        tx.execute(statement, sorted(rows, key=lambda row: tuple(row[name] for name in key)))
+    _insert_or_change(tx, table, key, rows, lambda _, new: new)
+
+
+def add_up(
+    tx: Connection, table: Table, key: Sequence[str], rows: Sequence[Mapping[str, Any]]
+) -> None:
+    """Insert rows; where a row with the same key is there, its other columns are added to.
+
+    They hold numbers, or null for none. The order of writing is that of `upsert`.
+    """
+    _insert_or_change(tx, table, key, rows, lambda old, new: func.coalesce(old + new, old, new))
 
 
 def insert_new(tx: Connection, table: Table, key: Sequence[str], row: Mapping[str, Any]) -> None:
@@ -114,6 +128,25 @@ def own_connection(engine: Engine) -> Any:
     if engine.dialect.name == "postgresql":
         driver.autocommit = True
     return driver
+
+
+def _insert_or_change(
+    tx: Connection,
+    table: Table,
+    key: Sequence[str],
+    rows: Sequence[Mapping[str, Any]],
+    changed: Callable[[ColumnElement[Any], ColumnElement[Any]], ColumnElement[Any]],
+) -> None:
+    make = sqlite.insert if tx.dialect.name == "sqlite" else postgresql.insert
+    insert = make(table)
+    others = {
+        column.name: changed(column, insert.excluded[column.name])
+        for column in table.c
+        if column.name not in key
+    }
+    statement = insert.on_conflict_do_update(index_elements=list(key), set_=others)
+    if rows:
+        tx.execute(statement, sorted(rows, key=lambda row: tuple(row[name] for name in key)))
 
 
 def _connect_sqlite(address: URL) -> Engine:

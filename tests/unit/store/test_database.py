@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import Column, Integer, MetaData, Table, select, text
 
 from penchant.store import database
-from penchant.store.database import connect, own_connection, upsert, writing
+from penchant.store.database import add_up, connect, own_connection, upsert, writing
 
 
 @pytest.fixture
@@ -81,8 +81,9 @@ def test_a_second_writer_waits_for_the_first(engine):
     assert rows == [1, 2]
 
 
-def test_upsert_replaces_every_column_but_the_key(engine):
-    table = Table(
+@pytest.fixture
+def table(engine):
+    made = Table(
         "t",
         MetaData(),
         Column("k", Integer, primary_key=True),
@@ -90,12 +91,26 @@ def test_upsert_replaces_every_column_but_the_key(engine):
         Column("b", Integer),
     )
     with writing(engine) as tx:
-        table.create(tx)
+        made.create(tx)
+    return made
+
+
+def test_upsert_replaces_every_column_but_the_key(engine, table):
+    with writing(engine) as tx:
         upsert(tx, table, ("k",), [{"k": 2, "a": 1, "b": 1}, {"k": 1, "a": 1, "b": 1}])
         upsert(tx, table, ("k",), [{"k": 2, "a": 5, "b": None}])
         upsert(tx, table, ("k",), [])
         rows = tx.execute(select(table).order_by("k")).all()
     assert rows == [(1, 1, 1), (2, 5, None)]
+
+
+def test_what_is_added_up_is_added_to_what_is_there(engine, table):
+    with writing(engine) as tx:
+        add_up(tx, table, ("k",), [{"k": 2, "a": 1, "b": 1}, {"k": 1, "a": 1, "b": None}])
+        add_up(tx, table, ("k",), [{"k": 2, "a": 5, "b": None}, {"k": 1, "a": None, "b": 3}])
+        add_up(tx, table, ("k",), [])
+        rows = tx.execute(select(table).order_by("k")).all()
+    assert rows == [(1, 1, 3), (2, 6, 1)]
 
 
 def test_a_server_that_is_too_old_is_refused():
