@@ -49,13 +49,10 @@ class SolutionOperations:
     ) -> dict[str, Any]:
         """Create a solution; it is ACTIVE at once, and nothing is trained yet."""
         config = solution_config or {}
-        if perform_auto_ml:
-            check_choosing(recipe_arn, config, self._ledger.recipes)
-        else:
-            entry = self._named_recipe(recipe_arn)
+        entry = self._recipe(recipe_arn, config, chooses=bool(perform_auto_ml))
+        if entry is not None:
             check_config(entry, config, event_type)
             check_switches(entry, config, hpo=perform_hpo, incremental=perform_incremental_update)
-            recipe_arn = entry.arn  # its own where an older one was sent
         sent = {
             "name": name,
             "datasetGroupArn": dataset_group_arn,
@@ -63,13 +60,13 @@ class SolutionOperations:
             "performAutoML": perform_auto_ml,
             "performAutoTraining": perform_auto_training,
             "performIncrementalUpdate": perform_incremental_update,
-            "recipeArn": recipe_arn,
+            "recipeArn": None if entry is None else entry.arn,
             "eventType": event_type,
             "solutionConfig": solution_config,
         }
         with self._ledger.resources.transaction() as tx:
             group = self._ledger.find_active(caller, dataset_group_arn, Kind.DATASET_GROUP, tx)
-            if not perform_auto_ml:
+            if entry is not None:
                 check_domain(group, entry)
                 check_data(self._ledger, group, config, tx)
             resource = self._ledger.write_down(
@@ -138,7 +135,13 @@ class SolutionOperations:
             self._ledger.take_out(tx, job)
         self._ledger.take_out(tx, version, artifacts)
 
-    def _named_recipe(self, arn: str | None) -> RecipeEntry:
+    def _recipe(
+        self, arn: str | None, config: Mapping[str, Any], *, chooses: bool
+    ) -> RecipeEntry | None:
+        """The recipe that is named, by an older ARN too; None for a solution that chooses one."""
+        if chooses:
+            check_choosing(arn, config, self._ledger.recipes)
+            return None
         if arn is None:
             raise InvalidInputException(
                 "recipeArn is missing; ListRecipes shows what there is, or let performAutoML"

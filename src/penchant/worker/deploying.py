@@ -1,6 +1,5 @@
 """Deploys solution versions: a new campaign, or a campaign's update."""
 
-import logging
 from collections.abc import Mapping
 from functools import partial
 from typing import Any
@@ -13,14 +12,11 @@ from penchant.domain.resources import Resource
 from penchant.domain.updates import last_update, settled_update
 from penchant.domain.versions import present_artifact
 from penchant.jobs.queue import Job
-from penchant.models.artifacts import read_artifact
-from penchant.models.contract import answer_once
 from penchant.models.registry import loaders_of
 from penchant.worker.following import Following
 from penchant.worker.tasks import Commit, Report, TaskFailure, Workshop, nothing_to_commit
+from penchant.worker.trying_out import try_out
 from penchant.worker.wishes import config_of
-
-_LOG = logging.getLogger(__name__)
 
 
 class Deploy:
@@ -49,7 +45,9 @@ class Deploy:
         if version is None or version.status != statuses.ACTIVE:
             raise TaskFailure(f"{wanted['solutionVersionArn']} is not there any more.")
         report({"stage": "loading the model"})
-        self._try_out(version)
+        folder = self._shop.settings.data_dir / present_artifact(version)
+        way_out = "create another solution version and deploy that"
+        try_out(folder, version.arn, way_out, self._loaders)
         serving = {
             "solutionVersionArn": version.arn,
             "artifact": present_artifact(version),
@@ -59,18 +57,6 @@ class Deploy:
             **learned_from(version),
         }
         return lambda tx: self._end(tx, job, statuses.ACTIVE, "", serving=serving, sent=wanted)
-
-    def _try_out(self, version: Resource) -> None:
-        try:
-            folder = self._shop.settings.data_dir / present_artifact(version)
-            artifact = read_artifact(folder, self._loaders)
-            answer_once(artifact.model)
-        except (ValueError, KeyError, TypeError, OSError) as error:
-            _LOG.exception("the model of %s is damaged", version.arn)
-            raise TaskFailure(
-                f"The model of {version.arn} is damaged ({error}); create another solution "
-                "version and deploy that."
-            ) from error
 
     def fail(self, tx: Connection, job: Job, reason: str) -> None:
         """CREATE FAILED with the reason; what was served goes on."""

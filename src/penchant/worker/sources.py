@@ -35,6 +35,7 @@ def gather(stores: Stores, settings: Settings, version: Resource) -> TrainingSet
     """
     group_arn = version.sent["datasetGroupArn"]
     columns = config_of(version).get("trainingDataConfig") or {}
+    excluded = columns.get("excludedDatasetColumns", {})
     sessions = Sessions()
     with TemporaryDirectory(dir=scratch_of(settings.data_dir)) as folder:
         kept = as_known(stores, version, keep_parts(stores, settings, group_arn, Path(folder)))
@@ -44,14 +45,13 @@ def gather(stores: Stores, settings: Settings, version: Resource) -> TrainingSet
             items=kept.get(ITEMS),
             streamed=_events(stores, group_arn, sessions),
             event_rules=event_rules(version),
-            excluded_columns=columns.get("excludedDatasetColumns", {}),
+            excluded_columns=excluded,
             included_columns=columns.get("includedDatasetColumns", {}),
             objective=objective(version),
             memory_bytes=settings.import_memory_bytes,
             threads=settings.training_threads,
             spill=Path(folder),
         )
-        excluded = columns.get("excludedDatasetColumns", {})
         training_set = replace(training_set, embedder=embedder_of(settings, version))
         return gather_actions(
             stores, settings, version, kept, training_set, Path(folder), excluded, sessions

@@ -6,14 +6,12 @@ from sqlalchemy import Connection
 
 from penchant.domain import statuses
 from penchant.domain.recommenders import wanted_config
-from penchant.domain.resources import Resource
 from penchant.domain.updates import settled_update
 from penchant.domain.versions import present_artifact
 from penchant.jobs.queue import Job
-from penchant.models.artifacts import read_artifact
-from penchant.models.contract import answer_once
 from penchant.worker.recommending import UPDATE, serving_of
-from penchant.worker.tasks import Commit, Report, TaskFailure, Workshop, nothing_to_commit
+from penchant.worker.tasks import Commit, Report, Workshop, nothing_to_commit
+from penchant.worker.trying_out import try_out
 
 _STOP: Final = "stop"
 _ON_THE_WAY: Final = {"start": statuses.START_IN_PROGRESS, _STOP: statuses.STOP_IN_PROGRESS}
@@ -38,7 +36,8 @@ class Switch:
             return nothing_to_commit
         if job.payload["to"] != _STOP:
             report({"stage": "loading the model"})
-            self._try_out(found)
+            folder = self._shop.settings.data_dir / present_artifact(found)
+            try_out(folder, found.arn, "delete the recommender and create it again")
         status = _THERE.get(job.payload["to"], statuses.ACTIVE)
         return lambda tx: self._settle(tx, job, status)
 
@@ -50,16 +49,6 @@ class Switch:
     def stop(self, tx: Connection, job: Job) -> None:
         """No operation stops it."""
         self.fail(tx, job, "stopped")
-
-    def _try_out(self, recommender: Resource) -> None:
-        try:
-            folder = self._shop.settings.data_dir / present_artifact(recommender)
-            answer_once(read_artifact(folder).model)
-        except (ValueError, KeyError, TypeError, OSError) as error:
-            raise TaskFailure(
-                f"The model of {recommender.arn} is damaged ({error}); delete the recommender and "
-                "create it again."
-            ) from error
 
     def _settle(self, tx: Connection, job: Job, status: str, reason: str = "") -> None:
         found = self._shop.stores.resources.held(tx, job.resource_arn)
