@@ -13,17 +13,15 @@ class EventRule:
     """One sort of interactions to learn from.
 
     Attributes:
-        event_type: Their type; None for any, and for none.
+        event_type: Their type, in any case; None for any, and for none.
         least_value: The smallest event value; None takes those without a value too.
         weight: How much each counts beside those of other rules, only ratios matter; None:
             interactions are not weighed.
-        any_case: Whether upper and lower case of the type are the same.
     """
 
     event_type: str | None = None
     least_value: float | None = None
     weight: float | None = None
-    any_case: bool = False
 
     def __str__(self) -> str:
         """What it takes, as the text of a failure says it."""
@@ -67,8 +65,7 @@ def _condition(rule: EventRule) -> str:
     """SQL that holds for the rows of a rule."""
     parts = []
     if rule.event_type is not None:
-        name = quoted(rule.event_type)
-        parts.append(f"lower(e) = lower({name})" if rule.any_case else f"e = {name}")
+        parts.append(f"lower(e) = lower({quoted(rule.event_type)})")
     if rule.least_value is not None:
         parts.append(f"v >= {float(rule.least_value)!r}::DOUBLE")
     return f"({' AND '.join(parts)})" if parts else "true"

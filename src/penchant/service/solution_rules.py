@@ -71,9 +71,12 @@ def check_events(entry: RecipeEntry, config: Mapping[str, Any]) -> None:
     types = [one.get("eventType") for one in listed]
     if not listed or not all(types):
         raise InvalidInputException(f"{where} needs at least one entry, each with an eventType.")
-    twice = sorted({kind for kind in types if kind and types.count(kind) > 1})
+    folded = [kind.lower() for kind in types if kind]
+    twice = sorted({kind for kind in types if kind and folded.count(kind.lower()) > 1})
     if twice:
-        raise InvalidInputException(f"{where} names {twice[0]!r} more than once; name it once.")
+        raise InvalidInputException(
+            f"{where} names {twice[0]!r} more than once; name it once, in any case."
+        )
     if not all(math.isfinite(one.get("eventValueThreshold", 0)) for one in listed):
         raise InvalidInputException(f"{where} has an eventValueThreshold that is not a number.")
     if not any(one.get("weight", 1.0) > 0 for one in listed):

@@ -30,7 +30,7 @@ def event_rules(version: Resource) -> list[EventRule]:
     """The interactions that the solution or the use case is about; none: all of them."""
     if version.kind is Kind.RECOMMENDER:
         learns_from = use_case_of(version).learns_from
-        return [EventRule(learns_from, any_case=True)] if learns_from else []
+        return [EventRule(learns_from)] if learns_from else []
     config = config_of(version)
     listed = (config.get("eventsConfig") or {}).get("eventParametersList", ())
     if listed:

@@ -45,9 +45,9 @@ def kept(built: TrainingSet) -> list[str]:
     return [built.items.ids[item] for item in built.item_indices]
 
 
-def test_a_rule_may_take_a_type_in_any_case() -> None:
-    assert kept(build(EventRule("VIEW", any_case=True))) == ["i0", "i1"]
-    assert kept(build(EventRule("VIEW"))) == []
+def test_a_rule_takes_a_type_in_any_case() -> None:
+    assert kept(build(EventRule("VIEW"))) == ["i0", "i1"]
+    assert kept(build(EventRule("Buy", 5.0))) == ["i3"]
 
 
 def test_without_rules_everything_is_learned_from_alike() -> None:

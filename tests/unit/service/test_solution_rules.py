@@ -53,6 +53,7 @@ def test_event_weights_are_shown_as_sent(desk):
         (WEIGHED, events(), "eventParametersList needs at least one entry, each with an eventType"),
         (WEIGHED, events({"weight": 1.0}), "needs at least one entry, each with an eventType"),
         (WEIGHED, events(BUY, BUY), "names 'buy' more than once"),
+        (WEIGHED, events(BUY, {"eventType": "Buy"}), "more than once; name it once, in any case"),
         (WEIGHED, events({**BUY, "weight": 0.0}), "gives every type the weight 0; give one more"),
         (
             WEIGHED,

@@ -70,9 +70,9 @@ def recommender(recipe, update=None, **sent):
     return Resource(arn, Kind.RECOMMENDER, owner, "f", "ACTIVE", NOW, NOW, sent=sent, own=own)
 
 
-def test_a_use_case_learns_from_its_event_type_in_any_case_or_from_everything():
+def test_a_use_case_learns_from_its_event_type_or_from_everything():
     rules = event_rules(recommender("ecomm-popular-items-by-views"))
-    assert rules == [EventRule("View", any_case=True)]
+    assert rules == [EventRule("View")]
     assert str(rules[0]) == "event type: View"
     assert event_rules(recommender("vod-top-picks")) == []
 
