@@ -33,6 +33,19 @@ def open_house(settings: Settings) -> Iterator[app.House]:
         yield house
 
 
+@contextmanager
+def open_existing(settings: Settings) -> Iterator[app.House]:
+    """`open_house`, of an installation that was made before.
+
+    Raises:
+        Refusal: There is none, or as `open_house` says.
+    """
+    if not settings.database_url and not settings.data_dir.exists():
+        raise Refusal(f"there is no installation in {settings.data_dir}; name its --data")
+    with open_house(settings) as house:
+        yield house
+
+
 def prepare(settings: Settings) -> DataFolder:
     """Make or migrate everything below the data folder, so that servers and workers can start."""
     with open_house(settings):

@@ -4,6 +4,7 @@ import sys
 from typing import Final
 
 from rich.console import Console
+from rich.text import Text
 
 _PLAIN_WIDTH: Final = 160
 
@@ -14,6 +15,13 @@ def out() -> Console:
     if not console.is_terminal:
         console.width = _PLAIN_WIDTH  # a pipe has no edge at which tables would have to be cut
     return console
+
+
+def tell_heading(console: Console, heading: str, meaning: str) -> None:
+    """Write a heading and what it means above a table."""
+    console.print()
+    console.print(Text(heading, style="bold"))
+    console.print(Text(meaning, style="dim"))
 
 
 def complain(text: str) -> None:

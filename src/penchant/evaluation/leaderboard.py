@@ -14,7 +14,7 @@ from penchant.evaluation.metrics import (
     service_metrics,
     standard_metrics,
 )
-from penchant.evaluation.ranking import Scorer, rank_both
+from penchant.evaluation.ranking import Scorer, Seen, rank_both
 from penchant.evaluation.splits import Split
 
 
@@ -35,19 +35,22 @@ def leaderboard(scorers: Mapping[str, Scorer], split: Split) -> list[dict[str, A
     """
     rows: list[dict[str, Any]] = []
     for name, scorer in scorers.items():
-        kept, removed = rank_both(scorer, split.queries, LIST_LENGTH)
-        for seen, ranked in (("kept", kept), ("removed", removed)):
+        for seen, ranked in rank_both(scorer, split.queries, LIST_LENGTH).items():
             standard = standard_metrics(ranked, split.relevant)
             rows.append(row(name, _service(ranked, split), standard, seen=seen))
     return rows
 
 
 def row(
-    name: str, service: Mapping[str, float], standard: Mapping[str, float], *, seen: str = "kept"
+    name: str,
+    service: Mapping[str, float],
+    standard: Mapping[str, float],
+    *,
+    seen: Seen = Seen.KEPT,
 ) -> dict[str, Any]:
     """One row of a leaderboard, its metrics rounded."""
     metrics = {"service": rounded(service), "standard": rounded(standard)}
-    return {"name": name, "seen": seen, **metrics}
+    return {"name": name, "seen": seen.value, **metrics}
 
 
 def asked_of(entry: RecipeEntry, split: Split) -> Split:

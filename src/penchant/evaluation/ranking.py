@@ -1,6 +1,7 @@
 """From scores to ranked lists, in batches of bounded memory."""
 
 from collections.abc import Iterator, Sequence
+from enum import StrEnum
 from typing import Protocol
 
 import numpy as np
@@ -13,6 +14,13 @@ NO_ITEM = -1
 BATCH_BYTES = 64 * 2**20
 _BYTES_PER_SCORE = 12  # the score, its copy and masks
 _MOST_QUERIES = 512
+
+
+class Seen(StrEnum):
+    """Whether lists may hold what a user had before: items of the query's history."""
+
+    KEPT = "kept"
+    REMOVED = "removed"
 
 
 class Scorer(Protocol):
@@ -38,11 +46,10 @@ def rank(scorer: Scorer, queries: Sequence[Query], k: int, *, remove_seen: bool)
     Raises:
         ValueError: The scorer answered NaN.
     """
-    kept, removed = rank_both(scorer, queries, k)
-    return removed if remove_seen else kept
+    return rank_both(scorer, queries, k)[Seen.REMOVED if remove_seen else Seen.KEPT]
 
 
-def rank_both(scorer: Scorer, queries: Sequence[Query], k: int) -> tuple[Int32s, Int32s]:
+def rank_both(scorer: Scorer, queries: Sequence[Query], k: int) -> dict[Seen, Int32s]:
     """`rank` with seen items kept and removed, asking the scorer once.
 
     Raises:
@@ -58,7 +65,7 @@ def rank_both(scorer: Scorer, queries: Sequence[Query], k: int) -> tuple[Int32s,
         rows = np.repeat(np.arange(len(seen)), [len(items) for items in seen])
         unseen[rows, np.concatenate(seen)] = -np.inf
         removed[start:stop] = lists_of(unseen, k)
-    return kept, removed
+    return {Seen.KEPT: kept, Seen.REMOVED: removed}
 
 
 def lists_of(scores: Float32s, k: int) -> Int32s:

@@ -10,6 +10,7 @@ from penchant.data.training_set import Int32s
 from penchant.evaluation import report_views as views
 from penchant.evaluation.metrics import LIST_LENGTH, Floats, coverage
 from penchant.evaluation.per_user import LABELS, curves, per_user
+from penchant.evaluation.ranking import Seen
 from penchant.evaluation.report_views import Bucket, Reach
 from penchant.evaluation.significance import (
     Interval,
@@ -28,8 +29,8 @@ COMPARED: Final = (
     "recall_at_25",
 )
 SEEN: Final[Mapping[str, str]] = {
-    "kept": "Items of a user's own history may be recommended, as the service does.",
-    "removed": "Items of a user's own history are left out of the lists.",
+    Seen.KEPT: "Items of a user's own history may be recommended, as the service does.",
+    Seen.REMOVED: "Items of a user's own history are left out of the lists.",
 }
 
 PerUser = dict[tuple[str, str, str], Floats]
@@ -43,7 +44,7 @@ class Contestant:
     Attributes:
         name: What tables call it.
         baseline: Whether others are compared with it.
-        lists: "kept" and / or "removed" -> ranked items (n_users, 25) per training seed.
+        lists: One way with seen items or both -> ranked items (n_users, 25) per training seed.
         fit_s: Seconds of learning, the mean over seeds; None where not taken.
         rank_s: Seconds of ranking for all test users.
         parameters: Hyper-parameters that were given.
@@ -51,14 +52,14 @@ class Contestant:
 
     name: str
     baseline: bool
-    lists: Mapping[str, Sequence[Int32s]]
+    lists: Mapping[Seen, Sequence[Int32s]]
     fit_s: float | None = None
     rank_s: float = 0.0
     parameters: Mapping[str, str] = field(default_factory=dict)
 
 
 _Lists = tuple[Contestant, str, Sequence[Int32s]]
-"""A contestant, "kept" or "removed", and its lists of that kind, one array per seed."""
+"""A contestant, a way with seen items, and its lists of that way, one array per seed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +141,7 @@ def report_of(contestants: Sequence[Contestant], split: Split, *, seed: int) -> 
     if not contestants:
         raise ValueError("there is nothing to judge: name at least one recipe")
     every = [(one, seen, lists) for one in contestants for seen, lists in one.lists.items()]
-    by_seed = {
+    by_seed: dict[tuple[str, str], list[dict[str, Floats]]] = {
         (one.name, seen): [per_user(ranked, split.relevant) for ranked in lists]
         for one, seen, lists in every
     }

@@ -1,6 +1,7 @@
 """`penchant leaderboard`: what a solution version is beside baselines."""
 
 import io
+import re
 from datetime import UTC, datetime
 
 import pytest
@@ -90,7 +91,33 @@ def test_a_version_without_a_leaderboard_is_refused(kept, status, rows, text, ca
     assert text in capsys.readouterr().err
 
 
-def test_an_unknown_version_is_refused_with_the_next_step(tmp_path, capsys):
-    assert run(["leaderboard", "arn:no", "--data", str(tmp_path / "data")]) == 2
+def test_the_best_stands_out_where_there_is_a_best():
+    console = Console(file=io.StringIO(), force_terminal=True, color_system="standard", width=160)
+    service = {"coverage": 0.5, "log_loss": 0.5, "precision_at_5": 0.5, "recall": 0.25}
+    other = {"coverage": 0.25, "log_loss": 0.25, "precision_at_5": 0.25, "recall": 0.25}
+    show(console, [{"name": "ours", "service": service}, {"name": "floor", "service": other}])
+    green = [
+        (line.split()[0], re.findall(r"\x1b\[1;32m\s*([\d.]+)", line))
+        for line in console.file.getvalue().splitlines()
+        if "0.2" in line
+    ]
+    assert green == [
+        ("coverage", []),
+        ("log_loss", ["0.2500"]),
+        ("precision_at_5", ["0.5000"]),
+        ("recall", []),
+    ]
+
+
+def test_an_unknown_version_is_refused_with_the_next_step(kept, capsys):
+    *_, folder = kept("ACTIVE", ROWS)
+    assert run(["leaderboard", "arn:no", "--data", folder]) == 2
 
     assert "there is no arn:no here; see: aws personalize list-sol" in capsys.readouterr().err
+
+
+def test_no_installation_is_made_by_asking(tmp_path, capsys):
+    assert run(["leaderboard", ARN, "--data", str(tmp_path / "nowhere")]) == 2
+
+    assert "/nowhere; name its --data" in capsys.readouterr().err
+    assert not (tmp_path / "nowhere").exists()

@@ -64,7 +64,7 @@ def test_removing_seen_items_leaves_the_scorers_array_alone():
         def score(self, queries):
             return scores
 
-    kept, removed = rank_both(ReadOnly(), asking(1, seen=[0]), 2)
+    kept, removed = rank_both(ReadOnly(), asking(1, seen=[0]), 2).values()
     assert (kept.tolist(), removed.tolist()) == ([[0, 1]], [[1, 2]])
 
 

@@ -13,14 +13,15 @@ from penchant.cli.files.reading import Files
 from penchant.cli.options import Interactions, Items, Schemas, Users, settings_of
 from penchant.cli.refusal import Refusal
 from penchant.cli.terminal import out
+from penchant.evaluation.ranking import Seen
 from penchant.settings import LARGEST_SEED
 
 
-class Seen(StrEnum):
-    """Whether lists may hold what a user had before."""
+class Ways(StrEnum):
+    """Ways with seen items to judge."""
 
-    KEPT = "kept"
-    REMOVED = "removed"
+    KEPT = Seen.KEPT.value
+    REMOVED = Seen.REMOVED.value
     BOTH = "both"
 
 
@@ -67,7 +68,7 @@ _Seeds = Annotated[
     int, typer.Option("--seeds", metavar="N", min=1, help="Trainings per recipe, averaged.")
 ]
 _Seen = Annotated[
-    Seen,
+    Ways,
     typer.Option(
         "--seen",
         metavar="WAY",
@@ -88,7 +89,7 @@ def evaluate(
     hyper_parameter: _Parameters = None,
     seed: _Seed = 0,
     seeds: _Seeds = 1,
-    seen: _Seen = Seen.BOTH,
+    seen: _Seen = Ways.BOTH,
     out_folder: _Out = Path("penchant-evaluation"),
 ) -> None:
     """Judge recipes on files of your own: metrics with intervals, tests, plots."""
@@ -103,7 +104,7 @@ def evaluate(
         parameters=_parameters(hyper_parameter or []),
         seed=seed,
         seeds=seeds,
-        seen=["kept", "removed"] if seen is Seen.BOTH else [seen.value],
+        seen=list(Seen) if seen is Ways.BOTH else [Seen(seen)],
     )
     evaluation: Any = import_module("penchant.cli.evaluate.run")  # it loads torch: only when used
     evaluation.run(order, settings_of(None), out())

@@ -12,7 +12,7 @@ from penchant.domain.arns import public
 from penchant.domain.recipes import Catalogue, RecipeEntry, RecipeType
 from penchant.evaluation.leaderboard import asked_of
 from penchant.evaluation.metrics import LIST_LENGTH
-from penchant.evaluation.ranking import rank_both
+from penchant.evaluation.ranking import Seen, rank_both
 from penchant.evaluation.report import Contestant
 from penchant.evaluation.splits import Split
 from penchant.models.contract import Model
@@ -74,7 +74,7 @@ def contest(
     split: Split,
     *,
     seeds: Sequence[int],
-    seen: Sequence[str],
+    seen: Sequence[Seen],
     showing: Showing,
 ) -> Iterator[Contestant]:
     """Fit and rank the entrants, one model per seed, then the baselines.
@@ -125,10 +125,10 @@ def _known(entry: RecipeEntry) -> set[str]:
 
 
 def _judged(
-    one: Entrant, split: Split, seeds: Sequence[int], seen: Sequence[str], showing: Showing
+    one: Entrant, split: Split, seeds: Sequence[int], seen: Sequence[Seen], showing: Showing
 ) -> Contestant:
     asked = asked_of(one.entry, split)
-    lists: dict[str, list[np.ndarray]] = {way: [] for way in seen}
+    lists: dict[Seen, list[np.ndarray]] = {way: [] for way in seen}
     fits_s, ranks_s = [], []
     for number, seed in enumerate(seeds, start=1):
         label = one.name if len(seeds) == 1 else f"{one.name} {number}/{len(seeds)}"
@@ -154,8 +154,9 @@ def _fitted(one: Entrant, split: Split, seed: int, progress: Progress) -> Model:
     return model
 
 
-def _ranked(model: Model, split: Split, seen: Sequence[str]) -> tuple[dict[str, np.ndarray], float]:
+def _ranked(
+    model: Model, split: Split, seen: Sequence[Seen]
+) -> tuple[dict[Seen, np.ndarray], float]:
     began = time.perf_counter()
-    kept, removed = rank_both(model, split.queries, LIST_LENGTH)
-    both = {"kept": kept, "removed": removed}
+    both = rank_both(model, split.queries, LIST_LENGTH)
     return {way: both[way] for way in seen}, time.perf_counter() - began

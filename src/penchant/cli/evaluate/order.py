@@ -6,6 +6,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from penchant.cli.files.reading import Files
+from penchant.evaluation.ranking import Seen
 
 
 class Protocol(StrEnum):
@@ -30,7 +31,7 @@ class Order:
         parameters: Hyper-parameters of the recipes that know them.
         seed: Of the split, the first training and the statistics.
         seeds: Trainings per recipe.
-        seen: "kept" and / or "removed".
+        seen: One way or both.
     """
 
     files: Files
@@ -41,7 +42,7 @@ class Order:
     parameters: Mapping[str, str] = field(default_factory=dict)
     seed: int = 0
     seeds: int = 1
-    seen: Sequence[str] = ("kept", "removed")
+    seen: Sequence[Seen] = tuple(Seen)
 
     @property
     def all_seeds(self) -> range:

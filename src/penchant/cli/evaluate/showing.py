@@ -15,6 +15,7 @@ from rich.text import Text
 from penchant.cli.demo.waiting import words
 from penchant.cli.evaluate.contest import Showing
 from penchant.cli.evaluate.report.words import label, number, seconds, sentence, verdict
+from penchant.cli.terminal import tell_heading
 from penchant.evaluation.report import COMPARED, MAIN, SEEN, Report
 from penchant.recipes.contract import Progress as Told
 from penchant.recipes.contract import Step
@@ -35,9 +36,7 @@ def showing(console: Console) -> Showing:
 def tell(console: Console, report: Report) -> None:
     """Print a table per way with seen items, and how the recipes stand to the others."""
     for seen in report.seen:
-        console.print()
-        console.print(Text(f"Seen items {seen}", style="bold"))
-        console.print(Text(SEEN[seen], style="dim"))
+        tell_heading(console, f"Seen items {seen}", SEEN[seen])
         console.print(_table(report, seen))
         for one in report.comparisons:
             if (one.seen, one.metric) == (seen, MAIN):
