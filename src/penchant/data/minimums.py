@@ -34,12 +34,12 @@ def check_minimums(
         minimum_interactions: Fewest interactions; the service's own number unless set otherwise.
 
     Raises:
-        TooLittleData: There are fewer than 1000 interactions, 25 users with two of them, or 1 % of
-            users with two, or more than 10 event types.
+        TooLittleData: There are fewer than 1000 interactions, or 25 users with two of them; fewer
+            than 1 % of the users with interactions have two; there are more than 10 event types.
     """
     _check_rows(training_set.n_rows, minimum_interactions, filtered_by, of_use_case=of_use_case)
     per_user = np.bincount(training_set.user_indices)
-    _check_users(int(np.count_nonzero(per_user >= 2)), training_set.n_users)
+    _check_users(int(np.count_nonzero(per_user >= 2)), int(np.count_nonzero(per_user)))
     _check_types(training_set.event_type_names, of_use_case=of_use_case)
 
 
@@ -66,7 +66,7 @@ def _check_users(n_returning: int, n_users: int) -> None:
     if n_returning < USER_SHARE * n_users:
         raise TooLittleData(
             f"Create failed. Fewer than {USER_SHARE:.0%} of the users have at least 2 interactions "
-            f"each: {n_returning} of {n_users}. Leave out users without interactions."
+            f"each: {n_returning} of {n_users}. Leave out users who have one."
         )
 
 

@@ -62,10 +62,15 @@ def test_fewer_than_25_returning_users_are_too_few() -> None:
         check_minimums(training_set([100] * 24 + [1]))
 
 
-def test_one_percent_of_the_users_must_return() -> None:
-    check_minimums(training_set([40] * 25, idle_users=2475))
-    with pytest.raises(TooLittleData, match=r"Fewer than 1% of the users have.*25 of 2501"):
-        check_minimums(training_set([40] * 25, idle_users=2476))
+def test_one_percent_of_the_users_with_interactions_must_return() -> None:
+    check_minimums(training_set([40] * 25 + [1] * 2475))
+    match = r"Fewer than 1% of the users have .*25 of 2501\. Leave out users who have one\.$"
+    with pytest.raises(TooLittleData, match=match):
+        check_minimums(training_set([40] * 25 + [1] * 2476))
+
+
+def test_users_without_interactions_do_not_count() -> None:
+    check_minimums(training_set([40] * 25, idle_users=10_000))
 
 
 def test_more_than_ten_event_types_are_too_many() -> None:
