@@ -1,5 +1,4 @@
 import threading
-import time
 from concurrent.futures import Future
 from dataclasses import replace
 from datetime import timedelta
@@ -11,6 +10,8 @@ from penchant.domain.callers import Caller
 from penchant.domain.errors import InvalidInputException, ResourceNotFoundException
 from penchant.serving.deployments import Deployments
 
+from ...waiting import until
+
 
 @pytest.fixture
 def deployments(house):
@@ -19,14 +20,6 @@ def deployments(house):
     )
     yield made
     made.close()
-
-
-def eventually(wanted):
-    for _ in range(200):
-        if wanted():
-            return True
-        time.sleep(0.01)
-    return False
 
 
 @pytest.fixture
@@ -121,7 +114,7 @@ def test_an_update_is_loaded_aside_while_the_former_artifact_answers(house, depl
     house.now_s += 0.1  # the loaded artifact does not wait for the row's time to run out
     go.set()
     second = house.artifacts["artifacts/2"]
-    assert eventually(lambda: deployments.find(house.caller, popular.arn).artifact is second)
+    until(lambda: deployments.find(house.caller, popular.arn).artifact is second)
 
 
 def test_what_filters_look_at_is_read_for_the_next_artifact_before_it_answers(house, popular):
@@ -142,11 +135,15 @@ def test_what_filters_look_at_is_read_for_the_next_artifact_before_it_answers(ho
     first = made.find(house.caller, popular.arn)
     second = house.artifacts["artifacts/2"] = replace(first.artifact)
     house.serve(popular, artifact="artifacts/2")
-    for _ in range(3):
+
+    def prepared():
         house.now_s += 0.6
         assert made.find(house.caller, popular.arn) is first
-        time.sleep(0.05)
-    assert [artifact for _, artifact in asked] == [second]
+        return asked
+
+    assert [artifact for _, artifact in until(prepared)] == [second]
+    house.now_s += 0.6
+    assert made.find(house.caller, popular.arn) is first
     reading.set_result(None)
     assert made.find(house.caller, popular.arn).artifact is second
     made.close()
@@ -173,7 +170,7 @@ def test_what_filters_look_at_and_cannot_be_read_stops_no_artifact(house, popula
         house.now_s += 0.6
         return made.find(house.caller, popular.arn).artifact is second
 
-    assert eventually(later)
+    until(later)
     made.close()
 
 
@@ -213,16 +210,20 @@ def test_an_unchanged_row_keeps_the_deployment(house, deployments, popular):
 
 def test_threads_that_ask_at_once_read_an_artifact_once(house, deployments, popular):
     house.put(popular)
-    house.hold = lambda: time.sleep(0.05)
+    together, go = threading.Barrier(9), threading.Event()
+    house.hold = go.wait
     found = []
-    threads = [
-        threading.Thread(
-            target=lambda: found.append(deployments.find(house.caller, popular.arn).artifact)
-        )
-        for _ in range(8)
-    ]
+
+    def ask():
+        together.wait(10)
+        found.append(deployments.find(house.caller, popular.arn).artifact)
+
+    threads = [threading.Thread(target=ask) for _ in range(8)]
     for thread in threads:
         thread.start()
+    together.wait(10)
+    until(lambda: house.reads)
+    go.set()
     for thread in threads:
         thread.join()
     assert house.reads == ["artifacts/1"]
@@ -268,18 +269,20 @@ def test_while_a_new_artifact_cannot_be_read_the_former_answers_and_the_log_says
     house.put(popular)
     first = deployments.find(house.caller, popular.arn)
     house.serve(popular, artifact="artifacts/2")
-    for _ in range(3):
+
+    def told():
         house.now_s += 0.6
         assert deployments.find(house.caller, popular.arn) is first
-        time.sleep(0.02)
-    assert "the artifact /data/artifacts/2 cannot be read" in caplog.text
+        return "the artifact /data/artifacts/2 cannot be read" in caplog.text
+
+    until(told)
     house.artifacts["artifacts/2"] = replace(small_artifact)
 
     def answers_anew():
         house.now_s += 0.6
         return deployments.find(house.caller, popular.arn) is not first
 
-    assert eventually(answers_anew)
+    until(answers_anew)
 
 
 def test_an_update_that_came_while_nobody_asked_is_waited_for(house, deployments, popular):
