@@ -25,12 +25,14 @@ from penchant.logs import start_logging
 from penchant.models.artifacts import read_artifact
 from penchant.models.registry import loaders_of
 from penchant.sandbox.application import application as sandbox_application
+from penchant.sandbox.metrics import PersonalizeMetrics
 from penchant.sandbox.temporary_keys import TemporaryKeys
 from penchant.service.action_events import ActionEvents
 from penchant.service.action_runtime import ActionRuntime
 from penchant.service.batch_inference_jobs import BatchInferenceJobOperations
 from penchant.service.batch_segment_jobs import BatchSegmentJobOperations
 from penchant.service.campaigns import CampaignOperations
+from penchant.service.counting import counted
 from penchant.service.data_deletion_jobs import DataDeletionJobOperations
 from penchant.service.dataset_export_jobs import DatasetExportJobOperations
 from penchant.service.dataset_groups import DatasetGroupOperations
@@ -195,12 +197,19 @@ def _doors(house: House) -> App:
     """Everything that answers on the port."""
     settings, root = house.settings, sandbox_root(house.settings)
     temporary = TemporaryKeys(house.keys.find)
+    attributed, usage = AttributedMetrics(house.stores.engine), house.stores.usage
     sandbox = None
     if root is not None:
-        sandbox = sandbox_application(root, account=settings.account, register=temporary.add)
+        sandbox = sandbox_application(
+            root,
+            account=settings.account,
+            register=temporary.add,
+            metrics=PersonalizeMetrics(usage, attributed, utc_now),
+        )
     keys = FirstOf(house.keys, temporary)
-    gauges = AttributedGauges(AttributedMetrics(house.stores.engine), utc_now)
-    return application(operations(house), keys, sandbox, settings, utc_now, gauges=gauges.render)
+    gauges = AttributedGauges(attributed, utc_now)
+    answering = counted(operations(house), usage)
+    return application(answering, keys, sandbox, settings, utc_now, gauges=gauges.render)
 
 
 def work(settings: Settings) -> None:

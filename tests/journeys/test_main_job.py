@@ -109,6 +109,27 @@ def test_an_item_nobody_knows_changes_nothing(shop, personal, tracking_id):
     assert recommended(shop, personal[0], "u5") == before
 
 
+def test_cloudwatch_tells_how_often_a_campaign_was_asked(shop, personal):
+    about = {
+        "Namespace": "AWS/Personalize",
+        "MetricName": "GetRecommendations",
+        "Dimensions": [{"Name": "CampaignArn", "Value": personal[0]}],
+    }
+    query = {"Id": "m1", "MetricStat": {"Metric": about, "Period": 3600, "Stat": "Sum"}}
+
+    def asked():
+        (told,) = shop.client("cloudwatch").get_metric_data(
+            MetricDataQueries=[query], StartTime=time.time() - 3600, EndTime=time.time() + 60
+        )["MetricDataResults"]
+        return sum(told["Values"])
+
+    time.sleep(5.5)  # what other processes have counted before is written by then
+    before = asked()
+    recommended(shop, personal[0], "u6")
+    recommended(shop, personal[0], "u7")
+    assert asked() == before + 2
+
+
 def test_sims_knows_what_goes_together(shop, group):
     version = shop.train(
         group, "aws-sims", featureTransformationParameters={

@@ -1,8 +1,9 @@
 """The account's small services (IAM, STS, SSM, EventBridge, CloudWatch, KMS), through moto.
 
 Their state lives in this process's memory: it is gone after a restart, and processes do not share
-it. Roles and policies are kept and given back, not enforced. Moto is loaded with the first request
-to any of them, in a thread, so that nobody who needs S3 alone waits for it.
+it; what CloudWatch tells of Personalize itself is kept in the database. Roles and policies are kept
+and given back, not enforced. Moto is loaded with the first request to any of them, in a thread, so
+that nobody who needs S3 alone waits for it.
 """
 
 import uuid
@@ -16,6 +17,8 @@ from anyio import Lock, to_thread
 from penchant.protocol import faults
 from penchant.protocol.faults import Dialect, Fault
 from penchant.sandbox.asgi import App, Message, Receive, Scope, Send
+from penchant.sandbox.cloudwatch import provide
+from penchant.sandbox.metrics import Told
 from penchant.sandbox.s3 import xml
 from penchant.sandbox.temporary_keys import TemporaryKey
 
@@ -61,10 +64,15 @@ class Account:
 
     Args:
         register: Called with each temporary key that is given out, so that it can be used.
+        metrics: What CloudWatch tells of Personalize; None for nothing.
     """
 
-    def __init__(self, register: Callable[[TemporaryKey], None]) -> None:
+    def __init__(
+        self, register: Callable[[TemporaryKey], None], metrics: Told | None = None
+    ) -> None:
         self._register = register
+        self._metrics = metrics
+        self._provider: type[Any] | None = None  # moto knows it for as long as it is kept here
         self._apps: dict[str, App] = {}
         self._loading = Lock()
 
@@ -88,6 +96,8 @@ class Account:
         async with self._loading:
             if service not in self._apps:
                 self._apps[service] = await to_thread.run_sync(_load, SERVICES[service])
+                if service == "monitoring" and self._metrics is not None:
+                    self._provider = provide(self._metrics)
         return self._apps[service]
 
     def _register_from(self, body: bytes, scope: Scope) -> None:

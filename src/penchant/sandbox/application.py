@@ -6,6 +6,7 @@ from pathlib import Path
 from penchant.protocol.virtual_hosts import DOMAINS
 from penchant.sandbox.account import SERVICES, Account, failure
 from penchant.sandbox.asgi import App, Receive, Scope, Send
+from penchant.sandbox.metrics import Told
 from penchant.sandbox.s3.application import S3
 from penchant.sandbox.temporary_keys import TemporaryKey
 
@@ -16,6 +17,7 @@ def application(
     account: str = "000000000000",
     domains: tuple[str, ...] = DOMAINS,
     register: Callable[[TemporaryKey], None] | None = None,
+    metrics: Told | None = None,
 ) -> App:
     """Make the sandbox as an ASGI application for requests whose signature was checked.
 
@@ -28,9 +30,10 @@ def application(
         domains: Host names below which `<bucket>.<domain>` names a bucket.
         register: Called with each temporary key that STS gives out; without it such keys are
             given out but unknown to whoever checks signatures.
+        metrics: What CloudWatch tells of Personalize; without it, what programs put there alone.
     """
     apps: dict[str, App] = {"s3": S3(root, account, domains)}
-    small_services = Account(register or _forget)
+    small_services = Account(register or _forget, metrics)
     apps |= dict.fromkeys(SERVICES, small_services)
 
     async def sandbox(scope: Scope, receive: Receive, send: Send) -> None:

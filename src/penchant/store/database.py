@@ -15,6 +15,7 @@ from typing import Any, Final
 
 from sqlalchemy import (
     URL,
+    Column,
     ColumnElement,
     Connection,
     Engine,
@@ -93,22 +94,43 @@ def can_be_kept(text: str) -> bool:
 def upsert(
     tx: Connection, table: Table, key: Sequence[str], rows: Sequence[Mapping[str, Any]]
 ) -> None:
-    """Insert rows; where a row with the same key is there, its other columns are replaced.
-
-    Rows are written in the order of their keys, so that two writers cannot block each other
-    for ever. Keys must differ within `rows`.
-    """
-    _insert_or_change(tx, table, key, rows, lambda _, new: new)
+    """Insert rows; where one with the same key is there, it is replaced; see `merge`."""
+    merge(tx, table, key, rows, lambda _, new: new)
 
 
 def add_up(
     tx: Connection, table: Table, key: Sequence[str], rows: Sequence[Mapping[str, Any]]
 ) -> None:
-    """Insert rows; where a row with the same key is there, its other columns are added to.
+    """Insert rows; where one with the same key is there, its other columns are added to.
 
-    They hold numbers, or null for none. The order of writing is that of `upsert`.
+    They hold numbers, or null for none; see `merge`.
     """
-    _insert_or_change(tx, table, key, rows, lambda old, new: func.coalesce(old + new, old, new))
+    merge(tx, table, key, rows, lambda old, new: func.coalesce(old + new, old, new))
+
+
+def merge(
+    tx: Connection,
+    table: Table,
+    key: Sequence[str],
+    rows: Sequence[Mapping[str, Any]],
+    changed: Callable[[Column[Any], ColumnElement[Any]], ColumnElement[Any]],
+) -> None:
+    """Insert rows; where a row with the same key is there, its other columns are changed.
+
+    `changed` says what a column becomes, from the one that is there and the one that is offered.
+    Rows are written in the order of their keys, so that two writers cannot block each other for
+    ever. Keys must differ within `rows`.
+    """
+    make = sqlite.insert if tx.dialect.name == "sqlite" else postgresql.insert
+    insert = make(table)
+    others = {
+        column.name: changed(column, insert.excluded[column.name])
+        for column in table.c
+        if column.name not in key
+    }
+    statement = insert.on_conflict_do_update(index_elements=list(key), set_=others)
+    if rows:
+        tx.execute(statement, sorted(rows, key=lambda row: tuple(row[name] for name in key)))
 
 
 def insert_new(tx: Connection, table: Table, key: Sequence[str], row: Mapping[str, Any]) -> None:
@@ -128,25 +150,6 @@ def own_connection(engine: Engine) -> Any:
     if engine.dialect.name == "postgresql":
         driver.autocommit = True
     return driver
-
-
-def _insert_or_change(
-    tx: Connection,
-    table: Table,
-    key: Sequence[str],
-    rows: Sequence[Mapping[str, Any]],
-    changed: Callable[[ColumnElement[Any], ColumnElement[Any]], ColumnElement[Any]],
-) -> None:
-    make = sqlite.insert if tx.dialect.name == "sqlite" else postgresql.insert
-    insert = make(table)
-    others = {
-        column.name: changed(column, insert.excluded[column.name])
-        for column in table.c
-        if column.name not in key
-    }
-    statement = insert.on_conflict_do_update(index_elements=list(key), set_=others)
-    if rows:
-        tx.execute(statement, sorted(rows, key=lambda row: tuple(row[name] for name in key)))
 
 
 def _connect_sqlite(address: URL) -> Engine:

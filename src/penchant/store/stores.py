@@ -22,6 +22,7 @@ from penchant.store.resources import CURSORS, Resources
 from penchant.store.secrets import secret
 from penchant.store.shown import ShownLists
 from penchant.store.tags import Tags
+from penchant.store.usage import Usage
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +38,13 @@ class Stores:
     objects: Objects
     shown: ShownLists
     cursors: Cursors
+    usage: Usage
 
     def close(self) -> None:
         """Write what waits, then let go of the database."""
         self.events.close()
         self.shown.close()
+        self.usage.close()
         self.engine.dispose()
 
 
@@ -51,9 +54,10 @@ def open_stores(settings: Settings) -> Stores:
     migrate(engine)
     lifetime = timedelta(seconds=settings.next_token_s)
     cursors = Cursors(partial(secret, engine, CURSORS), utc_now, lifetime)
+    resources = Resources(engine, cursors)
     return Stores(
         engine=engine,
-        resources=Resources(engine, cursors),
+        resources=resources,
         tags=Tags(engine),
         keys=AccessKeys(engine),
         events=EventLog(engine),
@@ -63,6 +67,7 @@ def open_stores(settings: Settings) -> Stores:
         ),
         shown=ShownLists(engine, utc_now),
         cursors=cursors,
+        usage=Usage(engine, resources),
     )
 
 

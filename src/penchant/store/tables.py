@@ -128,6 +128,22 @@ attributed: Final = Table(
     sqlite_with_rowid=False,
 )
 
+usage: Final = Table(
+    "usage",
+    metadata,
+    Column("account", Word, primary_key=True),
+    Column("region", Word, primary_key=True),
+    Column("resource_arn", Word, primary_key=True),
+    Column("operation", Word, primary_key=True),
+    Column("outcome", Word, primary_key=True),
+    Column("bucket", BigInteger, primary_key=True),  # its beginning, epoch seconds
+    Column("n", BigInteger, nullable=False),
+    Column("total_ms", Double, nullable=False),
+    Column("low_ms", Double, nullable=False),
+    Column("high_ms", Double, nullable=False),
+    sqlite_with_rowid=False,
+)
+
 _OPEN_JOBS: Final = text("state IN ('QUEUED', 'RUNNING', 'STOPPING')")
 
 jobs: Final = Table(

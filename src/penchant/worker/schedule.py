@@ -14,6 +14,7 @@ from penchant.worker.recommender_schedule import RecommenderSchedule
 from penchant.worker.renewals import Renewals
 from penchant.worker.sweeping import Sweeping
 from penchant.worker.tasks import Workshop
+from penchant.worker.usage_keeping import UsageKeeping
 
 _LOG = logging.getLogger(__name__)
 _LONGEST_PAUSE_S: Final = 60.0
@@ -40,6 +41,7 @@ class Schedule:
             Following(workshop),
             Attributions(workshop),
             Sweeping(workshop),
+            UsageKeeping(workshop),
         )
 
     def run(self, stop: threading.Event) -> None:
