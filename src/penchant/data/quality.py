@@ -151,11 +151,11 @@ def _strangers(
         f"SELECT count(*) FILTER (id NOT IN ({there})), count(*) FROM ({acting})"
     )[0]
     if unknown and unknown == n_acting:
-        text = f"None of the {n_acting:,} {table} of the interactions is here: are ids the same?"
+        text = f"None of the {n_acting:,} {table} of the interactions has a record: are ids alike?"
         yield Finding(schema.record, text)
         return
     if unknown:
-        text = f"{_part(unknown, n_acting, table)} of the interactions are not here."
+        text = f"{_part(unknown, n_acting, table)} of the interactions have no record."
         yield Finding(schema.record, text)
     if idle:
         yield Finding(schema.record, f"{_part(idle, n_rows, table)} have no interactions.")

@@ -67,6 +67,19 @@ class Trial:
     reason: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class _Proposal:
+    """A setting, and the study's trial that proposed it."""
+
+    trial: optuna.Trial
+    setting: Setting
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        """Tells settings apart."""
+        return tuple(self.setting[name] for name in sorted(self.setting))
+
+
 def search(
     space: Mapping[str, Parameter],
     measure: Measure,
@@ -101,14 +114,15 @@ def search(
     while len(tried) < n_trials and proposed < _MOST_REPEATS * n_trials:
         asked = [study.ask(distributions) for _ in range(min(batch, n_trials - len(tried)))]
         proposed += len(asked)
-        settings = [_written(space, one.params) for one in asked]
-        new = list(dict.fromkeys(key for key in map(_key, settings) if key not in tried))
-        fresh = [dict(zip(sorted(space), key, strict=True)) for key in new]
-        owners = [asked[[_key(one) for one in settings].index(key)] for key in new]
-        outcomes = _try_all(owners, fresh, measure, early=early)
+        proposals = [_Proposal(one, _written(space, one.params)) for one in asked]
+        new: dict[tuple[str, ...], _Proposal] = {}
+        for one in proposals:
+            if one.key not in tried:
+                new.setdefault(one.key, one)
+        outcomes = _try_all(list(new.values()), measure, early=early)
         tried |= dict(zip(new, outcomes, strict=True))
-        for trial, setting in zip(asked, settings, strict=True):
-            _tell(study, trial, tried[_key(setting)])
+        for one in proposals:
+            _tell(study, one.trial, tried[one.key])
     return list(tried.values())
 
 
@@ -137,17 +151,16 @@ def _study(seed: int, n_trials: int) -> optuna.Study:
     )
 
 
-def _try_all(
-    owners: Sequence[optuna.Trial], settings: Sequence[Setting], measure: Measure, *, early: bool
-) -> list[Trial]:
-    """Measure settings; `owners` are the study's trials that proposed them."""
+def _try_all(proposals: Sequence[_Proposal], measure: Measure, *, early: bool) -> list[Trial]:
+    """Measure settings, each of them once."""
+    settings = [one.setting for one in proposals]
     if not settings:
         return []
     firsts: Sequence[float | str | None] = [None] * len(settings)
     going = [True] * len(settings)
     if early:
         firsts = measure(settings, early=True)
-        going = [_goes_on(owner, value) for owner, value in zip(owners, firsts, strict=True)]
+        going = [_goes_on(one.trial, value) for one, value in zip(proposals, firsts, strict=True)]
     left = [setting for setting, goes_on in zip(settings, going, strict=True) if goes_on]
     values = iter(measure(left, early=False) if left else ())
     return [
@@ -156,11 +169,11 @@ def _try_all(
     ]
 
 
-def _goes_on(owner: optuna.Trial, value: float | str | None) -> bool:
+def _goes_on(trial: optuna.Trial, value: float | str | None) -> bool:
     if not isinstance(value, float):
         return False
-    owner.report(value, step=0)
-    return not owner.should_prune()
+    trial.report(value, step=0)
+    return not trial.should_prune()
 
 
 def _outcome(setting: Setting, first: float | str | None, value: float | str | None) -> Trial:
@@ -179,10 +192,6 @@ def _tell(study: optuna.Study, trial: optuna.Trial, outcome: Trial) -> None:
         study.tell(trial, state=optuna.trial.TrialState.PRUNED)
     else:
         study.tell(trial, state=optuna.trial.TrialState.FAIL)
-
-
-def _key(setting: Setting) -> tuple[str, ...]:
-    return tuple(setting[name] for name in sorted(setting))
 
 
 def _distribution(parameter: Parameter) -> BaseDistribution:

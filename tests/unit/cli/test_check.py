@@ -33,7 +33,7 @@ def test_good_files_are_described_and_pass(plays, films, capsys):
         "  plays.csv: 1,200 rows (1 repeated left out), USER_ID, ITEM_ID, TIMESTAMP",
         "  films.csv: 30 rows, ITEM_ID, GENRE (categories), PRICE",
         "  40 users, 40 of them with 2 interactions or more; 30 items; 2023-11-14 to 2023-11-14",
-        "  warn  Items: 10 of 30 items (33%) of the interactions are not here.",
+        "  warn  Items: 10 of 30 items (33%) of the interactions have no record.",
         "  warn  Items: 10 of 30 items (33%) have no interactions.",
         "",
         "The files can be imported and trained on.",

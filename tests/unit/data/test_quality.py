@@ -94,11 +94,11 @@ def test_what_trains_badly_in_metadata_is_found(look):
 def test_ids_without_a_record_are_found(look):
     known = Dataset(FILMS, put={f"i{n}": {"price": n} for n in range(15)})
     assert texts(look(healthy(), items=known)) == [
-        "5 of 20 items (25%) of the interactions are not here."
+        "5 of 20 items (25%) of the interactions have no record."
     ]
     other = Dataset(FILMS, put={f"I-{n}": {"price": n} for n in range(20)})
     assert texts(look(healthy(), items=other)) == [
-        "None of the 20 items of the interactions is here: are ids the same?"
+        "None of the 20 items of the interactions has a record: are ids alike?"
     ]
 
 
@@ -107,7 +107,7 @@ def test_a_few_of_many_are_not_told_as_none(look):
     rows = [(f"u{n % 50}", f"i{n}", n, "") for n in range(1000)]
 
     assert texts(look(rows, items=known)) == [
-        "1 of 1,000 items (under 1%) of the interactions are not here."
+        "1 of 1,000 items (under 1%) of the interactions have no record."
     ]
 
 

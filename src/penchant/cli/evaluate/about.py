@@ -33,7 +33,9 @@ def about(order: Order, rows: Rows, split: Split, wanted: Sequence[Entrant]) -> 
         "compared": f"{counted(split.compared.n_rows, 'row')} of "
         f"{counted(len(split.queries), 'user')}",
         "ties": f"{split.tie_share:.1%} of the users are cut between rows of the same time, whose "
-        "order is chance",
+        "order is chance"
+        if split.tie_share
+        else "none",
         "seed": f"{seeds[0]}{several}",
         "hyper-parameters": _given(wanted) or "defaults",
         "made by": f"Penchant {installed()}",
