@@ -1,5 +1,6 @@
 """A real server on a loopback port, AWS clients at the other end, and examples from the models."""
 
+import inspect
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -20,6 +21,10 @@ from penchant.domain.resources import utc_now
 from penchant.edge.application import application
 from penchant.edge.server import Server, address_of, bind
 from penchant.protocol.catalogue import Apis, load_apis
+from penchant.service.action_events import ActionEvents
+from penchant.service.action_runtime import ActionRuntime
+from penchant.service.events import Events
+from penchant.service.runtime import Runtime
 from penchant.settings import Settings
 
 REGION = "eu-west-1"
@@ -138,7 +143,13 @@ class Recorder:
         async def handle_async(caller: Caller, **arguments: Any) -> Any:
             return handle(caller, **arguments)
 
-        return handle_async if name == "put_events" else handle
+        return handle_async if _is_awaited(name) else handle
+
+
+def _is_awaited(name: str) -> bool:
+    """Whether the service's own method is asynchronous."""
+    services = (Runtime, ActionRuntime, Events, ActionEvents)
+    return any(inspect.iscoroutinefunction(getattr(one, name, None)) for one in services)
 
 
 @pytest.fixture(scope="session")

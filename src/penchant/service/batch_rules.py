@@ -14,13 +14,10 @@ from penchant.domain.errors import InvalidInputException, ResourceInUseException
 from penchant.domain.recipes import RecipeEntry, RecipeType
 from penchant.domain.resources import Resource
 from penchant.filters.parsing import parse
-from penchant.filters.syntax import Expression, Source, Target
-from penchant.models.influence import Influence
+from penchant.service.answer_config import check_answering
+from penchant.service.filter_fits import check_fits
 from penchant.service.ledger import Ledger
-from penchant.serving.exploration import ExplorationConfig
 
-TRENDING: Final = "trending"
-THEMED: Final = "similar-items"
 THEME_GENERATION: Final = "THEME_GENERATION"
 MOST_ITEMS: Final = 500
 MOST_USERS: Final = 5_000_000
@@ -34,7 +31,7 @@ def check_inference_recipe(entry: RecipeEntry) -> None:
         InvalidInputException: The recipe follows trends, recommends actions or finds users.
     """
     text = f"{entry.name} is not available in batch inference jobs; "
-    if entry.family == TRENDING:
+    if not entry.batches:
         raise InvalidInputException(f"{text}deploy it in a campaign and call GetRecommendations.")
     if entry.recipe_type is RecipeType.PERSONALIZED_ACTIONS:
         text += "deploy it in a campaign and call GetActionRecommendations."
@@ -90,21 +87,7 @@ def check_config(entry: RecipeEntry, config: Mapping[str, Any] | None) -> None:
     Raises:
         InvalidInputException: A setting is unknown, out of range, or not the recipe's.
     """
-    config = config or {}
-    takes = {
-        "itemExplorationConfig": entry.explores,
-        "rankingInfluence": entry.takes_influence,
-    }
-    for member, taken in takes.items():
-        if config.get(member) and not taken:
-            raise InvalidInputException(
-                f"batchInferenceJobConfig: {entry.name} takes no {member}; leave it out."
-            )
-    try:
-        ExplorationConfig.read(config)
-        Influence.read(config)
-    except ValueError as error:
-        raise InvalidInputException(f"batchInferenceJobConfig: {error}.") from error
+    check_answering(entry, config or {}, "batchInferenceJobConfig")
 
 
 def check_themes(
@@ -128,7 +111,7 @@ def check_themes(
         )
     if config is None:
         return
-    if entry.family != THEMED:
+    if not entry.makes_themes:
         raise InvalidInputException(
             f"{entry.name} makes no themes; give a version of aws-similar-items, or leave out "
             "batchInferenceJobMode and themeGenerationConfig."
@@ -161,7 +144,8 @@ def check_filter(
         raise InvalidInputException(
             f"{filter_arn} belongs to {found.parent_arn}, not to {group}; create a filter there."
         )
-    _check_expression(parse(found.sent["filterExpression"]), filter_arn, entry)
+    expression = parse(found.sent["filterExpression"])
+    check_fits(expression, filter_arn, entry, f"the solution version uses {entry.name}")
 
 
 def refuse_busy_filter(ledger: Ledger, caller: Caller, filter_arn: str, tx: Connection) -> None:
@@ -186,30 +170,6 @@ def _address(address: str, what: str) -> str:
             f"Invalid S3 {what} path: {address!r}; give an address such as s3://bucket/folder/."
         )
     return address
-
-
-def _check_expression(expression: Expression, filter_arn: str, entry: RecipeEntry) -> None:
-    segments = entry.recipe_type is RecipeType.USER_SEGMENTATION
-    wanted = Target.USER if segments else Target.ITEM
-    if expression.target is not wanted:
-        raise InvalidInputException(
-            f"{filter_arn} filters {expression.target}; {entry.name} answers with {wanted}."
-        )
-    sources = {field.source for field in expression.fields}
-    if Source.CURRENT_ITEM in sources and entry.recipe_type is not RecipeType.RELATED_ITEMS:
-        raise InvalidInputException(
-            f"{filter_arn} looks at CurrentItem, which only recipes for related items know; "
-            f"the solution version uses {entry.name}."
-        )
-    if segments and Source.CURRENT_USER in sources:
-        raise InvalidInputException(
-            f"{filter_arn} looks at CurrentUser, and a segment is asked for by nobody; use "
-            "Users in the conditions."
-        )
-    if entry.family == "item-attribute-affinity" and Source.INTERACTIONS in sources:
-        raise InvalidInputException(
-            f"{filter_arn} looks at Interactions, which {entry.name} does not filter by; use Users."
-        )
 
 
 def _check_item_name(ledger: Ledger, group_arn: str, column: str, tx: Connection) -> None:

@@ -6,9 +6,8 @@ from typing import Any, Final
 from penchant.domain.errors import InvalidInputException
 from penchant.domain.recipes import RecipeEntry, RecipeType
 from penchant.domain.resources import Resource
-from penchant.models.influence import Influence
+from penchant.service.answer_config import check_answering
 from penchant.service.campaign_updates import follows
-from penchant.serving.exploration import ExplorationConfig
 
 LATEST: Final = "/$LATEST"
 """Ends the ARN of a solution where it stands for its newest version."""
@@ -26,17 +25,7 @@ def check_config(entry: RecipeEntry, config: Mapping[str, Any] | None) -> None:
             f"{entry.name} finds users for items and cannot be deployed in a campaign; "
             "call CreateBatchSegmentJob with the solution version."
         )
-    config = config or {}
-    if config.get("itemExplorationConfig") and not entry.explores:
-        raise InvalidInputException(
-            f"{entry.name} does not explore, so that it takes no itemExplorationConfig; "
-            "leave it out."
-        )
-    try:
-        ExplorationConfig.read(config)
-    except ValueError as error:
-        raise InvalidInputException(f"campaignConfig: {error}.") from error
-    _check_influence(entry, config)
+    check_answering(entry, config or {}, "campaignConfig")
 
 
 def check_following(
@@ -62,14 +51,3 @@ def check_following(
             f"form <solutionArn>{LATEST}, not {version_arn or 'the version deployed before'}; "
             "give that, or false."
         )
-
-
-def _check_influence(entry: RecipeEntry, config: Mapping[str, Any]) -> None:
-    if config.get("rankingInfluence") and not entry.takes_influence:
-        raise InvalidInputException(
-            f"{entry.name} takes no rankingInfluence; it belongs to aws-semantic-similarity."
-        )
-    try:
-        Influence.read(config)
-    except ValueError as error:
-        raise InvalidInputException(f"campaignConfig: {error}.") from error

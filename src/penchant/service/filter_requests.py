@@ -5,10 +5,10 @@ from typing import Final
 
 from penchant.domain.callers import Caller
 from penchant.domain.errors import InvalidInputException
-from penchant.domain.recipes import RecipeType
 from penchant.filters.binding import bind
 from penchant.filters.errors import FilterError
-from penchant.filters.syntax import EVENTS, Expression, Source, Target
+from penchant.filters.syntax import EVENTS, Expression, Source
+from penchant.service.filter_fits import check_fits
 from penchant.service.loading import read
 from penchant.serving.deployment import Deployment
 from penchant.serving.doings import Lately
@@ -111,19 +111,9 @@ class FilterRequests:
 def _check(
     expression: Expression, filter_arn: str, deployment: Deployment, user_id: str | None
 ) -> None:
-    kind = deployment.recipe.recipe_type
-    wanted = Target.ACTION if kind is RecipeType.PERSONALIZED_ACTIONS else Target.ITEM
-    if expression.target is not wanted:
-        raise InvalidInputException(
-            f"{filter_arn} filters {expression.target}; {deployment.arn} answers with {wanted}."
-        )
-    sources = expression.sources
-    if Source.CURRENT_ITEM in sources and kind is not RecipeType.RELATED_ITEMS:
-        raise InvalidInputException(
-            f"{filter_arn} looks at CurrentItem, which only recipes for related items know; "
-            f"{deployment.arn} uses {deployment.recipe.name}."
-        )
-    if sources & _OF_THE_USER and not user_id:
+    who = f"{deployment.arn} uses {deployment.recipe.name}"
+    check_fits(expression, filter_arn, deployment.recipe, who)
+    if expression.sources & _OF_THE_USER and not user_id:
         raise InvalidInputException(
             f"userId is missing; {filter_arn} looks at what the user is or did."
         )

@@ -13,9 +13,9 @@ from penchant.domain.errors import InvalidInputException, ResourceInUseException
 from penchant.domain.recipes import RecipeEntry, UseCase
 from penchant.domain.resources import Resource
 from penchant.domain.updates import is_updating, last_update
+from penchant.service.answer_config import check_answering
 from penchant.service.ledger import Ledger
 from penchant.service.solution_data import check_columns
-from penchant.serving.exploration import ExplorationConfig
 
 _WHERE = "recommenderConfig"
 
@@ -73,15 +73,7 @@ def check_config(
         InvalidInputException: A setting is unknown, out of range, or not the recipe's, or a column
             is not there.
     """
-    if config.get("itemExplorationConfig") and not entry.explores:
-        raise InvalidInputException(
-            f"{entry.name} does not explore, so that it takes no itemExplorationConfig; "
-            "leave it out."
-        )
-    try:
-        ExplorationConfig.read(config)
-    except ValueError as error:
-        raise InvalidInputException(f"{_WHERE}: {error}.") from error
+    check_answering(entry, config, _WHERE)
     _check_training_data(ledger, group, entry, config.get("trainingDataConfig") or {}, tx)
 
 

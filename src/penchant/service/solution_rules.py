@@ -10,7 +10,6 @@ from penchant.domain.auto_training import days_of
 from penchant.domain.errors import InvalidInputException
 from penchant.domain.recipes import Parameter, RecipeEntry
 
-_INCLUDING = "aws-semantic-similarity"
 _MOST_DAYS = 30
 
 
@@ -148,10 +147,10 @@ def _check_threshold(threshold: str | None) -> None:
 
 def _check_training_data(entry: RecipeEntry, config: Mapping[str, Any]) -> None:
     where = "solutionConfig.trainingDataConfig"
-    if config.get("includedDatasetColumns") and entry.name != _INCLUDING:
+    if config.get("includedDatasetColumns") and not entry.takes_included_columns:
         raise InvalidInputException(
-            f"{where}.includedDatasetColumns belongs to {_INCLUDING}; for {entry.name} name the "
-            "other columns in excludedDatasetColumns."
+            f"{where}.includedDatasetColumns belongs to aws-semantic-similarity; for "
+            f"{entry.name} name the other columns in excludedDatasetColumns."
         )
     for member, read in (
         ("excludedDatasetColumns", excluded_columns),

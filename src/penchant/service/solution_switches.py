@@ -1,7 +1,7 @@
 """What a solution's switches may say: tuning, choosing, incremental updates, training modes."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from typing import Any
 
 from penchant.domain import statuses
 from penchant.domain.choices import read_wish
@@ -10,8 +10,6 @@ from penchant.domain.recipes import Catalogue, RecipeEntry
 from penchant.domain.resources import Resource
 from penchant.domain.search_spaces import budget, search_space
 from penchant.domain.training_modes import TrainingMode, newest_in_full
-
-_INCREMENTAL: Final = "aws-semantic-similarity"
 
 
 def check_switches(
@@ -33,9 +31,9 @@ def check_incremental(entry: RecipeEntry, incremental: bool | None) -> None:
     Raises:
         InvalidInputException: The recipe cannot do it.
     """
-    if incremental and entry.name != _INCREMENTAL:
+    if incremental and not entry.updates_incrementally:
         raise InvalidInputException(
-            f"performIncrementalUpdate=true belongs to {_INCREMENTAL}; leave it out for "
+            "performIncrementalUpdate=true belongs to aws-semantic-similarity; leave it out for "
             f"{entry.name}."
         )
 

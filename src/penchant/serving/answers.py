@@ -41,7 +41,8 @@ def personal(
     Which are, follows from the seed; without one nothing is explored.
 
     An item's score is its softmax share of the whole catalogue, whichever way it came in; so an
-    explored item may carry a lower score than the item after it. Recommenders tell no scores.
+    explored item may carry a lower score than the item after it. Where the recipe tells no scores,
+    as those of recommenders, items have none.
 
     aws-user-personalization-v2 fills up what a filter leaves of the list with what passes it and
     came since the training, without scores.
@@ -50,7 +51,7 @@ def personal(
     best = ranked = scored.best(n, allowed)
     if deployment.explorer is not None and seed is not None:
         ranked = deployment.explorer.explore(scored.scores, ranked, seed, allowed)
-    if deployment.recipe.use_case is not None:
+    if not deployment.recipe.scores:
         return _without_scores(deployment, ranked.tolist())
     items = _with_scores(deployment, scored, ranked)
     if not deployment.recipe.tells_reasons:

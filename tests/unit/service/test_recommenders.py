@@ -183,7 +183,7 @@ def test_a_domain_recipe_makes_no_solution_and_is_not_chosen_among(desk, group):
 
 
 BAD = [
-    (VIEWED, EXPLORED, "popular-items-by-views does not explore"),
+    (VIEWED, EXPLORED, "popular-items-by-views takes no itemExplorationConfig"),
     (PERSONAL, {"itemExplorationConfig": {"explorationWeight": "2"}}, "explorationWeight is 2"),
     (PERSONAL, {"itemExplorationConfig": {"pace": "2"}}, "recommenderConfig: .* has no 'pace'"),
     (PERSONAL, excluding("COLOUR"), "Interactions has no column 'COLOUR'; it has USER_ID"),

@@ -53,7 +53,12 @@ class RecipeEntry:
         takes_event_weights: Whether solutions take an `eventsConfig`.
         takes_objective: Whether solutions take an `optimizationObjective`.
         takes_influence: Whether campaigns take a `rankingInfluence`.
+        takes_included_columns: Whether solutions take `includedDatasetColumns`.
+        updates_incrementally: Whether solutions take `performIncrementalUpdate`.
         needs_interactions: Whether nothing can be learned without interactions.
+        batches: Whether it answers in batch jobs.
+        makes_themes: Whether batch jobs may ask for themes.
+        filters_by_events: Whether filters of its answers may look at interactions.
         training_modes: What `CreateSolutionVersion` may ask for.
         aliases: Older names of the same recipe, each an ARN of its own.
         algorithm: The algorithm's name where it is not the recipe's.
@@ -78,7 +83,12 @@ class RecipeEntry:
     takes_event_weights: bool = False
     takes_objective: bool = False
     takes_influence: bool = False
+    takes_included_columns: bool = False
+    updates_incrementally: bool = False
     needs_interactions: bool = True
+    batches: bool = True
+    makes_themes: bool = False
+    filters_by_events: bool = True
     training_modes: tuple[str, ...] = ("FULL",)
     aliases: tuple[str, ...] = ()
     algorithm: str = ""

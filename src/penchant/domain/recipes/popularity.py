@@ -25,6 +25,7 @@ ENTRIES = (
             ),
         },
         algorithm="aws-trending-now-custom",
+        batches=False,
         requires_user=False,
         created_at=datetime(2023, 1, 19, tzinfo=UTC),
     ),

@@ -34,6 +34,7 @@ ENTRIES = (
             "item_id_hidden_dim": Parameter("100", 30, 200, integer=True, tunable=True),
             "item_metadata_hidden_dim": Parameter("100", 30, 200, integer=True, tunable=True),
         },
+        makes_themes=True,
     ),
     RecipeEntry(
         name="aws-semantic-similarity",
@@ -42,6 +43,8 @@ ENTRIES = (
         feature_transformation="aws-semantic-similarity",
         description="Finds items whose texts are near in meaning.",
         takes_influence=True,
+        takes_included_columns=True,
+        updates_incrementally=True,
         tells_metadata=True,
         needs_interactions=False,
         created_at=datetime(2025, 11, 30, tzinfo=UTC),

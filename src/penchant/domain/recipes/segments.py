@@ -22,6 +22,7 @@ ENTRIES = (
         family="item-attribute-affinity",
         feature_transformation="item-attribute-affinity",
         description="Finds the users who will most likely interact with items of some attributes.",
+        filters_by_events=False,
         hyper_parameters=_FACTORS,
         created_at=datetime(2021, 8, 25, tzinfo=UTC),
     ),
