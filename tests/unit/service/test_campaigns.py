@@ -73,9 +73,7 @@ def test_a_configuration_that_cannot_be_kept_is_refused(desk, version, config, t
 
 def test_a_recipe_that_does_not_explore_takes_no_exploration(desk):
     version = desk.version(desk.solution(desk.group()))
-    with pytest.raises(
-        InvalidInputException, match="aws-popularity-count takes no itemExplorationConfig"
-    ):
+    with pytest.raises(InvalidInputException, match="aws-popularity-count takes no item"):
         desk.campaigns.create_campaign(
             desk.caller,
             name="front",
