@@ -22,6 +22,7 @@ from penchant.worker import deciding
 from penchant.worker.embedding import needs_interactions
 from penchant.worker.hearing import heard
 from penchant.worker.judging import JUDGES, Judged
+from penchant.worker.learned_from import KEPT_AS, learned_from
 from penchant.worker.renewing import update
 from penchant.worker.sources import gather
 from penchant.worker.wishes import event_rules
@@ -53,7 +54,8 @@ def learn(
         tell: Told each step.
 
     Returns:
-        `metrics`, `leaderboard`, `heard` and the members of `deciding.Decided`, as JSON values.
+        `metrics`, `leaderboard`, `heard`, `learnedFrom` and the members of `deciding.Decided`, as
+        JSON values.
 
     Raises:
         ValueError: The data is too little or does not fit; the text is for `failureReason`.
@@ -61,7 +63,10 @@ def learn(
     version = stores.resources.get(version_arn)
     if version is None:
         raise ValueError(f"{version_arn} was deleted; nothing was trained.")
-    told = {"heard": heard(stores, version.sent["datasetGroupArn"])}
+    told: dict[str, Any] = {
+        "heard": heard(stores, version.sent["datasetGroupArn"]),
+        KEPT_AS: learned_from(stores, settings, version),
+    }
     if not trained_in_full(version):
         return update(stores, settings, version, folder, tell) | told
     return _learn(stores, settings, version, folder, tell) | told

@@ -11,6 +11,7 @@ from penchant.domain.retries import pause
 from penchant.domain.updates import is_updating
 from penchant.models.registry import RENEWERS
 from penchant.worker.hearing import heard
+from penchant.worker.learned_from import is_bereft
 from penchant.worker.recommending import RETRAIN
 from penchant.worker.tasks import Workshop
 
@@ -20,7 +21,7 @@ class RecommenderSchedule:
 
     Trainings are due at fixed periods counted from the recommender's creation, renewals as long
     after the last one, both of them sooner where the last one failed. Neither is asked for where
-    nothing came since.
+    nothing came since, and no renewal once a dataset that was learned from is gone.
     """
 
     def __init__(self, workshop: Workshop) -> None:
@@ -58,6 +59,8 @@ class RecommenderSchedule:
         entry = self._recipes.find(recommender.sent["recipeArn"])
         every = timedelta(seconds=self._shop.settings.renewal_s)
         if entry is None or not entry.refreshes or entry.family not in RENEWERS or not every:
+            return False
+        if is_bereft(self._shop.stores, recommender):
             return False
         tried_at = datetime.fromisoformat(recommender.own["triedAt"])
         return self._shop.clock() >= next_at(recommender, tried_at, every)

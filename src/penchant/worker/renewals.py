@@ -10,6 +10,7 @@ from penchant.domain.resources import Resource
 from penchant.domain.training_modes import trained_in_full
 from penchant.models.registry import RENEWERS
 from penchant.worker.hearing import heard
+from penchant.worker.learned_from import is_bereft
 from penchant.worker.tasks import Workshop
 
 
@@ -46,8 +47,13 @@ class Renewals:
         return found
 
     def _may_be_renewed(self, version: Resource) -> bool:
-        """Whether it is the newest version of its solution that is ACTIVE, and trained in full."""
+        """Whether it is the newest version of its solution that is ACTIVE, and trained in full.
+
+        None is renewed once a dataset that it learned from is gone: it would forget what that held.
+        """
         if self._every(version) is None or not trained_in_full(version):
+            return False
+        if is_bereft(self._stores, version):
             return False
         siblings = self._stores.resources.children(version.parent_arn, Kind.SOLUTION_VERSION)
         active = [one for one in siblings if one.status == statuses.ACTIVE]

@@ -13,6 +13,7 @@ from penchant.domain.resources import Resource
 from penchant.jobs.queue import Job
 from penchant.store.resources import Held
 from penchant.worker.laboratory import make_artifact
+from penchant.worker.learned_from import is_bereft
 from penchant.worker.tasks import Commit, Report, Workshop, nothing_to_commit
 
 _LOG = logging.getLogger(__name__)
@@ -36,6 +37,8 @@ class Renew:
         found = self._shop.stores.resources.get(job.resource_arn)
         if found is None or found.status != statuses.ACTIVE:
             return nothing_to_commit
+        if is_bereft(self._shop.stores, found):
+            return nothing_to_commit
         order = {"do": "renew", "version_arn": found.arn}
         folder, _ = make_artifact(self._shop.settings, job, order, report)
         return lambda tx: self._publish(tx, job, folder, found.own["artifact"])
@@ -53,9 +56,13 @@ class Renew:
             self._change(tx, found, {**found.own, "renewal": renewal})
 
     def _publish(self, tx: Connection, job: Job, folder: str, trained: str) -> None:
-        """Answer with the artifact, unless `trained`, what was renewed, is not there any more."""
-        found = self._shop.stores.resources.held(tx, job.resource_arn)
-        if found is None or found.own.get("artifact") != trained:
+        """Answer with the artifact, unless `trained`, what was renewed, is not there any more.
+
+        Nor where a dataset went meanwhile, without which it may have been made.
+        """
+        stores = self._shop.stores
+        found = stores.resources.held(tx, job.resource_arn)
+        if found is None or found.own.get("artifact") != trained or is_bereft(stores, found, tx):
             self._discard(tx, job, folder)
             return
         self._discard(tx, job, renewal_of(found).get("former", ""))

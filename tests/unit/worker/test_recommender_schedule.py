@@ -105,6 +105,17 @@ def test_personal_ones_take_in_what_came_every_two_hours(yard, schedule, clock, 
     assert asked(yard, arn) == ("renew-recommender", {"heard": heard(yard.shop.stores, group)})
 
 
+def test_nothing_is_taken_in_once_a_dataset_that_was_learned_from_is_gone(
+    yard, schedule, clock, group, active
+):
+    gone = {f"{group}/ITEMS": clock.start.isoformat()}
+    arn = active(PERSONAL, learnedFrom=gone)
+    yard.click(group)
+    clock.at(3.1)
+    schedule.look()
+    assert asked(yard, arn) is None
+
+
 def test_what_a_renewal_heard_is_not_taken_in_again(yard, schedule, clock, group, active):
     yard.click(group)
     renewal = {"heard": heard(yard.shop.stores, group), "at": clock.start.isoformat()}

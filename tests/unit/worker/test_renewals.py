@@ -1,4 +1,5 @@
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -7,6 +8,7 @@ from penchant.domain.datasets import action_stream
 from penchant.domain.resources import utc_now
 from penchant.jobs.states import JobState
 from penchant.worker.hearing import heard
+from penchant.worker.learned_from import learned_from
 from penchant.worker.renewals import Renewals
 from penchant.worker.updating import Renew
 
@@ -96,6 +98,39 @@ def test_one_that_failed_is_tried_again_soon_though_nothing_came(yard, clock, gr
         clock.pass_hours(2 / 3_600)
         renewals.look()
         assert yard.shop.queue.of(version).id != first.id
+
+
+@pytest.mark.parametrize("again", [False, True], ids=["gone", "made anew"])
+def test_one_that_learned_from_a_dataset_that_was_deleted_is_renewed_no_more(
+    yard, renewals, clock, group, again
+):
+    (dataset,) = yard.shop.stores.resources.children(group, Kind.DATASET)
+    learned = learned_from(yard.shop.stores, yard.shop.settings, yard.get(deployed(yard, group)))
+    assert learned == {dataset.arn: dataset.created_at.isoformat()}
+    version = deployed(yard, group, name="best/2", own={"learnedFrom": learned})
+    assert renewals.news(yard.get(version)) is not None
+    resources = yard.shop.stores.resources
+    with resources.transaction() as tx:
+        resources.remove(tx, dataset.arn)
+        if again:
+            later = dataset.created_at + timedelta(seconds=1)
+            resources.add(tx, replace(dataset, created_at=later))
+    clock.pass_hours(3)
+    renewals.look()
+    assert not asked(yard, version)
+    assert renewals.news(yard.get(version)) is None
+
+
+@pytest.mark.parametrize(
+    ("recipe", "read"), [("aws-next-best-action", True), ("aws-user-personalization", False)]
+)
+def test_actions_are_learned_from_by_the_recipes_that_recommend_them(yard, group, recipe, read):
+    actions = yard.put(
+        Kind.DATASET, "shop/ACTIONS", parent_arn=group, schemaArn="", datasetType="ACTIONS"
+    )
+    version = deployed(yard, group, recipe=f"arn:aws:personalize:::recipe/{recipe}")
+    learned = learned_from(yard.shop.stores, yard.shop.settings, yard.get(version))
+    assert (actions in learned) is read
 
 
 def test_what_is_under_way_is_not_asked_for_again(yard, renewals, clock, group):

@@ -3,6 +3,7 @@ import pytest
 from penchant.domain.arns import Kind
 from penchant.models.artifacts import read_artifact
 from penchant.store.events import Event
+from penchant.worker import updating
 from penchant.worker.hearing import heard
 from penchant.worker.importing import Import
 from penchant.worker.training import Train
@@ -72,6 +73,8 @@ def test_a_renewal_and_an_update_take_in_what_is_new_and_leave_the_metrics(yard,
     version = train(yard, solution, "1", "FULL")
     assert (version.status, version.failure_reason) == ("ACTIVE", "")
     assert version.own["heard"] == heard(yard.shop.stores, group)
+    (dataset,) = yard.shop.stores.resources.children(group, Kind.DATASET)
+    assert version.own["learnedFrom"] == {dataset.arn: dataset.created_at.isoformat()}
     serving = {"solutionVersionArn": version.arn, "artifact": version.own["artifact"]}
     campaign = yard.put(Kind.CAMPAIGN, "front", parent_arn=solution, own={"serving": serving})
     yard.shop.stores.shown.note("RID-1", ["i3", "i4"])
@@ -123,6 +126,34 @@ def test_a_renewal_that_fails_leaves_what_answers(yard, group, solution):
     assert failed.own["artifact"] == "artifacts/gone"
     assert failed.own["renewal"]["failures"] == 1
     assert "heard" not in failed.own["renewal"]
+
+
+@pytest.mark.parametrize("when", ["before", "meanwhile"])
+def test_a_renewal_changes_nothing_once_a_dataset_that_was_learned_from_is_gone(
+    yard, group, solution, monkeypatch, when
+):
+    resources = yard.shop.stores.resources
+    (dataset,) = resources.children(group, Kind.DATASET)
+    version = yard.put(
+        Kind.SOLUTION_VERSION,
+        "best/1",
+        parent_arn=solution,
+        own={"artifact": "trained", "learnedFrom": {dataset.arn: dataset.created_at.isoformat()}},
+        recipeArn=RECIPE,
+        datasetGroupArn=group,
+    )
+
+    def delete(*_):
+        with resources.transaction() as tx:
+            resources.remove(tx, dataset.arn)
+        return "renewed", {}
+
+    monkeypatch.setattr(updating, "make_artifact", delete)
+    if when == "before":
+        delete()
+    assert "renewal" not in renew(yard, yard.get(version)).own
+    discarded = yard.shop.queue.of(version).payload.get("paths")
+    assert discarded == (["renewed"] if when == "meanwhile" else None)
 
 
 def test_an_update_without_a_full_training_fails_with_the_next_step(yard, group, solution):
