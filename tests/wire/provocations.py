@@ -7,8 +7,8 @@ from typing import Any
 from penchant.domain import statuses
 from penchant.domain.arns import Kind
 from penchant.protocol.catalogue import Operation
-from penchant.service.ledger import arn_member
 from penchant.service.quotas import GROUP_QUOTAS, OWNER_QUOTAS, PENDING_QUOTAS
+from penchant.service.rendering import arn_member
 from penchant.settings import Settings
 
 from .world import MINUTE, RECIPE, World, arn_members, constrained

@@ -15,7 +15,8 @@ from penchant.service.batch_rules import (
     check_places,
     check_themes,
 )
-from penchant.service.ledger import Ledger, rendered, summary
+from penchant.service.ledger import Ledger
+from penchant.service.rendering import rendered, summary
 
 
 class BatchInferenceJobOperations:

@@ -13,7 +13,8 @@ from penchant.service.batch_rules import (
     check_places,
     check_segment_recipe,
 )
-from penchant.service.ledger import Ledger, rendered, summary
+from penchant.service.ledger import Ledger
+from penchant.service.rendering import rendered, summary
 
 
 class BatchSegmentJobOperations:

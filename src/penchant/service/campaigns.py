@@ -14,7 +14,8 @@ from penchant.domain.resources import Resource
 from penchant.domain.updates import last_update, shown_update
 from penchant.service.campaign_rules import LATEST, check_config, check_following
 from penchant.service.campaign_updates import refuse_running_update, write_update
-from penchant.service.ledger import Ledger, rendered, summary
+from penchant.service.ledger import Ledger
+from penchant.service.rendering import rendered, summary
 
 
 class CampaignOperations:

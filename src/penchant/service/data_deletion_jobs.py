@@ -8,7 +8,8 @@ from penchant.domain.arns import Kind
 from penchant.domain.callers import Caller
 from penchant.domain.resources import Resource
 from penchant.service.addresses import check_address
-from penchant.service.ledger import Ledger, rendered, summary
+from penchant.service.ledger import Ledger
+from penchant.service.rendering import rendered, summary
 
 _EXAMPLE: Final = "s3://bucket/users.csv, of a CSV file with one column USER_ID or a folder of them"
 

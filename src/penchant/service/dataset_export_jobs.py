@@ -8,7 +8,8 @@ from penchant.domain.callers import Caller
 from penchant.domain.datasets import PUT
 from penchant.domain.resources import Resource
 from penchant.service.addresses import check_address
-from penchant.service.ledger import Ledger, rendered, summary
+from penchant.service.ledger import Ledger
+from penchant.service.rendering import rendered, summary
 
 
 class DatasetExportJobOperations:

@@ -9,7 +9,9 @@ from penchant.domain.arns import Kind
 from penchant.domain.callers import Caller
 from penchant.domain.errors import InvalidInputException, ResourceNotFoundException
 from penchant.domain.resources import Resource
-from penchant.service.ledger import Ledger, refuse_in_use, rendered, summary
+from penchant.service.ledger import Ledger
+from penchant.service.refusals import refuse_in_use
+from penchant.service.rendering import rendered, summary
 from penchant.store.attributed import AttributedMetrics
 from penchant.store.events import EventLog
 

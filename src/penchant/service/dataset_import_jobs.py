@@ -11,7 +11,8 @@ from penchant.domain.datasets import FULL, INCREMENTAL
 from penchant.domain.errors import InvalidInputException
 from penchant.domain.resources import Resource
 from penchant.service.addresses import check_address
-from penchant.service.ledger import Ledger, rendered, summary
+from penchant.service.ledger import Ledger
+from penchant.service.rendering import rendered, summary
 
 
 class DatasetImportJobOperations:

@@ -10,10 +10,11 @@ from penchant.domain import statuses
 from penchant.domain.arns import Kind
 from penchant.domain.callers import Caller
 from penchant.domain.datasets import ITEMS, USERS, type_of
-from penchant.domain.errors import InvalidInputException, ResourceInUseException
+from penchant.domain.errors import InvalidInputException
 from penchant.domain.resources import Resource
 from penchant.domain.updates import new_update, shown_update
 from penchant.service.ledger import Ledger
+from penchant.service.refusals import refuse_busy
 
 _UPDATABLE: Final = (ITEMS, USERS)
 
@@ -38,7 +39,7 @@ class DatasetUpdateOperations:
             _check_type(dataset)
             schema = self._ledger.find(caller, schema_arn, Kind.SCHEMA, tx)
             added = self._added(dataset, schema, tx)
-            self._refuse_importing(dataset, tx)
+            refuse_busy(dataset, self._ledger.resources.children(dataset.arn, tx=tx))
             now = self._ledger.clock()
             members = {"schemaArn": schema.arn, "columns": added}
             update = new_update(now, status=statuses.ACTIVE, **members)
@@ -72,15 +73,6 @@ class DatasetUpdateOperations:
             return added_columns(present, wanted)
         except ValueError as error:
             raise InvalidInputException(f"{schema.arn} does not fit: {error}") from error
-
-    def _refuse_importing(self, dataset: Resource, tx: Connection) -> None:
-        children = self._ledger.resources.children(dataset.arn, tx=tx)
-        busy = [child for child in children if child.status in statuses.UNFINISHED]
-        if busy:
-            raise ResourceInUseException(
-                f"{dataset.arn} is in use: {busy[0].arn} is {busy[0].status}; wait until it has "
-                "ended."
-            )
 
 
 def added_columns(present: Schema, wanted: Schema) -> list[str]:

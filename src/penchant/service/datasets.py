@@ -7,7 +7,6 @@ from typing import Any
 from sqlalchemy import Connection
 
 from penchant.data.schemas import check_dataset_type, parse_schema
-from penchant.domain import statuses
 from penchant.domain.arns import Kind
 from penchant.domain.callers import Caller
 from penchant.domain.datasets import (
@@ -18,10 +17,12 @@ from penchant.domain.datasets import (
     files_of,
     type_of,
 )
-from penchant.domain.errors import InvalidInputException, ResourceInUseException
+from penchant.domain.errors import InvalidInputException
 from penchant.domain.resources import Resource
 from penchant.service.dataset_updates import latest_update
-from penchant.service.ledger import Ledger, rendered, summary
+from penchant.service.ledger import Ledger
+from penchant.service.refusals import refuse_busy
+from penchant.service.rendering import rendered, summary
 from penchant.store.events import EventLog
 from penchant.store.records import Records
 
@@ -111,7 +112,7 @@ class DatasetOperations:
         with self._ledger.resources.transaction() as tx:
             dataset = self._ledger.find(caller, dataset_arn, Kind.DATASET, tx)
             imports = self._ledger.resources.children(dataset.arn, tx=tx)
-            _refuse_busy(dataset, [*imports, *self._trained(dataset.parent_arn, tx)])
+            refuse_busy(dataset, [*imports, *self._trained(dataset.parent_arn, tx)])
             for job in imports:
                 self._ledger.take_out(tx, job)
             self._records.drop(tx, dataset.arn)
@@ -169,14 +170,6 @@ def _check_schema(schema: Resource, word: str) -> None:
         check_dataset_type(parse_schema(schema.sent["schema"]), word)
     except ValueError as error:
         raise InvalidInputException(f"{schema.arn} does not fit: {error}") from error
-
-
-def _refuse_busy(dataset: Resource, others: Sequence[Resource]) -> None:
-    busy = [other for other in others if other.status in statuses.UNFINISHED]
-    if busy:
-        raise ResourceInUseException(
-            f"{dataset.arn} is in use: {busy[0].arn} is {busy[0].status}; wait until it has ended."
-        )
 
 
 def _summary(resource: Resource) -> dict[str, Any]:

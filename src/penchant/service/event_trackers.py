@@ -10,7 +10,8 @@ from penchant.domain.arns import Kind
 from penchant.domain.callers import Caller
 from penchant.domain.errors import ResourceAlreadyExistsException
 from penchant.domain.resources import Resource
-from penchant.service.ledger import Ledger, rendered, summary
+from penchant.service.ledger import Ledger
+from penchant.service.rendering import rendered, summary
 
 
 class EventTrackerOperations:

@@ -15,7 +15,8 @@ from penchant.filters.parsing import parse
 from penchant.filters.syntax import Expression, Source
 from penchant.service.batch_rules import refuse_busy_filter
 from penchant.service.group_schemas import schemas_of
-from penchant.service.ledger import Ledger, rendered, summary
+from penchant.service.ledger import Ledger
+from penchant.service.rendering import rendered, summary
 
 _SOURCES: Final = {source.value.replace("_", ""): source for source in Source}
 """By the name of the record in the schema."""

@@ -8,18 +8,14 @@ from typing import Any, Final
 from sqlalchemy import Connection
 
 from penchant.domain import statuses
-from penchant.domain.arns import Kind, in_partition
+from penchant.domain.arns import Kind
 from penchant.domain.callers import Caller
-from penchant.domain.errors import (
-    InvalidInputException,
-    ResourceInUseException,
-    ResourceNotFoundException,
-)
+from penchant.domain.errors import InvalidInputException, ResourceNotFoundException
 from penchant.domain.recipes import BUILT_IN, Catalogue, RecipeEntry
 from penchant.domain.resources import Resource
 from penchant.jobs.queue import JobQueue
-from penchant.service.defaults import with_defaults
 from penchant.service.quotas import Quotas
+from penchant.service.refusals import refuse_other_kind, refuse_unfinished, refuse_unready
 from penchant.service.tag_rules import checked_tags
 from penchant.store.resources import Held, Resources
 from penchant.store.tags import Tags
@@ -75,7 +71,7 @@ class Ledger:
         resource = self.resources.get(arn, tx=tx)
         if resource is None or resource.owner != caller.owner:
             raise ResourceNotFoundException.of(arn)
-        _refuse_other_kind(resource, kind)
+        refuse_other_kind(resource, kind)
         return resource
 
     def find_active(self, caller: Caller, arn: str, kind: Kind, tx: Connection) -> Resource:
@@ -86,7 +82,7 @@ class Ledger:
             InvalidInputException: It has failed.
         """
         resource = self.find(caller, arn, kind, tx)
-        _refuse_unready(resource)
+        refuse_unready(resource)
         return resource
 
     def hold(self, tx: Connection, caller: Caller, arn: str, kind: Kind) -> Held:
@@ -99,13 +95,13 @@ class Ledger:
         resource = self.resources.held(tx, arn)
         if resource is None or resource.owner != caller.owner:
             raise ResourceNotFoundException.of(arn)
-        _refuse_other_kind(resource, kind)
+        refuse_other_kind(resource, kind)
         return resource
 
     def hold_active(self, tx: Connection, caller: Caller, arn: str, kind: Kind) -> Held:
         """Like `hold`, and refuses what `find_active` refuses."""
         resource = self.hold(tx, caller, arn, kind)
-        _refuse_unready(resource)
+        refuse_unready(resource)
         return resource
 
     def write_down(
@@ -249,81 +245,3 @@ class Ledger:
         left = [path for path in paths(present) if path]
         if left:
             self.queue.enqueue(tx, "discard", resource.arn, {"paths": left})
-
-
-def _a(kind: Kind) -> str:
-    return f"{'an' if kind.value[0] in 'aeiou' else 'a'} {kind.value}"
-
-
-def _refuse_other_kind(resource: Resource, kind: Kind) -> None:
-    if resource.kind is not kind:
-        raise InvalidInputException(
-            f"{resource.arn} is the ARN of {_a(resource.kind)}; give that of {_a(kind)}."
-        )
-
-
-def _refuse_unready(resource: Resource) -> None:
-    if resource.status in {statuses.CREATE_FAILED, statuses.CREATE_STOPPED}:
-        raise InvalidInputException(
-            f"{resource.arn} is {resource.status}; create another {resource.kind.value} and use "
-            "that."
-        )
-    if resource.status not in {"", statuses.ACTIVE}:
-        raise ResourceInUseException(
-            f"{resource.arn} is {resource.status}; wait until it is {statuses.ACTIVE}."
-        )
-
-
-def refuse_unfinished(resource: Resource) -> None:
-    """Refuse to delete what is still being made.
-
-    Raises:
-        ResourceInUseException: The resource has not reached a final status.
-    """
-    if resource.status in statuses.UNFINISHED:
-        raise ResourceInUseException(
-            f"{resource.arn} is {resource.status}; it can be deleted once that has ended."
-        )
-
-
-def refuse_in_use(arn: str, users: Sequence[Resource]) -> None:
-    """Refuse to delete what others stand on.
-
-    Raises:
-        ResourceInUseException: `users` is not empty.
-    """
-    if users:
-        raise ResourceInUseException(
-            f"{arn} is in use by {users[0].arn}"
-            + (f" and {len(users) - 1} more" if len(users) > 1 else "")
-            + "; delete what uses it first."
-        )
-
-
-def arn_member(kind: Kind) -> str:
-    """The member that carries a kind's ARN: `datasetGroupArn` for dataset-group."""
-    first, *rest = kind.value.split("-")
-    return first + "".join(word.capitalize() for word in rest) + "Arn"
-
-
-def rendered(resource: Resource, *, without: Sequence[str] = ()) -> dict[str, Any]:
-    """A resource as Describe shows it: what was sent or is so by default, ARN, status, times."""
-    whole = {
-        **with_defaults(resource.kind, resource.sent),
-        arn_member(resource.kind): resource.arn,
-        "status": resource.status or None,
-        "failureReason": resource.failure_reason or None,
-        "creationDateTime": resource.created_at,
-        "lastUpdatedDateTime": resource.updated_at,
-    }
-    if "recipeArn" in whole:
-        whole["recipeArn"] = in_partition(whole["recipeArn"], resource.owner.partition)
-    return {member: value for member, value in whole.items() if member not in without}
-
-
-def summary(resource: Resource, *members: str, without: Sequence[str] = ()) -> dict[str, Any]:
-    """A resource as a list shows it; `members` are those of `sent` to take along."""
-    whole = rendered(resource, without=without)
-    always = ("status", "failureReason", "creationDateTime", "lastUpdatedDateTime")
-    kept = (arn_member(resource.kind), *members, *always)
-    return {member: whole[member] for member in kept if member in whole}

@@ -89,15 +89,3 @@ class MetricRules:
                 Metric.read(sent).expression.field(schemas)
             except ValueError as error:
                 raise InvalidInputException(f"Metric {sent['metricName']!r}: {error}.") from error
-
-    def named(self, arn: str | None) -> str:
-        """The ARN, which an update cannot do without.
-
-        Raises:
-            InvalidInputException: There is none.
-        """
-        if not arn:
-            raise InvalidInputException(
-                "metricAttributionArn is missing; ListMetricAttributions shows the ARNs."
-            )
-        return arn

@@ -13,13 +13,14 @@ from penchant.domain.errors import (
     ResourceNotFoundException,
 )
 from penchant.domain.resources import Resource
-from penchant.service.ledger import Ledger, rendered, summary
+from penchant.service.ledger import Ledger
 from penchant.service.metric_attribution_rules import (
     MOST_METRICS,
     MetricRules,
     changed,
     check_output,
 )
+from penchant.service.rendering import rendered, summary
 from penchant.store.attributed import AttributedMetrics
 from penchant.store.cursors import Cursors
 from penchant.store.events import EventLog
@@ -127,7 +128,7 @@ class MetricAttributionOperations:
         metric_attribution_arn: str | None = None,
     ) -> dict[str, Any]:
         """Add and remove metrics, or write elsewhere; events from now on are added up so."""
-        arn = self._rules.named(metric_attribution_arn)
+        arn = _given(metric_attribution_arn)
         with self._ledger.resources.transaction() as tx:
             found = self._ledger.hold_active(tx, caller, arn, Kind.METRIC_ATTRIBUTION)
             group = self._ledger.find(caller, found.parent_arn, Kind.DATASET_GROUP, tx)
@@ -170,6 +171,14 @@ class MetricAttributionOperations:
                 f"{group.arn} has a metric attribution already: {there[0].arn}. "
                 "Update it, or delete it first."
             )
+
+
+def _given(arn: str | None) -> str:
+    if not arn:
+        raise InvalidInputException(
+            "metricAttributionArn is missing; ListMetricAttributions shows the ARNs."
+        )
+    return arn
 
 
 def _summary(resource: Resource) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from penchant.domain.updates import last_update, new_update, shown_update
 from penchant.domain.versions import artifacts
 from penchant.service.dataset_updates import updates_so_far
 from penchant.service.defaults import with_defaults
-from penchant.service.ledger import Ledger, rendered, summary
+from penchant.service.ledger import Ledger
 from penchant.service.recommender_rules import (
     check_config,
     check_group,
@@ -23,6 +23,7 @@ from penchant.service.recommender_rules import (
     same_columns,
     use_case_of,
 )
+from penchant.service.rendering import rendered, summary
 from penchant.store.resources import Held
 
 TRAIN: Final = "recommend"

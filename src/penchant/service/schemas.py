@@ -7,7 +7,9 @@ from penchant.domain.arns import Kind
 from penchant.domain.callers import Caller
 from penchant.domain.errors import InvalidInputException
 from penchant.domain.resources import Resource
-from penchant.service.ledger import Ledger, refuse_in_use, rendered
+from penchant.service.ledger import Ledger
+from penchant.service.refusals import refuse_in_use
+from penchant.service.rendering import rendered
 
 _ABSENT: Final = ("status", "failureReason")  # schemas have neither
 

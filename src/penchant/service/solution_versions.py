@@ -15,7 +15,8 @@ from penchant.domain.errors import (
 )
 from penchant.domain.resources import Resource
 from penchant.domain.training_modes import TrainingMode
-from penchant.service.ledger import Ledger, rendered
+from penchant.service.ledger import Ledger
+from penchant.service.rendering import rendered
 from penchant.service.solution_switches import check_mode
 from penchant.service.solutions import version_summary, with_shown_ranges
 from penchant.service.version_writing import write_version

@@ -14,13 +14,9 @@ from penchant.domain.search_spaces import shown
 from penchant.domain.updates import last_update, shown_update
 from penchant.domain.versions import artifacts
 from penchant.service.dataset_updates import updates_so_far
-from penchant.service.ledger import (
-    Ledger,
-    refuse_in_use,
-    refuse_unfinished,
-    rendered,
-    summary,
-)
+from penchant.service.ledger import Ledger
+from penchant.service.refusals import refuse_in_use, refuse_unfinished
+from penchant.service.rendering import rendered, summary
 from penchant.service.solution_data import check_data, check_domain
 from penchant.service.solution_rules import check_config
 from penchant.service.solution_switches import check_choosing, check_switches

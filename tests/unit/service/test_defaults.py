@@ -5,7 +5,7 @@ import pytest
 
 from penchant.domain.arns import Kind
 from penchant.service.defaults import DEFAULTS, with_defaults
-from penchant.service.ledger import arn_member, rendered
+from penchant.service.rendering import arn_member, rendered
 
 MODEL = botocore.session.get_session().get_service_model("personalize")
 SHAPES = {
