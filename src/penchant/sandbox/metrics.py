@@ -4,7 +4,7 @@ Reference: "CloudWatch metrics for Amazon Personalize" in the developer guide; t
 operations on actions, and the dimension of metric attributions, are formed alike.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -16,7 +16,7 @@ from penchant.store.usage import Count, Outcome, Usage
 
 NAMESPACE: Final = "AWS/Personalize"
 _COUNT: Final = "Count"
-_DIMENSIONS: Final = {
+_DIMENSIONS: Final[Mapping[str, str]] = {
     Kind.CAMPAIGN: "CampaignArn",
     Kind.RECOMMENDER: "RecommenderArn",
     Kind.EVENT_TRACKER: "EventTrackerArn",
@@ -87,7 +87,9 @@ class PersonalizeMetrics:
 def _of_count(count: Count) -> Iterator[Statistic]:
     operation = "".join(word.capitalize() for word in count.operation.split("_"))
     kind = count.resource_arn.split(":")[5].split("/")[0]
-    calls, at, dimension = count.calls, count.bucket, (_DIMENSIONS[Kind(kind)], count.resource_arn)
+    if kind not in _DIMENSIONS:
+        return  # the ARN of something else was sent
+    calls, at, dimension = count.calls, count.bucket, (_DIMENSIONS[kind], count.resource_arn)
     for name in _names(operation, count.outcome):
         yield Statistic(name, dimension, at, _COUNT, calls.n, calls.n, 1.0, 1.0)
     if count.outcome is Outcome.ANSWERED:

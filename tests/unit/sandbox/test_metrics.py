@@ -91,6 +91,11 @@ def test_the_dimension_says_what_was_called(kind, dimension):
     assert {one.dimension for one in told([count("put_events", arn=arn)])} == {(dimension, arn)}
 
 
+def test_calls_with_the_arn_of_something_else_are_not_told():
+    schema = OWNER.arn(Kind.SCHEMA, "s")
+    assert told([count("get_recommendations", Outcome.REFUSED, schema)]) == []
+
+
 def test_every_operation_that_is_counted_is_told():
     assert all(told([count(operation)]) for operation in NAMED_BY)
 
