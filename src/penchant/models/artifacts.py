@@ -25,6 +25,7 @@ from penchant.data.training_set import NO_TIME, Int64s, TrainingSet
 from penchant.data.vocabulary import Vocabulary
 from penchant.models.arrays import Array, map_array, map_arrays, save_arrays
 from penchant.models.contract import Fitted, Model
+from penchant.models.damage import ArtifactDamaged, damage_told
 from penchant.models.histories import Histories
 from penchant.models.known_ids import KnownIds
 from penchant.models.registry import LOADERS, Loader
@@ -157,9 +158,14 @@ def read_artifact(folder: Path, loaders: Mapping[str, Loader] = LOADERS) -> Arti
     """Map an artifact into memory.
 
     Raises:
-        ValueError: There is none, its format or family is unknown, or its parts do not belong
-            together.
+        ArtifactDamaged: There is none, its format or family is unknown, or its parts cannot be
+            read or do not belong together.
     """
+    with damage_told(folder):
+        return _read(folder, loaders)
+
+
+def _read(folder: Path, loaders: Mapping[str, Loader]) -> Artifact:
     meta = _read_meta(folder, loaders)
     items = _read_items(folder, meta)
     load = loaders[meta["family"]]
@@ -241,7 +247,7 @@ def _read_items(folder: Path, meta: Mapping[str, Any]) -> Vocabulary:
     path = folder / "items.json"
     vocabulary = Vocabulary(json.loads(path.read_text(encoding="utf-8")))
     if vocabulary.digest != meta["itemsDigest"]:
-        raise ValueError(
+        raise ArtifactDamaged(
             f"{path} is not the one the artifact was written with: train the solution version again"
         )
     return vocabulary
@@ -250,15 +256,15 @@ def _read_items(folder: Path, meta: Mapping[str, Any]) -> Vocabulary:
 def _read_meta(folder: Path, loaders: Mapping[str, Loader]) -> dict[str, Any]:
     path = folder / "model.json"
     if not path.is_file():
-        raise ValueError(f"{folder} holds no artifact: model.json is missing")
+        raise ArtifactDamaged(f"{folder} holds no artifact: model.json is missing")
     meta: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     if meta.get("format") != FORMAT:
-        raise ValueError(
+        raise ArtifactDamaged(
             f"{folder} has the artifact format {meta.get('format')!r}, this release reads {FORMAT}:"
             " train the solution version again or use the release that wrote it"
         )
     if meta["family"] not in loaders:
-        raise ValueError(
+        raise ArtifactDamaged(
             f"{folder} is of the model family {meta['family']!r}; known: {', '.join(loaders)}"
         )
     return meta

@@ -8,6 +8,7 @@ import duckdb
 
 from penchant.domain.callers import Caller
 from penchant.domain.errors import InternalFailure
+from penchant.models.damage import ArtifactDamaged
 from penchant.serving.deployment import Deployment
 from penchant.serving.deployments import Deployments
 
@@ -17,7 +18,7 @@ T = TypeVar("T")
 async def loaded(deployments: Deployments, caller: Caller, arn: str) -> Deployment:
     """What a campaign or recommender answers with; lets go of the event loop until it is loaded.
 
-    Where a new artifact is damaged, the former one answers.
+    Where a new artifact cannot be read, the former one answers.
 
     Raises:
         ResourceNotFoundException: There is no such campaign.
@@ -26,16 +27,21 @@ async def loaded(deployments: Deployments, caller: Caller, arn: str) -> Deployme
     """
     loading = deployments.loading(caller, arn)
     if loading is not None:
-        try:
-            await asyncio.shield(asyncio.wrap_future(loading))
-        except (ValueError, KeyError, TypeError, OSError) as error:
-            if not deployments.answers(arn):
-                raise InternalFailure(
-                    f"The model of {arn} is damaged, the server's log tells how; create another "
-                    "solution version and name it in UpdateCampaign, or create the recommender "
-                    "again."
-                ) from error
+        read = asyncio.wrap_future(loading)
+        await asyncio.wait([read])
+        error = read.exception()
+        if error is not None and not deployments.answers(arn):
+            raise _told(error, arn) from error
     return deployments.find(caller, arn)
+
+
+def _told(error: BaseException, arn: str) -> BaseException:
+    if not isinstance(error, ArtifactDamaged):
+        return error
+    return InternalFailure(
+        f"The model of {arn} is damaged, the server's log tells how; create another solution "
+        "version and name it in UpdateCampaign, or create the recommender again."
+    )
 
 
 async def read(reading: Future[T], what: str) -> T:

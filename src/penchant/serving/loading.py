@@ -9,6 +9,7 @@ from threading import Lock
 
 from penchant.models.artifacts import Artifact
 from penchant.models.contract import answer_once
+from penchant.models.damage import damage_told
 
 _log = logging.getLogger(__name__)
 
@@ -51,7 +52,8 @@ class Artifacts:
 
     def _prepare(self, folder: Path) -> Artifact:
         artifact = self._read(folder)
-        answer_once(artifact.model)
+        with damage_told(folder):
+            answer_once(artifact.model)
         return artifact
 
 

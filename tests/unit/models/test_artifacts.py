@@ -1,4 +1,5 @@
 import json
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -9,6 +10,8 @@ from penchant.data.training_set import NO_TIME, TrainingSet
 from penchant.data.vocabulary import Vocabulary
 from penchant.models import artifacts
 from penchant.models.artifacts import read_artifact, write_artifact
+from penchant.models.damage import ArtifactDamaged, damage_told
+from penchant.models.graphs import open_graph
 from penchant.models.popularity import PopularityModel
 
 ARN = "arn:aws:personalize:::recipe/aws-popularity-count"
@@ -163,6 +166,46 @@ def test_foreign_ids_are_refused(tmp_path):
     (tmp_path / "x" / "items.json").write_text('["a", "b", "c", "e"]')
     with pytest.raises(ValueError, match=r"items\.json is not the one the artifact was written"):
         read_artifact(tmp_path / "x")
+
+
+@pytest.mark.parametrize(
+    ("name", "damage"),
+    [
+        ("model.json", "{"),
+        ("model.json", '{"format": 1, "family": "popularity"}'),
+        ("items.json", "\u00ff"),
+        ("model/popularity.npy", ""),
+        ("model/popularity.npy", "no array"),
+        ("histories/offsets.npy", None),
+        ("items/counts.npy", None),
+    ],
+)
+def test_damage_of_every_sort_is_one_error(tmp_path, name, damage):
+    write(tmp_path / "x")
+    (tmp_path / "x" / name).unlink()
+    if damage is not None:
+        (tmp_path / "x" / name).write_bytes(damage.encode("latin-1"))
+    with pytest.raises(ArtifactDamaged, match=re.escape(str(tmp_path / "x"))):
+        read_artifact(tmp_path / "x")
+
+
+def test_a_graph_that_is_none_is_damage(tmp_path):
+    with (
+        pytest.raises(ArtifactDamaged, match=r"cannot be read .*INVALID_PROTOBUF"),
+        damage_told(tmp_path),
+    ):
+        open_graph(b"no graph")
+
+
+@pytest.mark.parametrize("error", [AttributeError("score"), OSError(24, "Too many open files")])
+def test_what_is_not_of_the_artifact_is_not_called_damage(tmp_path, error):
+    def load(*_):
+        raise error
+
+    write(tmp_path / "x")
+    with pytest.raises(type(error)) as raised:
+        read_artifact(tmp_path / "x", {"popularity": load})
+    assert raised.value is error
 
 
 def test_a_model_of_another_catalogue_is_refused(tmp_path):

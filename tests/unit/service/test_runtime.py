@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from penchant.domain.errors import InternalFailure, InvalidInputException, ResourceNotFoundException
+from penchant.models import artifacts
 from penchant.models.artifacts import read_artifact
 from penchant.service.runtime import Runtime
 from penchant.serving.deployments import Deployments
@@ -260,6 +261,16 @@ def test_a_damaged_model_is_told_with_what_to_do(shop, tmp_path):
     (tmp_path / "artifacts" / "1" / "model.json").unlink()
     arn = shop.campaign("aws-user-personalization")
     with pytest.raises(InternalFailure, match=f"The model of {arn} is damaged.*UpdateCampaign"):
+        shop.recommend(arn, user_id="ann")
+
+
+def test_a_model_that_the_machine_cannot_read_now_is_not_called_damaged(shop, monkeypatch):
+    def read(*_):
+        raise OSError(24, "Too many open files")
+
+    monkeypatch.setattr(artifacts, "_read", read)
+    arn = shop.campaign("aws-user-personalization")
+    with pytest.raises(OSError, match="Too many open files"):
         shop.recommend(arn, user_id="ann")
 
 

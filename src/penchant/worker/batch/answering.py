@@ -29,6 +29,7 @@ from penchant.worker.batch.sieve import ItemSieve, UserSieve
 from penchant.worker.batch.themes import themes_of
 from penchant.worker.deploying import learned_from
 from penchant.worker.tasks import TaskFailure
+from penchant.worker.trying_out import damage_failing
 
 _SHARE_OF_MEMORY: Final = 4
 
@@ -44,13 +45,14 @@ def answerer(stores: Stores, settings: Settings, job_arn: str, artifact: str, no
         now: When the job asks, epoch seconds.
 
     Raises:
-        TaskFailure: What the job names is not there any more.
-        ValueError: The artifact cannot be read, or does not answer such a job.
+        TaskFailure: What the job names is not there any more, or the artifact is damaged.
+        ValueError: The artifact does not answer such a job.
     """
     job = _found(stores, job_arn)
     version = _found(stores, job.sent["solutionVersionArn"])
     entries = catalogue_of(settings)
-    found = read_artifact(settings.data_dir / artifact, loaders_of(entries.entries))
+    with damage_failing(version.arn, "create another solution version and another job"):
+        found = read_artifact(settings.data_dir / artifact, loaders_of(entries.entries))
     memory_bytes = settings.import_memory_bytes // _SHARE_OF_MEMORY
     reader = DatasetReader(stores.resources, stores.records, settings.data_dir, memory_bytes)
     bench = _Bench(stores, settings, reader, job, version, entries.get(version.sent["recipeArn"]))

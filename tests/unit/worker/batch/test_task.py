@@ -116,8 +116,18 @@ def test_a_process_that_cannot_answer_fails_the_job_in_its_words(shelf):
     assert "has the artifact format None" in job.failure_reason
 
 
-def test_a_process_that_dies_is_told(shelf):
+def test_a_damaged_model_is_told_with_what_to_do(shelf):
     version = shelf.version(POPULAR)
     (shelf.yard.folder / "artifacts" / POPULAR / "items" / "counts.npy").unlink()
+    job = shelf.done(shelf.job(version, {"a": [{"userId": "u1"}]}))
+    assert f"The model of {version} is damaged" in job.failure_reason
+    assert job.failure_reason.endswith("; create another solution version and another job.")
+
+
+def test_a_process_that_dies_is_told(shelf):
+    version = shelf.version(POPULAR)
+    counts = shelf.yard.folder / "artifacts" / POPULAR / "items" / "counts.npy"
+    counts.unlink()
+    counts.symlink_to(counts)
     job = shelf.done(shelf.job(version, {"a": [{"userId": "u1"}]}))
     assert "A process of the batch job ended with status 1" in job.failure_reason
