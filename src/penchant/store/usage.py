@@ -11,7 +11,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any, Final, TypeVar
 
@@ -210,7 +210,7 @@ class Usage:
 def _add_to(tallies: dict[_K, Tally], key: _K, calls: Tally) -> None:
     present = tallies.get(key)
     if present is None:
-        tallies[key] = calls
+        tallies[key] = replace(calls)
     else:
         present.add(calls)
 
