@@ -112,11 +112,9 @@ class MetricAttributionOperations:
         metrics = [metric for one in found for metric in one.own["metrics"]]
         owner = caller.owner
         scope = f"metrics\n{owner.account}\n{owner.region}\n{metric_attribution_arn or ''}"
-        start = 0 if next_token is None else self._cursors.read(next_token, scope)[1]
-        stop = start + min(max_results or MOST_METRICS, MOST_METRICS)
-        more = stop < len(metrics)
-        after = self._cursors.write(found[0].created_at, stop, scope) if more else None
-        return {"metrics": metrics[start:stop], "nextToken": after}
+        limit = min(max_results or MOST_METRICS, MOST_METRICS)
+        shown, after = self._cursors.part(metrics, scope, after=next_token, limit=limit)
+        return {"metrics": shown, "nextToken": after}
 
     def update_metric_attribution(
         self,

@@ -36,14 +36,10 @@ class RecipeOperations:
         del recipe_provider
         scope = f"recipes\n{domain or ''}"
         entries = [one for one in self._recipes.entries if domain in (None, _domain(one))]
-        start = 0 if next_token is None else self._cursors.read(next_token, scope)[1]
-        stop = start + (max_results or PAGE_SIZE)
-        after = None
-        if stop < len(entries):
-            after = self._cursors.write(entries[stop - 1].created_at, stop, scope)
+        limit = max_results or PAGE_SIZE
+        found, after = self._cursors.part(entries, scope, after=next_token, limit=limit)
         partition = caller.owner.partition
-        listed = [_summary(one, partition) for one in entries[start:stop]]
-        return {"recipes": listed, "nextToken": after}
+        return {"recipes": [_summary(one, partition) for one in found], "nextToken": after}
 
     def describe_recipe(self, caller: Caller, *, recipe_arn: str) -> dict[str, Any]:
         """One recipe."""

@@ -1,8 +1,9 @@
 """Places in a list that is shown newest first, as opaque text.
 
-A cursor holds the creation time and number of the last resource shown and the moment until which
-it can be used, signed together with the name of the list that it belongs to: one that was made
-elsewhere, changed, or given to another list is noticed. It is no secret and carries no right.
+A cursor holds the creation time and number of the last resource shown, or the number of entries of
+a whole list, and the moment until which it can be used. It is signed together with the name of the
+list that it belongs to: one that was made elsewhere, changed, or given to another list is noticed.
+It is no secret and carries no right.
 """
 
 import base64
@@ -10,13 +11,15 @@ import binascii
 import hashlib
 import hmac
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from functools import cached_property
-from typing import Final
+from typing import Final, TypeVar
 
 from penchant.domain.errors import InvalidNextTokenException
 from penchant.store.columns import EPOCH
+
+T = TypeVar("T")
 
 LIFETIME: Final = timedelta(days=1)
 _FORM: Final = struct.Struct(">qqq")
@@ -75,6 +78,25 @@ class Cursors:
                 f"nextToken {cursor!r} has expired; call the list again without nextToken"
             )
         return EPOCH + created_at * _MICROSECOND, number
+
+    def part(
+        self, entries: Sequence[T], scope: str, *, after: str | None, limit: int
+    ) -> tuple[Sequence[T], str | None]:
+        """At most `limit` entries of a whole list, and the cursor of the next ones or None.
+
+        Args:
+            entries: All of them, in the same order at every call.
+            scope: Names the list.
+            after: The cursor that came with the entries before; None at the beginning.
+            limit: The most entries.
+
+        Raises:
+            InvalidNextTokenException: As `read` does.
+        """
+        start = 0 if after is None else self.read(after, scope)[1]
+        stop = start + limit
+        more = stop < len(entries)
+        return entries[start:stop], self.write(EPOCH, stop, scope) if more else None
 
     @cached_property
     def _key(self) -> bytes:

@@ -74,6 +74,20 @@ def test_what_is_no_cursor_is_refused(cursors, text):
         cursors.read(text, "one")
 
 
+@pytest.mark.parametrize("limit", [1, 2, 3, 6, 7, 100])
+def test_parts_of_a_whole_list_follow_each_other(cursors, limit):
+    entries, seen, after = list("abcdef"), [], None
+    while not seen or after:
+        part, after = cursors.part(entries, "letters", after=after, limit=limit)
+        assert 0 < len(part) <= limit
+        seen += part
+    assert seen == entries
+
+
+def test_an_empty_list_has_one_empty_part(cursors):
+    assert cursors.part([], "letters", after=None, limit=9) == ([], None)
+
+
 @given(st.text(max_size=60))
 def test_no_text_breaks_the_reader(text):
     with pytest.raises(InvalidNextTokenException):
