@@ -20,6 +20,7 @@ from penchant.edge.asgi import App
 from penchant.edge.attributed import AttributedGauges
 from penchant.edge.keys import FirstOf
 from penchant.edge.server import serve as serve_http
+from penchant.jobs.kinds import JobKind
 from penchant.jobs.queue import JobQueue
 from penchant.logs import start_logging
 from penchant.models.artifacts import read_artifact
@@ -245,29 +246,34 @@ def workers(house: House) -> list[Worker]:
     So nobody's import or deployment waits behind a training.
     """
     workshop = _workshop(house)
-    short: Mapping[str, Task] = {
-        "import": Import(workshop),
-        "export": Export(workshop),
-        "forget": Forget(workshop),
-        "attribute": Attribute(workshop),
-        "attribute-import": AttributeImport(workshop),
-        "deploy": Deploy(workshop),
-        "discard": Discard(workshop),
-        "switch-recommender": Switch(workshop),
-    }
-    long: Mapping[str, Task] = {
-        "train": Train(workshop),
-        "renew": Renew(workshop),
-        "recommend": Recommend(workshop),
-        "renew-recommender": Renew(workshop),
-    }
-    batch = Batch(workshop)
-    every = {**short, **long, "batch-inference": batch, "batch-segment": batch}
+    short, every = tasks(workshop)
     name = partial("{}-{}-{}".format, socket.gethostname(), os.getpid())
     return [
         Worker(name(number), workshop, every if number else short)
         for number in range(house.settings.n_workers + 1)
     ]
+
+
+def tasks(workshop: Workshop) -> tuple[Mapping[str, Task], Mapping[str, Task]]:
+    """What does the jobs of each kind: those that nobody waits behind for long, and all."""
+    short: Mapping[str, Task] = {
+        JobKind.IMPORT: Import(workshop),
+        JobKind.EXPORT: Export(workshop),
+        JobKind.DELETE_DATA: Forget(workshop),
+        JobKind.ATTRIBUTE: Attribute(workshop),
+        JobKind.ATTRIBUTE_IMPORT: AttributeImport(workshop),
+        JobKind.DEPLOY: Deploy(workshop),
+        JobKind.DISCARD: Discard(workshop),
+        JobKind.SWITCH_RECOMMENDER: Switch(workshop),
+    }
+    long: Mapping[str, Task] = {
+        JobKind.TRAIN: Train(workshop),
+        JobKind.RENEW: Renew(workshop),
+        JobKind.TRAIN_RECOMMENDER: Recommend(workshop),
+        JobKind.RENEW_RECOMMENDER: Renew(workshop),
+    }
+    batch = Batch(workshop)
+    return short, {**short, **long, JobKind.BATCH_INFERENCE: batch, JobKind.BATCH_SEGMENT: batch}
 
 
 def _workshop(house: House) -> Workshop:

@@ -18,7 +18,7 @@ fraction of the lease (run NTP): a clock ahead by more than the lease takes jobs
 which costs repeated work but never a wrong result, because finishing is fenced.
 """
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Literal
@@ -27,6 +27,7 @@ from sqlalchemy import ColumnElement, Connection, Engine, Row, Select, and_, fun
 from sqlalchemy import insert as insert_into
 from sqlalchemy import update as update_of
 
+from penchant.jobs.kinds import JobKind
 from penchant.jobs.states import FINAL, HELD, OPEN, JobState
 from penchant.store import database
 from penchant.store.tables import jobs
@@ -86,7 +87,7 @@ class JobQueue:
         self._max_attempts = max_attempts
 
     def enqueue(
-        self, tx: Connection, kind: str, resource_arn: str, payload: Mapping[str, Any]
+        self, tx: Connection, kind: JobKind, resource_arn: str, payload: Mapping[str, Any]
     ) -> Job:
         """Write down a job; it may be claimed as soon as `tx` has committed."""
         now = self._clock()
@@ -106,6 +107,12 @@ class JobQueue:
         values = {name: getattr(job, name) for name in names if name != "id"}
         made = tx.execute(insert_into(jobs).values(values).returning(jobs.c.id))
         return replace(job, id=made.scalar_one())
+
+    def discard(self, tx: Connection, resource_arn: str, paths: Iterable[str]) -> None:
+        """Have what lies at some paths below the data folder deleted later."""
+        left = [path for path in paths if path]
+        if left:
+            self.enqueue(tx, JobKind.DISCARD, resource_arn, {"paths": left})
 
     def claim(
         self, worker: str, lease_s: float, kinds: Collection[str] | None = None

@@ -6,6 +6,7 @@ from typing import Any
 from penchant.domain.arns import Kind
 from penchant.domain.callers import Caller
 from penchant.domain.resources import Resource
+from penchant.jobs.kinds import JobKind
 from penchant.service.batch_rules import (
     MOST_ITEMS,
     check_config,
@@ -75,7 +76,7 @@ class BatchInferenceJobOperations:
                 sent=sent,
                 parent_arn=version.arn,
                 tags=tags,
-                job="batch-inference",
+                job=JobKind.BATCH_INFERENCE,
             )
         return {"batchInferenceJobArn": job.arn}
 

@@ -6,6 +6,7 @@ from typing import Any
 from penchant.domain.arns import Kind
 from penchant.domain.callers import Caller
 from penchant.domain.resources import Resource
+from penchant.jobs.kinds import JobKind
 from penchant.service.batch_rules import (
     MOST_USERS,
     check_filter,
@@ -63,7 +64,7 @@ class BatchSegmentJobOperations:
                 sent=sent,
                 parent_arn=version.arn,
                 tags=tags,
-                job="batch-segment",
+                job=JobKind.BATCH_SEGMENT,
             )
         return {"batchSegmentJobArn": job.arn}
 

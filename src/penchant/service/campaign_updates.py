@@ -11,6 +11,7 @@ from penchant.domain.errors import ResourceInUseException
 from penchant.domain.resources import Resource
 from penchant.domain.training_modes import trained_in_full
 from penchant.domain.updates import is_updating, last_update, new_update
+from penchant.jobs.kinds import JobKind
 from penchant.service.ledger import Ledger
 from penchant.store.resources import Held
 
@@ -27,7 +28,7 @@ def write_update(ledger: Ledger, tx: Connection, campaign: Held, **members: Any)
     now = ledger.clock()
     own = {**campaign.own, "update": new_update(now, **members)}
     ledger.resources.change(tx, campaign, now, own=own)
-    ledger.queue.enqueue(tx, "deploy", campaign.arn, {})
+    ledger.queue.enqueue(tx, JobKind.DEPLOY, campaign.arn, {})
 
 
 def refuse_running_update(campaign: Resource) -> None:

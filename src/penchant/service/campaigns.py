@@ -12,6 +12,7 @@ from penchant.domain.errors import InvalidInputException, ResourceInUseException
 from penchant.domain.recipes import RecipeEntry
 from penchant.domain.resources import Resource
 from penchant.domain.updates import last_update, shown_update
+from penchant.jobs.kinds import JobKind
 from penchant.service.campaign_rules import LATEST, check_config, check_following
 from penchant.service.campaign_updates import refuse_running_update, write_update
 from penchant.service.ledger import Ledger
@@ -57,7 +58,7 @@ class CampaignOperations:
                 sent=sent,
                 parent_arn=version.parent_arn,
                 tags=tags,
-                job="deploy",
+                job=JobKind.DEPLOY,
             )
         return {"campaignArn": campaign.arn}
 

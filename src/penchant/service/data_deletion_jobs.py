@@ -7,6 +7,7 @@ from penchant.domain import statuses
 from penchant.domain.arns import Kind
 from penchant.domain.callers import Caller
 from penchant.domain.resources import Resource
+from penchant.jobs.kinds import JobKind
 from penchant.service.addresses import check_address
 from penchant.service.ledger import Ledger
 from penchant.service.rendering import rendered, summary
@@ -48,7 +49,7 @@ class DataDeletionJobOperations:
                 sent=sent,
                 parent_arn=group.arn,
                 tags=tags,
-                job="forget",
+                job=JobKind.DELETE_DATA,
                 status=statuses.PENDING,
             )
         return {"dataDeletionJobArn": resource.arn}

@@ -7,6 +7,7 @@ from penchant.domain.arns import Kind
 from penchant.domain.callers import Caller
 from penchant.domain.datasets import PUT
 from penchant.domain.resources import Resource
+from penchant.jobs.kinds import JobKind
 from penchant.service.addresses import check_address
 from penchant.service.ledger import Ledger
 from penchant.service.rendering import rendered, summary
@@ -52,7 +53,7 @@ class DatasetExportJobOperations:
                 sent=sent,
                 parent_arn=dataset.arn,
                 tags=tags,
-                job="export",
+                job=JobKind.EXPORT,
             )
         return {"datasetExportJobArn": resource.arn}
 

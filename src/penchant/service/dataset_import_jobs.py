@@ -10,6 +10,7 @@ from penchant.domain.callers import Caller
 from penchant.domain.datasets import FULL, INCREMENTAL
 from penchant.domain.errors import InvalidInputException
 from penchant.domain.resources import Resource
+from penchant.jobs.kinds import JobKind
 from penchant.service.addresses import check_address
 from penchant.service.ledger import Ledger
 from penchant.service.rendering import rendered, summary
@@ -59,7 +60,7 @@ class DatasetImportJobOperations:
                 sent=sent,
                 parent_arn=dataset.arn,
                 tags=tags,
-                job="import",
+                job=JobKind.IMPORT,
             )
         return {"datasetImportJobArn": resource.arn}
 

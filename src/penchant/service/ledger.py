@@ -13,6 +13,7 @@ from penchant.domain.callers import Caller
 from penchant.domain.errors import InvalidInputException, ResourceNotFoundException
 from penchant.domain.recipes import BUILT_IN, Catalogue, RecipeEntry
 from penchant.domain.resources import Resource
+from penchant.jobs.kinds import JobKind
 from penchant.jobs.queue import JobQueue
 from penchant.service.quotas import Quotas
 from penchant.service.refusals import refuse_other_kind, refuse_unfinished, refuse_unready
@@ -116,7 +117,7 @@ class Ledger:
         parent_arn: str = "",
         alias: str = "",
         tags: Sequence[Mapping[str, str]] | None = None,
-        job: str = "",
+        job: JobKind | None = None,
         status: str = "",
         own: Mapping[str, Any] | None = None,
     ) -> Resource:
@@ -132,7 +133,7 @@ class Ledger:
             parent_arn: What it is listed under.
             alias: A second unique key.
             tags: Tags as sent.
-            job: The kind of job that makes it, empty when nothing is left to do.
+            job: What makes it; None when nothing is left to do.
             status: Its first status where that is another than the two above.
             own: What is kept beside the members sent.
 
@@ -242,6 +243,4 @@ class Ledger:
             raise ResourceNotFoundException.of(resource.arn)
         refuse_unfinished(present)
         self.resources.remove(tx, present.arn)
-        left = [path for path in paths(present) if path]
-        if left:
-            self.queue.enqueue(tx, "discard", resource.arn, {"paths": left})
+        self.queue.discard(tx, resource.arn, paths(present))

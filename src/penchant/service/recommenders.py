@@ -12,6 +12,7 @@ from penchant.domain.recommenders import config_of
 from penchant.domain.resources import Resource
 from penchant.domain.updates import last_update, new_update, shown_update
 from penchant.domain.versions import artifacts
+from penchant.jobs.kinds import JobKind
 from penchant.service.dataset_updates import updates_so_far
 from penchant.service.defaults import with_defaults
 from penchant.service.ledger import Ledger
@@ -26,8 +27,6 @@ from penchant.service.recommender_rules import (
 from penchant.service.rendering import rendered, summary
 from penchant.store.resources import Held
 
-TRAIN: Final = "recommend"
-SWITCH: Final = "switch-recommender"
 SEEN: Final = "datasetUpdates"
 _MEMBERS: Final = ("name", "datasetGroupArn", "recipeArn", "recommenderConfig")
 
@@ -35,8 +34,9 @@ _MEMBERS: Final = ("name", "datasetGroupArn", "recipeArn", "recommenderConfig")
 class RecommenderOperations:
     """A recommender trains a use case of its group's domain, answers it, and keeps itself fresh.
 
-    What it keeps in `own` is told by `penchant.domain.recommenders`; jobs of the kind `TRAIN` make
-    its model, those of the kind `SWITCH` start, stop and reconfigure it.
+    What it keeps in `own` is told by `penchant.domain.recommenders`; jobs of the kind
+    `TRAIN_RECOMMENDER` make its model, those of the kind `SWITCH_RECOMMENDER` start, stop and
+    reconfigure it.
     """
 
     def __init__(self, ledger: Ledger) -> None:
@@ -73,7 +73,7 @@ class RecommenderOperations:
                 sent=sent,
                 parent_arn=group.arn,
                 tags=tags,
-                job=TRAIN,
+                job=JobKind.TRAIN_RECOMMENDER,
                 own={SEEN: updates_so_far(self._ledger, group, tx)},
             )
         return {"recommenderArn": made.arn}
@@ -128,7 +128,7 @@ class RecommenderOperations:
             self._ledger.resources.change(tx, found, now, own=own)
             same = same_columns(config_of(found), recommender_config)
             trained = "serving" in found.own and same and found.own.get(SEEN) == seen
-            kind = SWITCH if trained else TRAIN
+            kind = JobKind.SWITCH_RECOMMENDER if trained else JobKind.TRAIN_RECOMMENDER
             self._ledger.queue.enqueue(tx, kind, found.arn, {"to": "update"})
         return {"recommenderArn": recommender_arn}
 
@@ -160,7 +160,7 @@ class RecommenderOperations:
         self._ledger.resources.change(
             tx, found, self._ledger.clock(), status=status, failure_reason=""
         )
-        self._ledger.queue.enqueue(tx, SWITCH, found.arn, {"to": to})
+        self._ledger.queue.enqueue(tx, JobKind.SWITCH_RECOMMENDER, found.arn, {"to": to})
 
     def _find(self, caller: Caller, arn: str) -> Resource:
         return self._ledger.find(caller, arn, Kind.RECOMMENDER)

@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 from penchant.domain.arns import Kind
 from penchant.domain.callers import Caller
 from penchant.domain.resources import Resource
+from penchant.jobs.kinds import JobKind
 from penchant.service.ledger import Ledger
 
 MANUAL: Final = "MANUAL"
@@ -68,5 +69,5 @@ def write_version(
         arn_name=arn_name,
         parent_arn=solution.arn,
         tags=tags,
-        job="train",
+        job=JobKind.TRAIN,
     )

@@ -23,7 +23,6 @@ from penchant.worker.exporting import event_texts
 from penchant.worker.scratch import scratch_of
 from penchant.worker.tasks import Commit, Report, Workshop, nothing_to_commit
 
-FROM_STREAM: Final = "attribute"
 _SOURCE: Final = "EVENT_ATTRIBUTION_SOURCE"
 OLDEST: Final = timedelta(days=14)
 """Older events are not added to the series."""

@@ -31,7 +31,6 @@ from penchant.worker.tasks import Commit, Report, Workshop, nothing_to_commit
 
 _LOG = logging.getLogger(__name__)
 
-FROM_IMPORT: Final = "attribute-import"
 _LONGEST_PAUSE: Final = timedelta(days=1)
 
 

@@ -3,8 +3,8 @@
 from penchant.data.attribution import BUCKET_S
 from penchant.domain.arns import Kind
 from penchant.domain.resources import Resource
-from penchant.worker.attributing import FROM_STREAM
-from penchant.worker.attributing_imports import FROM_IMPORT, due_again
+from penchant.jobs.kinds import JobKind
+from penchant.worker.attributing_imports import due_again
 from penchant.worker.tasks import Workshop
 
 
@@ -21,9 +21,9 @@ class Attributions:
         """Ask for those that are due; one at a time each."""
         for attribution in self._shop.stores.resources.every(Kind.METRIC_ATTRIBUTION):
             if self._is_due(attribution):
-                self._shop.ask(FROM_STREAM, attribution.arn, {})
+                self._shop.ask(JobKind.ATTRIBUTE, attribution.arn, {})
             for arn, part in due_again(attribution, self._shop.clock()):
-                self._shop.ask(FROM_IMPORT, arn, {"part": part})
+                self._shop.ask(JobKind.ATTRIBUTE_IMPORT, arn, {"part": part})
 
     def _is_due(self, attribution: Resource) -> bool:
         own = attribution.own

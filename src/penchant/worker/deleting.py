@@ -14,6 +14,7 @@ from penchant.data.forgetting import read_users
 from penchant.data.sources import SourceFile
 from penchant.domain import statuses
 from penchant.domain.resources import Resource
+from penchant.jobs.kinds import JobKind
 from penchant.jobs.queue import Job
 from penchant.store.erasing import Erasure
 from penchant.worker.deleting_artifacts import Leftovers, below, from_artifacts
@@ -22,7 +23,6 @@ from penchant.worker.discarding import discard
 from penchant.worker.scratch import scratch_of
 from penchant.worker.tasks import Commit, Report, TaskFailure, Workshop
 
-KIND: Final = "forget"
 MOST_BYTES: Final = 100_000_000
 """Of the files that name the users."""
 _TICK_S: Final = 0.1
@@ -138,7 +138,7 @@ class Forget:
             [other.id, other.attempts]
             for other in queue.open()
             if other.id != job.id
-            and other.kind not in (KIND, "discard")
+            and other.kind not in (JobKind.DELETE_DATA, JobKind.DISCARD)
             and queue.is_held(other)
             and (everyone or other.resource_arn in arns)
         ]
@@ -149,7 +149,7 @@ class Forget:
         return any((number, attempts) in held for number, attempts in awaited)
 
     def _again(self, tx: Connection, job: Job, state: dict[str, Any]) -> None:
-        self._shop.queue.enqueue(tx, KIND, job.resource_arn, state)
+        self._shop.queue.enqueue(tx, JobKind.DELETE_DATA, job.resource_arn, state)
 
     def _pause(self, report: Report, seconds: float) -> None:
         until = time.monotonic() + seconds

@@ -114,7 +114,7 @@ class Deletion:
         place = parts.index(name)
         own = {**present.own, "parts": [*parts[:place], *targets, *parts[place + 1 :]]}
         self.shop.stores.resources.change(tx, present, present.updated_at, own=own)
-        self.shop.queue.enqueue(tx, "discard", dataset.arn, {"paths": files_of([name])})
+        self.shop.queue.discard(tx, dataset.arn, files_of([name]))
         self._count(tx, n_gone)
         return True
 

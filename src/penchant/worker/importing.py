@@ -15,11 +15,11 @@ from penchant.domain import statuses
 from penchant.domain.arns import Kind
 from penchant.domain.datasets import FULL, files_of, folder_of, type_of
 from penchant.domain.resources import Resource
+from penchant.jobs.kinds import JobKind
 from penchant.jobs.queue import Job
 from penchant.serving.details import write_details
 from penchant.serving.past import write_past
 from penchant.store.objects import AccessRefusedError
-from penchant.worker.attributing_imports import FROM_IMPORT
 from penchant.worker.discarding import discard
 from penchant.worker.outdating import outdating
 from penchant.worker.scratch import scratch_of
@@ -117,17 +117,17 @@ class Import(ResourceTask):
         resource = resources.held(tx, job.resource_arn)
         dataset = resources.held(tx, dataset_arn)
         if dataset is None or resource is None:
-            self._shop.queue.enqueue(tx, "discard", job.resource_arn, {"paths": files_of([part])})
+            self._shop.queue.discard(tx, job.resource_arn, files_of([part]))
             return
         old = list(dataset.own.get("parts", ()))
         full = resource.sent["importMode"] == FULL
         own = {**dataset.own, "parts": [part] if full else [*old, part]}
         resources.change(tx, dataset, self._shop.clock(), own=own)
         if full and old:
-            self._shop.queue.enqueue(tx, "discard", dataset_arn, {"paths": files_of(old)})
+            self._shop.queue.discard(tx, dataset_arn, files_of(old))
         attributed = resources.children(dataset.parent_arn, Kind.METRIC_ATTRIBUTION, tx)
         if attributed and type_of(dataset) == types.INTERACTIONS:
-            self._shop.queue.enqueue(tx, FROM_IMPORT, job.resource_arn, {"part": part})
+            self._shop.queue.enqueue(tx, JobKind.ATTRIBUTE_IMPORT, job.resource_arn, {"part": part})
         warnings = [_kept(one) for one in found.warnings]
         self._shop.mark(
             tx, job.resource_arn, statuses.ACTIVE, n_rows=found.n_rows, warnings=warnings

@@ -9,6 +9,7 @@ from penchant.domain.renewals import next_at, renewal_of
 from penchant.domain.resources import Resource
 from penchant.domain.retries import pause
 from penchant.domain.updates import is_updating
+from penchant.jobs.kinds import JobKind
 from penchant.models.registry import RENEWERS
 from penchant.worker.hearing import heard
 from penchant.worker.learned_from import is_bereft
@@ -40,9 +41,9 @@ class RecommenderSchedule:
     def _ask_if_changed(self, one: Resource, *, training: bool, renewal: bool) -> None:
         told = heard(self._shop.stores, one.sent["datasetGroupArn"])
         if training and one.own["heard"] != told:
-            self._shop.ask("recommend", one.arn, {"to": RETRAIN})
+            self._shop.ask(JobKind.TRAIN_RECOMMENDER, one.arn, {"to": RETRAIN})
         elif renewal and (renewal_of(one).get("heard") or one.own["heard"]) != told:
-            self._shop.ask("renew-recommender", one.arn, {"heard": told})
+            self._shop.ask(JobKind.RENEW_RECOMMENDER, one.arn, {"heard": told})
 
     def _wants_training(self, recommender: Resource) -> bool:
         """Whether a period has ended since the last training, or one that failed is due again."""

@@ -83,11 +83,13 @@ class Recommend:
         """Let the recommender answer with the artifact, if it is still to have this `config`."""
         found = self._shop.stores.resources.held(tx, job.resource_arn)
         if found is None or wanted_config(found) != config:
-            self._discard(tx, job, [folder])
+            self._shop.queue.discard(tx, job.resource_arn, [folder])
             return
         now = self._shop.clock()
         former = present_artifact(found) if "artifact" in found.own else ""
-        self._discard(tx, job, [path for path in artifacts(found) if path != former])
+        self._shop.queue.discard(
+            tx, job.resource_arn, [path for path in artifacts(found) if path != former]
+        )
         kept = {name: value for name, value in found.own.items() if name not in _OF_THE_LAST}
         own = {
             **kept,
@@ -126,10 +128,6 @@ class Recommend:
             tried_at = self._shop.clock().isoformat()
             own = {**found.own, "triedAt": tried_at, "failures": n_failures}
             self._shop.stores.resources.change(tx, found, found.updated_at, own=own)
-
-    def _discard(self, tx: Connection, job: Job, paths: list[str]) -> None:
-        if paths:
-            self._shop.queue.enqueue(tx, "discard", job.resource_arn, {"paths": paths})
 
 
 def serving_of(recommender: Resource, folder: str, config: Mapping[str, Any]) -> dict[str, Any]:

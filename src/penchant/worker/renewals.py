@@ -8,6 +8,7 @@ from penchant.domain.arns import Kind
 from penchant.domain.renewals import next_at, renewal_of
 from penchant.domain.resources import Resource
 from penchant.domain.training_modes import trained_in_full
+from penchant.jobs.kinds import JobKind
 from penchant.models.registry import RENEWERS
 from penchant.worker.hearing import heard
 from penchant.worker.learned_from import is_bereft
@@ -30,7 +31,7 @@ class Renewals:
         for version in self._deployed().values():
             told = self._unheard(version) if self._is_due(version) else None
             if told is not None:
-                self._shop.ask("renew", version.arn, {"heard": told})
+                self._shop.ask(JobKind.RENEW, version.arn, {"heard": told})
 
     def news(self, version: Resource) -> str | None:
         """What there is now that the version may take in, due or not; None for nothing."""

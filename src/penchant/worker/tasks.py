@@ -8,6 +8,7 @@ from typing import Any, Protocol
 from sqlalchemy import Connection
 
 from penchant.domain import statuses
+from penchant.jobs.kinds import JobKind
 from penchant.jobs.queue import Job, JobQueue
 from penchant.jobs.states import OPEN
 from penchant.settings import Settings
@@ -57,7 +58,7 @@ class Workshop:
     settings: Settings
     clock: Callable[[], datetime]
 
-    def ask(self, kind: str, arn: str, payload: Mapping[str, Any]) -> None:
+    def ask(self, kind: JobKind, arn: str, payload: Mapping[str, Any]) -> None:
         """Queue a job about a resource, unless the one queued last has not ended.
 
         The resource is held meanwhile, so that processes that ask at once ask for one.

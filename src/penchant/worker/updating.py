@@ -90,4 +90,4 @@ class Renew:
 
     def _discard(self, tx: Connection, job: Job, path: str) -> None:
         if path:
-            self._shop.queue.enqueue(tx, "discard", job.resource_arn, {"paths": [path]})
+            self._shop.queue.discard(tx, job.resource_arn, [path])

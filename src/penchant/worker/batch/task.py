@@ -124,7 +124,7 @@ class Batch(ResourceTask):
         self._discard(tx, job)
 
     def _discard(self, tx: Connection, job: Job) -> None:
-        self._shop.queue.enqueue(tx, "discard", job.resource_arn, {"paths": [_root(job)]})
+        self._shop.queue.discard(tx, job.resource_arn, [_root(job)])
 
     def _found(self, arn: str) -> Resource:
         found = self._shop.stores.resources.get(arn)
