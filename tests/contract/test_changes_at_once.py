@@ -26,6 +26,7 @@ from penchant.worker.recommending import Recommend
 from penchant.worker.tasks import Workshop
 from penchant.worker.updating import Renew
 
+from ..schemas import avro
 from .meanwhile import meanwhile
 
 OWNER = Owner("000000000000", "us-east-1")
@@ -34,13 +35,7 @@ GROUP = OWNER.arn(Kind.DATASET_GROUP, "shop")
 DATASET = OWNER.arn(Kind.DATASET, "shop/INTERACTIONS")
 RECIPE = "arn:aws:personalize:::recipe/aws-popularity-count"
 FIELDS = [("USER_ID", "string"), ("ITEM_ID", "string"), ("TIMESTAMP", "long")]
-AVRO = {
-    "type": "record",
-    "name": "Interactions",
-    "namespace": "com.amazonaws.personalize.schema",
-    "fields": [{"name": name, "type": type_} for name, type_ in FIELDS],
-    "version": "1.0",
-}
+AVRO = avro("Interactions", [{"name": name, "type": type_} for name, type_ in FIELDS])
 UPDATE = {"status": "CREATE PENDING", "createdAt": "-", "updatedAt": "-"}
 
 

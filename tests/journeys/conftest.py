@@ -1,6 +1,5 @@
 """A whole installation in processes of its own, and SDK clients that talk to it."""
 
-import json
 import os
 import re
 import signal
@@ -18,23 +17,19 @@ import psutil
 import pytest
 from botocore.config import Config
 
+from ..schemas import avro_text
 from ..waiting import until
 
 PATIENCE_S = 240
 FINAL = {"ACTIVE", "CREATE FAILED", "CREATE STOPPED"}
-INTERACTIONS = json.dumps(
-    {
-        "type": "record",
-        "name": "Interactions",
-        "namespace": "com.amazonaws.personalize.schema",
-        "fields": [
-            {"name": "USER_ID", "type": "string"},
-            {"name": "ITEM_ID", "type": "string"},
-            {"name": "TIMESTAMP", "type": "long"},
-            {"name": "EVENT_TYPE", "type": ["null", "string"]},
-        ],
-        "version": "1.0",
-    }
+INTERACTIONS = avro_text(
+    "Interactions",
+    [
+        {"name": "USER_ID", "type": "string"},
+        {"name": "ITEM_ID", "type": "string"},
+        {"name": "TIMESTAMP", "type": "long"},
+        {"name": "EVENT_TYPE", "type": ["null", "string"]},
+    ],
 )
 
 

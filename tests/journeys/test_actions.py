@@ -7,6 +7,8 @@ import time
 import pytest
 from botocore.exceptions import ClientError
 
+from ..schemas import avro_text
+
 DAY_S = 86_400
 N_USERS = 120
 TEXT, NUMBER = {"type": "string"}, {"type": ["null", "long"]}
@@ -30,8 +32,7 @@ TYPES = {"Actions": "Actions", "ActionInteractions": "Action_Interactions"}
 
 def schema_of(record):
     fields = [{"name": name, **kind} for name, kind in SCHEMAS[record].items()]
-    namespace = "com.amazonaws.personalize.schema"
-    return json.dumps({"type": "record", "name": record, "namespace": namespace, "fields": fields})
+    return avro_text(record, fields)
 
 
 def csv(header, rows):

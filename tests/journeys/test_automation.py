@@ -5,6 +5,7 @@ import threading
 
 import pytest
 
+from ..schemas import avro_text
 from ..waiting import until
 
 DELAY_S = 2
@@ -35,15 +36,7 @@ def group(house):
 
 
 def schema(house, name, *columns):
-    text = json.dumps(
-        {
-            "type": "record",
-            "name": "Items",
-            "namespace": "com.amazonaws.personalize.schema",
-            "fields": columns,
-            "version": "1.0",
-        }
-    )
+    text = avro_text("Items", columns)
     return house.client("personalize").create_schema(name=name, schema=text)["schemaArn"]
 
 

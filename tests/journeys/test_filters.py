@@ -7,19 +7,15 @@ from functools import partial
 
 import pytest
 
+from ..schemas import avro_text
 from ..waiting import until
 
-ITEMS = json.dumps(
-    {
-        "type": "record",
-        "name": "Items",
-        "namespace": "com.amazonaws.personalize.schema",
-        "fields": [
-            {"name": "ITEM_ID", "type": "string"},
-            {"name": "SHELF", "type": ["null", "string"], "categorical": True},
-        ],
-        "version": "1.0",
-    }
+ITEMS = avro_text(
+    "Items",
+    [
+        {"name": "ITEM_ID", "type": "string"},
+        {"name": "SHELF", "type": ["null", "string"], "categorical": True},
+    ],
 )
 PURCHASED = 'EXCLUDE ItemID WHERE Interactions.EVENT_TYPE IN ("Purchase")'
 

@@ -1,10 +1,10 @@
 """Domain dataset groups: recommenders of a shop and of a film library, from data to answers."""
 
-import json
 import time
 
 import pytest
 
+from ..schemas import avro_text
 from ..waiting import until
 
 FRONT = "arn:aws:personalize:::recipe/aws-"
@@ -12,17 +12,12 @@ N_CHAINS, LENGTH = 30, 6
 
 
 NAMES = ("USER_ID", "ITEM_ID", "EVENT_TYPE")
-SCHEMA = json.dumps(
-    {
-        "type": "record",
-        "name": "Interactions",
-        "namespace": "com.amazonaws.personalize.schema",
-        "fields": [
-            *({"name": name, "type": "string"} for name in NAMES),
-            {"name": "TIMESTAMP", "type": "long"},
-        ],
-        "version": "1.0",
-    }
+SCHEMA = avro_text(
+    "Interactions",
+    [
+        *({"name": name, "type": "string"} for name in NAMES),
+        {"name": "TIMESTAMP", "type": "long"},
+    ],
 )
 
 

@@ -1,24 +1,19 @@
 """Trending items that follow what happens, and users found for items."""
 
-import json
 import time
 
 import pytest
 from botocore.exceptions import ClientError
 
+from ..schemas import avro_text
 from ..waiting import until
 
-ITEMS = json.dumps(
-    {
-        "type": "record",
-        "name": "Items",
-        "namespace": "com.amazonaws.personalize.schema",
-        "fields": [
-            {"name": "ITEM_ID", "type": "string"},
-            {"name": "CHAIN", "type": ["null", "string"], "categorical": True},
-        ],
-        "version": "1.0",
-    }
+ITEMS = avro_text(
+    "Items",
+    [
+        {"name": "ITEM_ID", "type": "string"},
+        {"name": "CHAIN", "type": ["null", "string"], "categorical": True},
+    ],
 )
 SEGMENT_METRICS = {"coverage", "hits_at_1_percent", "recall_at_1_percent"}
 

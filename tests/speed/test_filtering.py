@@ -4,7 +4,6 @@
 """
 
 import asyncio
-import json
 import re
 import time
 from functools import partial
@@ -20,6 +19,7 @@ from penchant.domain.resources import Resource
 from penchant.edge.application import application
 from penchant.settings import Settings
 
+from ..schemas import avro_text
 from .calls import Call, Keys
 from .front import CALLER, CAMPAIGNS, GROUP, LENGTH, N_ITEMS, N_USERS, NOW, OWNER, run
 
@@ -69,15 +69,7 @@ def data(ground):
 
 
 def dataset(folder, name):
-    text = json.dumps(
-        {
-            "type": "record",
-            "name": name.title(),
-            "namespace": "com.amazonaws.personalize.schema",
-            "fields": COLUMNS[name],
-            "version": "1.0",
-        }
-    )
+    text = avro_text(name.title(), COLUMNS[name])
     duckdb.sql(ROWS[name]).write_csv(str(folder / f"{name}.csv"))
     source = SourceFile(folder / f"{name}.csv", name)
     part = folder / f"{name}.parquet"

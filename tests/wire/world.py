@@ -5,7 +5,6 @@ can be met, and stays as long as a test needs it.
 """
 
 import itertools
-import json
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any
@@ -19,6 +18,8 @@ from penchant.domain import statuses
 from penchant.domain.resources import utc_now
 from penchant.protocol.catalogue import SERVICES, Operation
 from penchant.store.tables import resources
+
+from ..schemas import avro_text
 
 ROLE = "arn:aws:iam::123456789012:role/reader"
 RECIPE = "arn:aws:personalize:::recipe/"
@@ -45,20 +46,7 @@ def schema_of(dataset_type: str) -> str:
     for one in fields:
         if one["name"] in {"GENRE", "TOWN"}:
             one["categorical"] = True
-    return json.dumps(
-        {
-            "type": "record",
-            "name": dataset_type.replace("_I", "I"),
-            "namespace": "com.amazonaws.personalize.schema",
-            "fields": fields,
-            "version": "1.0",
-        }
-    )
-
-
-def _field(name: str, kind: str) -> dict[str, Any]:
-    field = {"name": name, "type": kind}
-    return field | {"categorical": True} if name in {"GENRE", "TOWN"} else field
+    return avro_text(dataset_type.replace("_I", "I"), fields)
 
 
 def arn_members(operation: Operation) -> list[str]:

@@ -1,6 +1,5 @@
 """Schemas and imports in one line."""
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +9,8 @@ from penchant.data.fields import Schema
 from penchant.data.imports import ImportReport, SourceFile, import_files
 from penchant.data.schemas import parse_schema
 
+from ...schemas import avro_text
+
 MEMORY_BYTES = 200 << 20
 USER = {"name": "USER_ID", "type": "string"}
 ITEM = {"name": "ITEM_ID", "type": "string"}
@@ -17,14 +18,7 @@ TIME = {"name": "TIMESTAMP", "type": "long"}
 
 
 def schema_text(record: str, *fields: dict[str, Any], **changes: Any) -> str:
-    document = {
-        "type": "record",
-        "name": record,
-        "namespace": "com.amazonaws.personalize.schema",
-        "fields": list(fields),
-        "version": "1.0",
-    }
-    return json.dumps(document | changes)
+    return avro_text(record, fields, **changes)
 
 
 def schema(record: str, *fields: dict[str, Any]) -> Schema:

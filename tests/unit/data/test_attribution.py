@@ -1,5 +1,3 @@
-import json
-
 import pytest
 
 from penchant.data.attribution import BUCKET_S, UNDEFINED, Cell, Expression, Ledger, Metric
@@ -7,21 +5,15 @@ from penchant.data.datasets import Dataset
 from penchant.data.engine import open_engine
 from penchant.data.schemas import parse_schema
 
+from ...schemas import avro_text
+
 START = 1_700_000_100 // BUCKET_S * BUCKET_S
 CID = "RID-40-42ab-acfe-99a87e8a5023-CID-55f538"
 
 
 def schema(record, **fields):
     return parse_schema(
-        json.dumps(
-            {
-                "type": "record",
-                "name": record,
-                "namespace": "com.amazonaws.personalize.schema",
-                "fields": [{"name": name, "type": kind} for name, kind in fields.items()],
-                "version": "1.0",
-            }
-        )
+        avro_text(record, [{"name": name, "type": kind} for name, kind in fields.items()])
     )
 
 

@@ -1,4 +1,3 @@
-import json
 import random
 
 import duckdb
@@ -9,20 +8,14 @@ from penchant.data.exports import export_csv
 from penchant.data.imports import SourceFile, import_files
 from penchant.data.schemas import parse_schema
 
+from ...schemas import avro_text
+
 MEMORY = 100_000_000
 
 
 def schema(record, **fields):
     return parse_schema(
-        json.dumps(
-            {
-                "type": "record",
-                "name": record,
-                "namespace": "com.amazonaws.personalize.schema",
-                "fields": [{"name": name, **about} for name, about in fields.items()],
-                "version": "1.0",
-            }
-        )
+        avro_text(record, [{"name": name, **about} for name, about in fields.items()])
     )
 
 

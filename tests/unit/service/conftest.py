@@ -1,6 +1,5 @@
 """A control plane over a real SQLite database, without HTTP and without a worker."""
 
-import json
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -41,23 +40,19 @@ from penchant.settings import Settings
 from penchant.store.attributed import AttributedMetrics
 from penchant.store.stores import Stores, open_stores
 
+from ...schemas import avro_text
 from .market import Market, catalogue, write_part
 from .shop import Shop, artifact, trending_campaign
 
 CALLER = Caller("AKIDEXAMPLE", Owner("111111111111", "eu-central-1"))
 STRANGER = Caller("AKIDSTRANGER", Owner("222222222222", "eu-central-1"))
-INTERACTIONS = json.dumps(
-    {
-        "type": "record",
-        "name": "Interactions",
-        "namespace": "com.amazonaws.personalize.schema",
-        "fields": [
-            {"name": "USER_ID", "type": "string"},
-            {"name": "ITEM_ID", "type": "string"},
-            {"name": "TIMESTAMP", "type": "long"},
-        ],
-        "version": "1.0",
-    }
+INTERACTIONS = avro_text(
+    "Interactions",
+    [
+        {"name": "USER_ID", "type": "string"},
+        {"name": "ITEM_ID", "type": "string"},
+        {"name": "TIMESTAMP", "type": "long"},
+    ],
 )
 POPULARITY = "arn:aws:personalize:::recipe/aws-popularity-count"
 PERSONAL = "arn:aws:personalize:::recipe/aws-user-personalization"

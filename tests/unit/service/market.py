@@ -1,7 +1,6 @@
 """A shop whose items have columns, filters over them, and a clock to turn."""
 
 import csv
-import json
 
 from penchant.data.imports import SourceFile, import_files
 from penchant.data.schemas import parse_schema
@@ -13,6 +12,7 @@ from penchant.serving.datasets import DatasetReader
 from penchant.serving.filtering import Filtering
 from penchant.serving.knowledge import Knowledge
 
+from ...schemas import avro_text
 from .shop import NOW, Shop
 
 TEXT = ["null", "string"]
@@ -108,14 +108,7 @@ class Market(Shop):
 
 
 def schema_of(name, fields=None):
-    document = {
-        "type": "record",
-        "name": name,
-        "namespace": "com.amazonaws.personalize.schema",
-        "fields": fields or FIELDS[name],
-        "version": "1.0",
-    }
-    return json.dumps(document)
+    return avro_text(name, fields or FIELDS[name])
 
 
 def write_part(part, name, rows):

@@ -1,7 +1,6 @@
 """PutActionInteractions and PutActions over a real database."""
 
 import asyncio
-import json
 from datetime import UTC, datetime
 
 import pytest
@@ -14,6 +13,8 @@ from penchant.domain.errors import (
 )
 from penchant.service.action_events import ActionEvents
 from penchant.service.events import Events
+
+from ...schemas import avro_text
 
 SENT = {
     "actionId": "join",
@@ -53,10 +54,8 @@ class Club:
         self.records = Events(stores.resources, stores.events, stores.records, clock)
 
     def dataset(self, record, dataset_type):
-        namespace = "com.amazonaws.personalize.schema"
-        text = {"type": "record", "name": record, "namespace": namespace, "fields": FIELDS[record]}
-        desk = self.desk
-        schema = desk.schemas.create_schema(desk.caller, name=record, schema=json.dumps(text))
+        desk, text = self.desk, avro_text(record, FIELDS[record])
+        schema = desk.schemas.create_schema(desk.caller, name=record, schema=text)
         return desk.datasets.create_dataset(
             desk.caller,
             name=record,

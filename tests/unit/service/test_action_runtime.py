@@ -1,7 +1,6 @@
 """GetActionRecommendations over a real artifact."""
 
 import asyncio
-import json
 from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import count
@@ -22,6 +21,8 @@ from penchant.service.action_runtime import ActionRuntime
 from penchant.service.runtime import Runtime
 from penchant.serving.deployments import Deployments
 from penchant.store.events import Event
+
+from ...schemas import avro_text
 
 NOW = 1_767_225_600
 RECIPE = "arn:aws:personalize:::recipe/"
@@ -193,17 +194,12 @@ FIELDS = {
 }
 
 
-EVENTS = json.dumps(
-    {
-        "type": "record",
-        "name": "Interactions",
-        "namespace": "com.amazonaws.personalize.schema",
-        "fields": [
-            *({"name": name, "type": "string"} for name in ("USER_ID", "ITEM_ID", "EVENT_TYPE")),
-            {"name": "TIMESTAMP", "type": "long"},
-        ],
-        "version": "1.0",
-    }
+EVENTS = avro_text(
+    "Interactions",
+    [
+        *({"name": name, "type": "string"} for name in ("USER_ID", "ITEM_ID", "EVENT_TYPE")),
+        {"name": "TIMESTAMP", "type": "long"},
+    ],
 )
 
 
@@ -211,14 +207,8 @@ EVENTS = json.dumps(
 def filtered(club, desk):
     """Asks for all actions through a filter; action n has the value n."""
     for name, fields in FIELDS.items():
-        document = {
-            "type": "record",
-            "name": name.replace("_", ""),
-            "namespace": "com.amazonaws.personalize.schema",
-            "fields": fields,
-            "version": "1.0",
-        }
-        schema = desk.schemas.create_schema(desk.caller, name=name, schema=json.dumps(document))
+        text = avro_text(name.replace("_", ""), fields)
+        schema = desk.schemas.create_schema(desk.caller, name=name, schema=text)
         arn = desk.datasets.create_dataset(
             desk.caller,
             name=name,

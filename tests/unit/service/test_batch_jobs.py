@@ -14,21 +14,20 @@ from penchant.domain.errors import (
 from penchant.service.batch_inference_jobs import BatchInferenceJobOperations
 from penchant.service.batch_segment_jobs import BatchSegmentJobOperations
 
+from ...schemas import avro
+
 RECIPE = "arn:aws:personalize:::recipe/aws-"
 ROLE = "arn:aws:iam::111111111111:role/batch"
 INPUT, OUTPUT = "s3://shop/in/users.json", "s3://shop/out/"
 THEMES = {"fieldsForThemeGeneration": {"itemName": "Title"}}
-ITEMS = {
-    "type": "record",
-    "name": "Items",
-    "namespace": "com.amazonaws.personalize.schema",
-    "fields": [
+ITEMS = avro(
+    "Items",
+    [
         {"name": "ITEM_ID", "type": "string"},
         {"name": "TITLE", "type": "string"},
         {"name": "PRICE", "type": "float"},
     ],
-    "version": "1.0",
-}
+)
 USERS = {
     **ITEMS,
     "name": "Users",

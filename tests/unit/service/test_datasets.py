@@ -1,5 +1,3 @@
-import json
-
 import pytest
 
 from penchant.domain.errors import (
@@ -8,6 +6,8 @@ from penchant.domain.errors import (
     ResourceInUseException,
 )
 from penchant.store.events import Event
+
+from ...schemas import avro_text
 
 
 def test_its_arn_ends_in_group_and_type_not_in_its_name(desk):
@@ -70,14 +70,7 @@ def test_a_schema_of_another_type_is_refused(desk):
 
 
 EVENTS = [{"name": name, "type": "string"} for name in ("USER_ID", "ITEM_ID", "EVENT_TYPE")]
-VISITS = json.dumps(
-    {
-        "type": "record",
-        "name": "Interactions",
-        "namespace": "com.amazonaws.personalize.schema",
-        "fields": [*EVENTS, {"name": "TIMESTAMP", "type": "long"}],
-    }
-)
+VISITS = avro_text("Interactions", [*EVENTS, {"name": "TIMESTAMP", "type": "long"}])
 
 
 @pytest.mark.parametrize(

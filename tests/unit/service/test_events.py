@@ -1,5 +1,4 @@
 import asyncio
-import json
 import time
 from contextlib import suppress
 from dataclasses import replace
@@ -17,23 +16,20 @@ from penchant.domain.errors import (
 from penchant.service.events import Events
 from penchant.store.events import Event, EventLog, EventLogFull
 
+from ...schemas import avro_text
+
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 EVENT = {"eventType": "click", "itemId": "7", "sentAt": 1_700_000_000.0}
 
 
 def schema(record, *fields):
-    return json.dumps(
-        {
-            "type": "record",
-            "name": record,
-            "namespace": "com.amazonaws.personalize.schema",
-            "fields": [
-                {"name": f"{record[:-1].upper()}_ID", "type": "string"},
-                {"name": "GENRES", "type": "string", "categorical": True},
-                *fields,
-            ],
-            "version": "1.0",
-        }
+    return avro_text(
+        record,
+        [
+            {"name": f"{record[:-1].upper()}_ID", "type": "string"},
+            {"name": "GENRES", "type": "string", "categorical": True},
+            *fields,
+        ],
     )
 
 

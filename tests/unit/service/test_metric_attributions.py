@@ -1,5 +1,3 @@
-import json
-
 import pytest
 
 from penchant.domain.errors import (
@@ -8,6 +6,8 @@ from penchant.domain.errors import (
     ResourceAlreadyExistsException,
     ResourceNotFoundException,
 )
+
+from ...schemas import avro_text
 
 OUTPUT = {
     "s3DataDestination": {"path": "s3://b/reports/"},
@@ -28,14 +28,8 @@ FIELDS = {
 
 def dataset(desk, group, record):
     fields = [{"name": name, "type": kind} for name, kind in FIELDS[record].items()]
-    text = {
-        "type": "record",
-        "name": record,
-        "namespace": "com.amazonaws.personalize.schema",
-        "fields": fields,
-        "version": "1.0",
-    }
-    schema = desk.schemas.create_schema(desk.caller, name=record, schema=json.dumps(text))
+    text = avro_text(record, fields)
+    schema = desk.schemas.create_schema(desk.caller, name=record, schema=text)
     desk.datasets.create_dataset(
         desk.caller,
         name=record,

@@ -1,5 +1,3 @@
-import json
-
 import pytest
 
 from penchant.domain.arns import Kind
@@ -10,6 +8,8 @@ from penchant.domain.errors import (
     ResourceNotFoundException,
 )
 
+from ...schemas import avro_text
+
 FRONT = "arn:aws:personalize:::recipe/"
 PERSONAL, VIEWED = (
     f"{FRONT}aws-ecomm-recommended-for-you",
@@ -18,17 +18,13 @@ PERSONAL, VIEWED = (
 LIKE = f"{FRONT}aws-vod-more-like-x"
 EXPLORED = {"itemExplorationConfig": {"explorationWeight": "0.3", "explorationItemAgeCutOff": "30"}}
 LEAST = {"minRecommendationRequestsPerSecond": 1}
-EVENTS = json.dumps(
-    {
-        "type": "record",
-        "name": "Interactions",
-        "namespace": "com.amazonaws.personalize.schema",
-        "fields": [
-            *({"name": name, "type": "string"} for name in ("USER_ID", "ITEM_ID", "EVENT_TYPE")),
-            {"name": "TIMESTAMP", "type": "long"},
-            {"name": "DEVICE", "type": "string", "categorical": True},
-        ],
-    }
+EVENTS = avro_text(
+    "Interactions",
+    [
+        *({"name": name, "type": "string"} for name in ("USER_ID", "ITEM_ID", "EVENT_TYPE")),
+        {"name": "TIMESTAMP", "type": "long"},
+        {"name": "DEVICE", "type": "string", "categorical": True},
+    ],
 )
 METRICS = {"coverage": 0.5}
 WAY = (

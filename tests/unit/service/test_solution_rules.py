@@ -1,24 +1,19 @@
-import json
-
 import pytest
 
 from penchant.domain.errors import InvalidInputException
 
+from ...schemas import avro_text
+
 RECIPE = "arn:aws:personalize:::recipe/"
 WEIGHED = f"{RECIPE}aws-user-personalization-v2"
 PERSONAL = f"{RECIPE}aws-user-personalization"
-ITEMS = json.dumps(
-    {
-        "type": "record",
-        "name": "Items",
-        "namespace": "com.amazonaws.personalize.schema",
-        "fields": [
-            {"name": "ITEM_ID", "type": "string"},
-            {"name": "PRICE", "type": "float"},
-            {"name": "GENRE", "type": "string", "categorical": True},
-        ],
-        "version": "1.0",
-    }
+ITEMS = avro_text(
+    "Items",
+    [
+        {"name": "ITEM_ID", "type": "string"},
+        {"name": "PRICE", "type": "float"},
+        {"name": "GENRE", "type": "string", "categorical": True},
+    ],
 )
 
 

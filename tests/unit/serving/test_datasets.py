@@ -17,6 +17,8 @@ from penchant.store.database import connect, migrate, writing
 from penchant.store.records import Records
 from penchant.store.resources import Resources
 
+from ...schemas import avro_text
+
 OWNER = Owner("000000000000", "us-east-1")
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 FIELDS = {
@@ -58,14 +60,8 @@ class Ground:
         self.seconds = count()
 
     def make(self, name):
-        document = {
-            "type": "record",
-            "name": name.title(),
-            "namespace": "com.amazonaws.personalize.schema",
-            "fields": FIELDS[name],
-            "version": "1.0",
-        }
-        schema = self.add(Kind.SCHEMA, name, {"schema": json.dumps(document)})
+        text = avro_text(name.title(), FIELDS[name])
+        schema = self.add(Kind.SCHEMA, name, {"schema": text})
         self.add(Kind.DATASET, f"shop/{name}", {"schemaArn": schema, "datasetType": name})
 
     def change_schema(self, name, column, **sent):

@@ -20,18 +20,17 @@ from penchant.store.stores import open_stores
 from penchant.worker.loop import Worker
 from penchant.worker.tasks import Task, Workshop
 
+from ...schemas import avro
+
 OWNER = Owner("000000000000", "us-east-1")
-INTERACTIONS = {
-    "type": "record",
-    "name": "Interactions",
-    "namespace": "com.amazonaws.personalize.schema",
-    "fields": [
+INTERACTIONS = avro(
+    "Interactions",
+    [
         {"name": "USER_ID", "type": "string"},
         {"name": "ITEM_ID", "type": "string"},
         {"name": "TIMESTAMP", "type": "long"},
     ],
-    "version": "1.0",
-}
+)
 
 
 @dataclass

@@ -1,5 +1,4 @@
 import csv
-import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -17,6 +16,8 @@ from penchant.worker.attributing_group import MOST_SOURCES, limited
 from penchant.worker.attributing_imports import AttributeImport
 from penchant.worker.attributing_schedule import Attributions
 from penchant.worker.importing import Import
+
+from ...schemas import avro_text
 
 START = 1_700_000_100 // 900 * 900
 FIELDS = {
@@ -50,14 +51,8 @@ def shop(yard, clock):
 def group(yard):
     arn = yard.put(Kind.DATASET_GROUP, "shop")
     for record, fields in FIELDS.items():
-        text = {
-            "type": "record",
-            "name": record,
-            "namespace": "com.amazonaws.personalize.schema",
-            "fields": [{"name": name, "type": kind} for name, kind in fields.items()],
-            "version": "1.0",
-        }
-        schema = yard.put(Kind.SCHEMA, record, schema=json.dumps(text))
+        text = avro_text(record, [{"name": name, "type": kind} for name, kind in fields.items()])
+        schema = yard.put(Kind.SCHEMA, record, schema=text)
         yard.put(
             Kind.DATASET,
             f"shop/{record.upper()}",

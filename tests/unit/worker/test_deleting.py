@@ -23,19 +23,17 @@ from penchant.worker.importing import Import
 from penchant.worker.loop import Worker
 from penchant.worker.sources import gather
 
+from ...schemas import avro
 from ...waiting import until
 
 GONE = "leaving-user-4711"
-USERS = {
-    "type": "record",
-    "name": "Users",
-    "namespace": "com.amazonaws.personalize.schema",
-    "fields": [
+USERS = avro(
+    "Users",
+    [
         {"name": "USER_ID", "type": "string"},
         {"name": "AGE", "type": "int"},
     ],
-    "version": "1.0",
-}
+)
 
 
 def bring_in(yard, dataset, name, columns, n_rows):

@@ -10,16 +10,15 @@ from penchant.store.events import Event
 from penchant.worker.exporting import Export, event_texts
 from penchant.worker.importing import Import
 
-GOODS = {
-    "type": "record",
-    "name": "Items",
-    "namespace": "com.amazonaws.personalize.schema",
-    "fields": [
+from ...schemas import avro, avro_text
+
+GOODS = avro(
+    "Items",
+    [
         {"name": "ITEM_ID", "type": "string"},
         {"name": "MAIN_GENRE", "type": "string", "categorical": True},
     ],
-    "version": "1.0",
-}
+)
 
 
 @pytest.fixture
@@ -142,15 +141,7 @@ def test_events_are_told_in_the_schema_s_columns():
         *(("EVENT_TYPE", "string"), ("DEVICE_KIND", "string")),
     ]
     schema = parse_schema(
-        json.dumps(
-            {
-                "type": "record",
-                "name": "ActionInteractions",
-                "namespace": "com.amazonaws.personalize.schema",
-                "fields": [{"name": name, "type": kind} for name, kind in fields],
-                "version": "1.0",
-            }
-        )
+        avro_text("ActionInteractions", [{"name": name, "type": kind} for name, kind in fields])
     )
     event = Event(
         user_id="u",

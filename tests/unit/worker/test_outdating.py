@@ -16,16 +16,15 @@ from penchant.serving.datasets import DatasetReader
 from penchant.worker.importing import Import
 from penchant.worker.sources import keep_parts
 
-GOODS = {
-    "type": "record",
-    "name": "Items",
-    "namespace": "com.amazonaws.personalize.schema",
-    "fields": [
+from ...schemas import avro
+
+GOODS = avro(
+    "Items",
+    [
         {"name": "ITEM_ID", "type": "string"},
         {"name": "PRICE", "type": ["null", "float"]},
     ],
-    "version": "1.0",
-}
+)
 
 
 class Goods:

@@ -9,17 +9,16 @@ import pytest
 
 from penchant.cli.program import run
 
-SCHEMA = {
-    "type": "record",
-    "name": "Interactions",
-    "namespace": "com.amazonaws.personalize.schema",
-    "fields": [
+from ....schemas import avro
+
+SCHEMA = avro(
+    "Interactions",
+    [
         {"name": "USER_ID", "type": "string"},
         {"name": "ITEM_ID", "type": "string"},
         {"name": "TIMESTAMP", "type": "long"},
     ],
-    "version": "1.0",
-}
+)
 FEW = "Only 3 users tested: intervals and tests mean little"
 SIMS = ["--recipe", "aws-sims", "--hyper-parameter", "min_cointeraction_count=1"]
 
