@@ -110,14 +110,17 @@ class Attribute:
             self._end(tx, arn, reason)
 
     def _end(self, tx: Connection, arn: str, reason: str) -> None:
-        """A report that could not be written is written at the next look."""
+        """A report that could not be written is written at the next look.
+
+        The reason of an import that waits to be tried again stays.
+        """
         present = self._shop.stores.resources.held(tx, arn)
         if present is None:
             return
         if not reason:
             self._sums.end_report(tx, arn)
             present = self._change(tx, present, report=None)
-        if reason != present.failure_reason:
+        if reason != present.failure_reason and (reason or not present.own.get("imports")):
             resources, now = self._shop.stores.resources, self._shop.clock()
             resources.change(tx, present, now, failure_reason=reason)
 

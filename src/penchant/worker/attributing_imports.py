@@ -61,7 +61,7 @@ class AttributeImport:
         return lambda tx: self._keep(tx, imported, attribution.arn, cells or ())
 
     def fail(self, tx: Connection, job: Job, reason: str) -> None:
-        """The log has the reason; it is tried again later."""
+        """The metric attribution tells the reason; it is tried again later."""
         _LOG.error("%s is not added up: %s", job.resource_arn, reason)
         attribution = self._held(tx, job.resource_arn)
         if attribution is None:
@@ -70,7 +70,7 @@ class AttributeImport:
         n_failures = waiting.get(job.resource_arn, {}).get("failures", 0) + 1
         at = self._shop.clock().isoformat()
         mine = {"part": job.payload["part"], "failures": n_failures, "at": at}
-        self._wait_for(tx, attribution, {**waiting, job.resource_arn: mine})
+        self._write(tx, attribution, {**waiting, job.resource_arn: mine}, reason)
 
     def stop(self, tx: Connection, job: Job) -> None:
         """No operation stops it."""
@@ -122,12 +122,17 @@ class AttributeImport:
         waiting = present.own.get("imports", {})
         if imported.arn in waiting:
             left = {name: mine for name, mine in waiting.items() if name != imported.arn}
-            self._wait_for(tx, present, left)
+            self._write(tx, present, left, present.failure_reason if left else "")
 
-    def _wait_for(self, tx: Connection, attribution: Held, imports: Mapping[str, Any]) -> None:
-        """Change what clients do not see, so that the time of the last change stays."""
+    def _write(
+        self, tx: Connection, attribution: Held, imports: Mapping[str, Any], reason: str
+    ) -> None:
+        """The time of the last change is that of what clients see."""
+        is_seen = reason != attribution.failure_reason
+        at = self._shop.clock() if is_seen else attribution.updated_at
         own = {**attribution.own, "imports": imports}
-        self._shop.stores.resources.change(tx, attribution, attribution.updated_at, own=own)
+        resources = self._shop.stores.resources
+        resources.change(tx, attribution, at, own=own, failure_reason=reason)
 
 
 def due_again(attribution: Resource, now: datetime) -> Iterator[tuple[str, str]]:

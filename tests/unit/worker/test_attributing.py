@@ -267,6 +267,7 @@ def test_an_import_that_cannot_be_read_now_is_added_up_later(
     with monkeypatch.context() as patch:
         patch.setattr(Ledger, "read_part", full)
         assert add_up(yard, shop) == "FAILED"
+        assert "No space left" in yard.get(attribution).failure_reason
         for minutes in (1, 2):
             assert not asked(yard, shop)
             clock[0] += timedelta(minutes=minutes)
@@ -277,6 +278,7 @@ def test_an_import_that_cannot_be_read_now_is_added_up_later(
     assert asked(yard, shop)
     assert add_up(yard, shop) == "DONE"
     assert series(yard, attribution) == COUNTED
+    assert (yard.get(attribution).failure_reason, yard.get(attribution).own["imports"]) == ("", {})
     clock[0] += timedelta(days=2)
     assert not asked(yard, shop)
 
@@ -288,9 +290,13 @@ def test_a_report_of_an_import_that_cannot_be_written_is_written_later(
     bring_in(yard, group, "FULL", publishAttributionMetricsToS3=True)
     assert add_up(yard, shop) == "FAILED"
     (yard.folder / "in" / "reports").unlink()
+    send(yard, group, (0, "watch", {}))
+    assert look(yard, shop, attribution)
+    assert "reports" in yard.get(attribution).failure_reason
     clock[0] += timedelta(minutes=1)
     assert asked(yard, shop)
     assert add_up(yard, shop) == "DONE"
+    assert yard.get(attribution).failure_reason == ""
     assert len(reports(yard)) == 1
 
 
