@@ -44,6 +44,18 @@ well before they had converged: their rows say what one gets for so many CPU sec
 models can do with many times as many. *EASE* and *Markov counters* are a few lines each in
 [bench/references.py](../bench/references.py). One thread each on two shared x86 cores; the machine
 was busy, so CPU seconds are told.
+
+To measure again, put `interactions.csv.gz` with the columns `user_id`, `item_id` and `timestamp`
+into a folder, here `public-data/ml-100k`:
+
+```
+python -m venv /tmp/peers
+/tmp/peers/bin/pip install -c constraints.txt -r bench/peers/requirements.txt
+python bench/accuracy.py --data public-data/ml-100k --protocol loo --recipe hrnn \\
+    --peer "implicit ALS" --peers-python /tmp/peers/bin/python --results docs/accuracy.json
+python bench/training_speed.py --data public-data/ml-100k --peers-python /tmp/peers/bin/python
+python bench/make_accuracy.py
+```
 """
 SPEED_HEAD = """## Seconds of learning until the same accuracy
 
