@@ -1,4 +1,4 @@
-"""The command line: `penchant up`, `serve`, `work`, `demo`, `credentials`, `env`, `doctor`."""
+"""The command line: a module or a folder per command, named in `program`."""
 
 from penchant.cli.program import main
 
