@@ -9,7 +9,7 @@ from penchant.data.training_set import Features, TrainingSet
 from penchant.data.vocabulary import Vocabulary
 from penchant.domain.arns import Kind, Owner
 from penchant.domain.recipes import RECIPES, RecipeType
-from penchant.domain.resources import Resource
+from penchant.domain.serving import Serving
 from penchant.models.artifacts import read_artifact, write_artifact
 from penchant.recipes.contract import silent
 from penchant.recipes.registry import recipe_of
@@ -63,11 +63,8 @@ def deployments(tmp_path_factory):
             leaderboard=[],
             max_history=10,
         )
-        serving = {"recipeArn": entry.arn, "datasetGroupArn": "arn", "campaignConfig": {}}
         arn = OWNER.arn(Kind.CAMPAIGN, entry.family)
-        own = {"serving": serving}
-        campaign = Resource(arn, Kind.CAMPAIGN, OWNER, "c", "ACTIVE", NOW, NOW, "", {}, own)
-        made[entry.name] = deploy(campaign, read_artifact(folder))
+        made[entry.name] = deploy(arn, Serving("", entry.arn, "arn"), read_artifact(folder))
     return made
 
 

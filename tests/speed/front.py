@@ -13,9 +13,11 @@ from penchant.data.vocabulary import Vocabulary
 from penchant.domain.arns import Kind, Owner
 from penchant.domain.callers import Caller
 from penchant.domain.resources import Resource
+from penchant.domain.serving import Serving
 from penchant.models.artifacts import Artifact
 from penchant.models.histories import Histories
 from penchant.models.known_ids import KnownIds
+from penchant.serving.deployment import deploy
 
 N_ITEMS, DIM, N_USERS, LENGTH = 10_000, 149, 1_000, 200
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -103,6 +105,11 @@ def campaign(name):
         updated_at=NOW,
         own={"serving": serving},
     )
+
+
+def deployed(campaign, artifact):
+    """A campaign ready to answer."""
+    return deploy(campaign.arn, Serving.of(campaign), artifact)
 
 
 def run(make):

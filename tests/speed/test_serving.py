@@ -11,11 +11,10 @@ from penchant.data.top_k import top_k
 from penchant.domain.identifiers import Uuids
 from penchant.domain.recipes import RECIPES
 from penchant.service.event_reading import read_event
-from penchant.serving.deployment import deploy
 from penchant.serving.scoring import ScoredCatalogue
 from penchant.serving.vectors import Vectors
 
-from .front import CALLER, CAMPAIGNS, GROUP, NOW, campaign, run
+from .front import CALLER, CAMPAIGNS, GROUP, NOW, campaign, deployed, run
 
 pytestmark = pytest.mark.speed
 
@@ -63,7 +62,7 @@ def test_reading_ten_events_of_one_call(benchmark):
 
 @pytest.fixture(scope="module")
 def scores(artifact):
-    made = deploy(campaign("aws-user-personalization"), artifact)
+    made = deployed(campaign("aws-user-personalization"), artifact)
     return artifact.model.score([made.query("user-0", [], 0)])[0]
 
 
@@ -84,20 +83,20 @@ def test_part_asking_whether_there_are_other_events(benchmark, runtime, user):
 @pytest.mark.parametrize("known", [True, False])
 def test_part_scores_of_a_user_whose_vector_is_known(benchmark, runtime, artifact, known):
     vectors = Vectors(artifact.model)
-    query = deploy(campaign("aws-user-personalization"), artifact).query("user-0", [], 0)
+    query = deployed(campaign("aws-user-personalization"), artifact).query("user-0", [], 0)
     numbers = count(1)
     benchmark(lambda: vectors.scores("user-0", 0 if known else next(numbers), lambda: query))
 
 
 @pytest.mark.parametrize("user", ["user-0", "user-1", "user-2"])
 def test_part_joining_the_history(benchmark, runtime, artifact, user):
-    made = deploy(campaign("aws-user-personalization"), artifact)
+    made = deployed(campaign("aws-user-personalization"), artifact)
     events = runtime._events.newest(GROUP, user, 200)
     benchmark(lambda: made.query(user, events, 0))
 
 
 def test_part_product_with_the_catalogue(benchmark, artifact):
-    made = deploy(campaign("aws-user-personalization"), artifact)
+    made = deployed(campaign("aws-user-personalization"), artifact)
     query = made.query("user-0", [], 0)
     benchmark(lambda: artifact.model.score([query]))
 
@@ -112,7 +111,7 @@ def test_part_softmax(benchmark, scores):
 
 
 def test_part_exploring(benchmark, artifact, scores):
-    explorer = deploy(campaign("aws-user-personalization"), artifact).explorer
+    explorer = deployed(campaign("aws-user-personalization"), artifact).explorer
     ranked = top_k(scores, 25)
     assert RECIPES["arn:aws:personalize:::recipe/aws-user-personalization"].explores
     benchmark(lambda: explorer.explore(scores, ranked, 7))

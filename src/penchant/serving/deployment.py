@@ -11,7 +11,7 @@ from penchant.data.top_k import Indices, Scores, top_k
 from penchant.data.vocabulary import Vocabulary
 from penchant.domain.errors import InvalidInputException
 from penchant.domain.recipes import BUILT_IN, Catalogue, RecipeEntry
-from penchant.domain.resources import Resource
+from penchant.domain.serving import Serving
 from penchant.filters.syntax import Expression
 from penchant.models.artifacts import Artifact
 from penchant.models.contract import ActionModel, VectorModel
@@ -139,45 +139,44 @@ class Deployment:
         return scores
 
 
-def deploy(campaign: Resource, artifact: Artifact, recipes: Catalogue = BUILT_IN) -> Deployment:
+def deploy(
+    arn: str, serving: Serving, artifact: Artifact, recipes: Catalogue = BUILT_IN
+) -> Deployment:
     """Make a campaign or recommender ready: work out what can be ahead of all questions.
 
     Raises:
         InvalidInputException: Its recipe is not among `recipes` any more.
     """
-    serving = campaign.own["serving"]
-    recipe = recipe_of(campaign, recipes)
-    config = serving.get("campaignConfig") or {}
-    model, stream = artifact.model, serving["datasetGroupArn"]
+    recipe = recipe_of(arn, serving, recipes)
+    model, stream = artifact.model, serving.dataset_group_arn
     reader = _reader(serving, artifact)
     return Deployment(
-        arn=campaign.arn,
+        arn=arn,
         events_stream=stream,
         recipe=recipe,
         artifact=artifact,
         reader=reader,
-        explorer=_explorer(recipe, config, artifact),
+        explorer=_explorer(recipe, serving.config, artifact),
         vectors=Vectors(model) if isinstance(model, VectorModel) else None,
-        config=config,
-        id_part=campaign_part(campaign.arn),
+        config=serving.config,
+        id_part=campaign_part(arn),
         contexts={folded(name): name for name in artifact.meta.get("contextColumns", ())},
         trends=_trends(artifact, reader, stream),
-        influence=Influence.read(config),
+        influence=Influence.read(serving.config),
         automatic=automatic(recipe),
     )
 
 
-def recipe_of(campaign: Resource, recipes: Catalogue) -> RecipeEntry:
+def recipe_of(arn: str, serving: Serving, recipes: Catalogue) -> RecipeEntry:
     """The recipe that a campaign answers with.
 
     Raises:
         InvalidInputException: It is not among `recipes` any more.
     """
-    arn = campaign.own["serving"]["recipeArn"]
-    recipe = recipes.find(arn)
+    recipe = recipes.find(serving.recipe_arn)
     if recipe is None:
         raise InvalidInputException(
-            f"{campaign.arn} answers with {arn}, which is not installed any more; "
+            f"{arn} answers with {serving.recipe_arn}, which is not installed any more; "
             "install it again, or deploy a version of another recipe."
         )
     return recipe
@@ -190,21 +189,21 @@ def _trends(artifact: Artifact, reader: EventReading, stream: str) -> Trends | N
     return Trends(model, artifact.users, reader, stream)
 
 
-def _reader(serving: Mapping[str, Any], artifact: Artifact) -> EventReading:
+def _reader(serving: Serving, artifact: Artifact) -> EventReading:
     names = artifact.model.event_type_names
     types = {
         **{name.lower(): index for index, name in enumerate(names)},
         **{name: index for index, name in enumerate(names)},
     }
-    return EventReading(artifact.items, types, *_learned_from(serving))
+    return EventReading(artifact.items, types, *_learned_from(serving.events))
 
 
-def _learned_from(serving: Mapping[str, Any]) -> tuple[dict[str, float | None], float | None]:
+def _learned_from(events: Mapping[str, Any]) -> tuple[dict[str, float | None], float | None]:
     """The event types that were learned from with their least values, and that of all types."""
-    threshold = serving.get("eventValueThreshold")
+    threshold = events.get("eventValueThreshold")
     least = None if threshold is None else float(threshold)
-    listed = serving.get("eventParametersList", ())
-    only = serving.get("eventType")
+    listed = events.get("eventParametersList", ())
+    only = events.get("eventType")
     types = {one["eventType"].lower(): one.get("eventValueThreshold") for one in listed}
     return types or ({only.lower(): least} if only else {}), least
 

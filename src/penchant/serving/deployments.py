@@ -2,7 +2,7 @@
 
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,6 +17,7 @@ from penchant.domain.errors import InvalidInputException, ResourceNotFoundExcept
 from penchant.domain.recipes import BUILT_IN, Catalogue
 from penchant.domain.recommenders import ANSWERING
 from penchant.domain.resources import Resource
+from penchant.domain.serving import Serving
 from penchant.models.artifacts import Artifact, read_artifact
 from penchant.serving.deployment import Deployment, deploy, recipe_of
 from penchant.serving.loading import Artifacts
@@ -38,7 +39,7 @@ class _Seen:
 
     owner: Owner
     created_at: datetime
-    serving: Mapping[str, Any]
+    serving: Serving
     deployment: Deployment
     checked_at: float
     is_due: bool = False
@@ -47,7 +48,7 @@ class _Seen:
 
     def is_of(self, campaign: Resource) -> bool:
         """Whether a row is as it was, and of the same campaign: a name can be given again."""
-        return self.serving == campaign.own["serving"] and self.created_at == campaign.created_at
+        return self.serving == Serving.of(campaign) and self.created_at == campaign.created_at
 
     def distrust(self, load: Future[Any]) -> None:
         """Have the row looked at again now that something is read; a failure waits its turn."""
@@ -145,8 +146,8 @@ class Deployments:
             if seen is not None and not self._may_follow(seen, campaign, load):
                 seen.checked_at = now_s
                 return seen
-            deployment = deploy(campaign, load.result(), self._recipes)
-            serving = campaign.own["serving"]
+            serving = _serving(campaign)
+            deployment = deploy(arn, serving, load.result(), self._recipes)
             seen = _Seen(campaign.owner, campaign.created_at, serving, deployment, now_s)
         seen.checked_at = now_s
         self._remember(arn, seen)
@@ -170,21 +171,22 @@ class Deployments:
             load.add_done_callback(seen.distrust)
             return False
         unseen = self._age_s(seen) >= LONGEST_UNSEEN_S
-        return unseen or self._is_prepared(seen, campaign.own["serving"], load)
+        return unseen or self._is_prepared(seen, _serving(campaign), load)
 
-    def _is_prepared(self, seen: _Seen, serving: Mapping[str, Any], load: Future[Artifact]) -> bool:
-        if seen.serving["artifact"] == serving["artifact"]:
+    def _is_prepared(self, seen: _Seen, serving: Serving, load: Future[Artifact]) -> bool:
+        if seen.serving.artifact == serving.artifact:
             return True
-        if seen.following != serving["artifact"]:
-            seen.following = serving["artifact"]
-            seen.waits_for = self._prepare(serving["datasetGroupArn"], load.result())
+        if seen.following != serving.artifact:
+            seen.following = serving.artifact
+            seen.waits_for = self._prepare(serving.dataset_group_arn, load.result())
             for reading in seen.waits_for:
                 reading.add_done_callback(seen.distrust)
         return all(reading.done() for reading in seen.waits_for)
 
     def _load(self, campaign: Resource) -> Future[Artifact]:
-        recipe_of(campaign, self._recipes)  # what is not installed cannot be loaded
-        return self._artifacts.load(self._data_dir / campaign.own["serving"]["artifact"])
+        serving = _serving(campaign)
+        recipe_of(campaign.arn, serving, self._recipes)  # what is not installed cannot be loaded
+        return self._artifacts.load(self._data_dir / serving.artifact)
 
     def _remember(self, arn: str, seen: _Seen) -> None:
         with self._lock:
@@ -202,9 +204,16 @@ class Deployments:
                 self._drop_unused()
 
     def _drop_unused(self) -> None:
-        named = [(seen.serving["artifact"], seen.following) for seen in self._seen.values()]
+        named = [(seen.serving.artifact, seen.following) for seen in self._seen.values()]
         paths = {self._data_dir / name for names in named for name in names}
         self._artifacts.keep_only(paths)
+
+
+def _serving(campaign: Resource) -> Serving:
+    """Of one that `_answering` let through."""
+    serving = Serving.of(campaign)
+    assert serving is not None
+    return serving
 
 
 def _answering(campaign: Resource | None, caller: Caller, arn: str) -> Resource:
@@ -217,7 +226,7 @@ def _answering(campaign: Resource | None, caller: Caller, arn: str) -> Resource:
     if campaign.status in {statuses.DELETE_PENDING, statuses.DELETE_IN_PROGRESS}:
         raise ResourceNotFoundException.of(arn)
     resting = campaign.kind is Kind.RECOMMENDER and campaign.status not in ANSWERING
-    if resting or "serving" not in campaign.own:
+    if resting or Serving.of(campaign) is None:
         raise InvalidInputException(_not_ready(campaign))
     return campaign
 

@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 from penchant.custom_recipes import catalogue_of
 from penchant.domain import statuses
 from penchant.domain.resources import Resource
+from penchant.domain.serving import Serving
 from penchant.domain.updates import last_update, settled_update
 from penchant.domain.versions import present_artifact
 from penchant.jobs.queue import Job
@@ -16,7 +17,7 @@ from penchant.models.registry import loaders_of
 from penchant.worker.following import Following
 from penchant.worker.tasks import Commit, Report, TaskFailure, Workshop, nothing_to_commit
 from penchant.worker.trying_out import try_out
-from penchant.worker.wishes import config_of
+from penchant.worker.wishes import events_of
 
 
 class Deploy:
@@ -48,14 +49,14 @@ class Deploy:
         folder = self._shop.settings.data_dir / present_artifact(version)
         way_out = "create another solution version and deploy that"
         try_out(folder, version.arn, way_out, self._loaders)
-        serving = {
-            "solutionVersionArn": version.arn,
-            "artifact": present_artifact(version),
-            "recipeArn": version.sent["recipeArn"],
-            "datasetGroupArn": version.sent["datasetGroupArn"],
-            "campaignConfig": wanted.get("campaignConfig", {}),
-            **learned_from(version),
-        }
+        serving = Serving(
+            artifact=present_artifact(version),
+            recipe_arn=version.sent["recipeArn"],
+            dataset_group_arn=version.sent["datasetGroupArn"],
+            config=wanted.get("campaignConfig", {}),
+            solution_version_arn=version.arn,
+            events=events_of(version),
+        )
         return lambda tx: self._end(tx, job, statuses.ACTIVE, "", serving=serving, sent=wanted)
 
     def fail(self, tx: Connection, job: Job, reason: str) -> None:
@@ -77,7 +78,7 @@ class Deploy:
         job: Job,
         status: str,
         reason: str,
-        serving: Mapping[str, Any] | None = None,
+        serving: Serving | None = None,
         sent: Mapping[str, Any] | None = None,
     ) -> None:
         """Write a status on the last update, or on the campaign where it has had none."""
@@ -86,7 +87,7 @@ class Deploy:
             return
         now = self._shop.clock()
         change = partial(self._shop.stores.resources.change, tx, campaign, now, sent=sent)
-        own = {**campaign.own, "serving": serving} if serving else campaign.own
+        own = {**campaign.own, "serving": serving.kept} if serving else campaign.own
         if not last_update(campaign):
             change(status=status, failure_reason=reason, own=own)
             return
@@ -95,17 +96,6 @@ class Deploy:
             change(status=status, failure_reason="", own=own)
         else:
             change(own=own)
-
-
-def learned_from(version: Resource) -> dict[str, Any]:
-    """Which events the version was trained on, so that answers read no others."""
-    config = config_of(version)
-    members = {
-        "eventType": version.sent.get("eventType"),
-        "eventValueThreshold": config.get("eventValueThreshold"),
-        "eventParametersList": config.get("eventsConfig", {}).get("eventParametersList"),
-    }
-    return {name: value for name, value in members.items() if value is not None}
 
 
 def _update(campaign: Resource) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 from penchant.domain import statuses
 from penchant.domain.recommenders import wanted_config
 from penchant.domain.resources import Resource
+from penchant.domain.serving import Serving
 from penchant.domain.updates import settled_update
 from penchant.domain.versions import artifacts, present_artifact
 from penchant.jobs.queue import Job
@@ -97,7 +98,7 @@ class Recommend:
             "artifact": folder,
             "former": former,
             "triedAt": now.isoformat(),
-            "serving": serving_of(found, folder, config),
+            "serving": serving_of(found, folder, config).kept,
         }
         sent = found.sent
         if _to(job) == UPDATE:
@@ -130,16 +131,16 @@ class Recommend:
             self._shop.stores.resources.change(tx, found, found.updated_at, own=own)
 
 
-def serving_of(recommender: Resource, folder: str, config: Mapping[str, Any]) -> dict[str, Any]:
-    """What `penchant.serving` answers with; a `recommenderConfig` is read as a campaign's is."""
+def serving_of(recommender: Resource, folder: str, config: Mapping[str, Any]) -> Serving:
+    """What a recommender answers with, by an artifact and a `recommenderConfig`."""
     only = use_case_of(recommender).learns_from
-    return {
-        "artifact": folder,
-        "recipeArn": recommender.sent["recipeArn"],
-        "datasetGroupArn": recommender.sent["datasetGroupArn"],
-        "campaignConfig": config,
-        **({"eventType": only} if only else {}),
-    }
+    return Serving(
+        artifact=folder,
+        recipe_arn=recommender.sent["recipeArn"],
+        dataset_group_arn=recommender.sent["datasetGroupArn"],
+        config=config,
+        events={"eventType": only} if only else {},
+    )
 
 
 def _to(job: Job) -> str:

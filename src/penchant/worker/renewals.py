@@ -7,6 +7,7 @@ from penchant.domain import statuses
 from penchant.domain.arns import Kind
 from penchant.domain.renewals import next_at, renewal_of
 from penchant.domain.resources import Resource
+from penchant.domain.serving import Serving
 from penchant.domain.training_modes import trained_in_full
 from penchant.jobs.kinds import JobKind
 from penchant.models.registry import RENEWERS
@@ -41,8 +42,9 @@ class Renewals:
         """The versions that campaigns answer with and that may be renewed."""
         found: dict[str, Resource] = {}
         for campaign in self._stores.resources.every(Kind.CAMPAIGN):
-            arn = campaign.own.get("serving", {}).get("solutionVersionArn")
-            version = None if arn is None else self._stores.resources.get(arn)
+            serving = Serving.of(campaign)
+            arn = serving.solution_version_arn if serving else ""
+            version = self._stores.resources.get(arn) if arn else None
             if version is not None and self._may_be_renewed(version):
                 found[version.arn] = version
         return found

@@ -62,6 +62,6 @@ class Switch:
         own = {**found.own, "update": settled_update(found, status, now, reason)}
         if status == statuses.ACTIVE:
             config = wanted_config(found)
-            own["serving"] = serving_of(found, present_artifact(found), config)
+            own["serving"] = serving_of(found, present_artifact(found), config).kept
             values["sent"] = {**found.sent, "recommenderConfig": config}
         change(tx, found, now, own=own, **values)

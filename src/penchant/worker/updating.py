@@ -1,7 +1,7 @@
 """Renews what answers between trainings: solution versions with campaigns, and recommenders."""
 
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 from sqlalchemy import Connection
@@ -10,6 +10,7 @@ from penchant.domain import statuses
 from penchant.domain.arns import Kind
 from penchant.domain.renewals import failed, renewal_of, renewed
 from penchant.domain.resources import Resource
+from penchant.domain.serving import Serving
 from penchant.jobs.queue import Job
 from penchant.store.resources import Held
 from penchant.worker.laboratory import make_artifact
@@ -53,7 +54,7 @@ class Renew:
         found = self._shop.stores.resources.held(tx, job.resource_arn)
         if found is not None:
             renewal = failed(found, self._shop.clock())
-            self._change(tx, found, {**found.own, "renewal": renewal})
+            self._change(tx, found, renewal=renewal)
 
     def _publish(self, tx: Connection, job: Job, folder: str, trained: str) -> None:
         """Answer with the artifact, unless `trained`, what was renewed, is not there any more.
@@ -67,27 +68,30 @@ class Renew:
             return
         self._discard(tx, job, renewal_of(found).get("former", ""))
         renewal = renewed(found, folder, job.payload["heard"], self._shop.clock())
-        own = {**found.own, "renewal": renewal}
-        if found.kind is Kind.RECOMMENDER:
-            own["serving"] = {**found.own["serving"], "artifact": folder}
-        self._change(tx, found, own)
+        self._change(tx, found, renewal=renewal, **_answering_from(found, folder))
         for campaign in self._campaigns(tx, found):
-            serving = {**campaign.own["serving"], "artifact": folder}
-            self._change(tx, campaign, {**campaign.own, "serving": serving})
+            self._change(tx, campaign, **_answering_from(campaign, folder))
 
     def _campaigns(self, tx: Connection, version: Resource) -> Iterator[Held]:
         """Those that answer with a solution version; none do with a recommender."""
         resources = self._shop.stores.resources
         for one in resources.children(version.parent_arn, Kind.CAMPAIGN, tx):
             campaign = resources.held(tx, one.arn)
-            serving = {} if campaign is None else campaign.own.get("serving", {})
-            if campaign is not None and serving.get("solutionVersionArn") == version.arn:
+            serving = None if campaign is None else Serving.of(campaign)
+            if campaign and serving and serving.solution_version_arn == version.arn:
                 yield campaign
 
-    def _change(self, tx: Connection, resource: Held, own: Mapping[str, Any]) -> None:
+    def _change(self, tx: Connection, resource: Held, **own: Any) -> None:
         """Change what clients do not see, so that the time of the last change stays."""
-        self._shop.stores.resources.change(tx, resource, resource.updated_at, own=own)
+        whole = {**resource.own, **own}
+        self._shop.stores.resources.change(tx, resource, resource.updated_at, own=whole)
 
     def _discard(self, tx: Connection, job: Job, path: str) -> None:
         if path:
             self._shop.queue.discard(tx, job.resource_arn, [path])
+
+
+def _answering_from(resource: Resource, folder: str) -> dict[str, Any]:
+    """What changes in `own` of what answers; nothing of a solution version, which does not."""
+    serving = Serving.of(resource)
+    return {} if serving is None else {"serving": serving.from_artifact(folder).kept}

@@ -26,6 +26,17 @@ def config_of(version: Resource) -> dict[str, Any]:
     return config
 
 
+def events_of(version: Resource) -> dict[str, Any]:
+    """Which events a version was trained on, as `penchant.domain.serving` has it."""
+    config = config_of(version)
+    members = {
+        "eventType": version.sent.get("eventType"),
+        "eventValueThreshold": config.get("eventValueThreshold"),
+        "eventParametersList": config.get("eventsConfig", {}).get("eventParametersList"),
+    }
+    return {name: value for name, value in members.items() if value is not None}
+
+
 def event_rules(version: Resource) -> list[EventRule]:
     """The interactions that the solution or the use case is about; none: all of them."""
     if version.kind is Kind.RECOMMENDER:

@@ -16,9 +16,11 @@ from penchant.domain.arns import Kind, Owner
 from penchant.domain.callers import Caller
 from penchant.domain.recipes import RECIPES
 from penchant.domain.resources import Resource
+from penchant.domain.serving import Serving
 from penchant.models.artifacts import Artifact
 from penchant.models.histories import Histories
 from penchant.models.known_ids import KnownIds
+from penchant.serving.deployment import Deployment, deploy
 from penchant.store.database import connect, migrate
 from penchant.store.resources import Resources
 
@@ -74,6 +76,11 @@ def next_item_artifact(follows: np.ndarray, counts: Sequence[int]) -> Artifact:
         meta={"maxHistory": 200},
         folder=Path("artifacts/1"),
     )
+
+
+def deployed(campaign: Resource, artifact: Artifact) -> Deployment:
+    """A campaign ready to answer."""
+    return deploy(campaign.arn, Serving.of(campaign), artifact)
 
 
 @dataclass

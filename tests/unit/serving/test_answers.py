@@ -6,21 +6,22 @@ import pytest
 from penchant.data.vocabulary import Vocabulary
 from penchant.models.semantic import SemanticModel
 from penchant.serving import answers
-from penchant.serving.deployment import deploy
 from penchant.serving.scoring import ScoredCatalogue
 from penchant.serving.sight import Passing
 from penchant.serving.stock import Rows
+
+from .conftest import deployed
 
 
 @pytest.fixture
 def personal(house, small_artifact):
     config = {"itemExplorationConfig": {"explorationWeight": "0"}}
-    return deploy(house.campaign("c", "aws-user-personalization", config), small_artifact)
+    return deployed(house.campaign("c", "aws-user-personalization", config), small_artifact)
 
 
 @pytest.fixture
 def ranker(house, small_artifact):
-    return deploy(house.campaign("c", "aws-personalized-ranking"), small_artifact)
+    return deployed(house.campaign("c", "aws-personalized-ranking"), small_artifact)
 
 
 def known(deployment):
@@ -65,7 +66,7 @@ def test_no_items_wanted_gives_none(personal):
 
 def test_an_explored_item_keeps_the_score_of_its_relevance(house, small_artifact):
     config = {"itemExplorationConfig": {"explorationWeight": "1"}}
-    made = deploy(house.campaign("c", "aws-user-personalization", config), small_artifact)
+    made = deployed(house.campaign("c", "aws-user-personalization", config), small_artifact)
     shares = softmax(1, 0, 3, 2, -1)
     found = [answers.personal(made, scored(made), 3, seed=seed) for seed in range(50)]
     assert "4" in {one["itemId"] for answer in found for one in answer}
@@ -101,18 +102,18 @@ def test_an_item_given_twice_stands_twice(ranker):
 
 
 def test_popular_items_have_no_scores(house, small_artifact):
-    made = deploy(house.campaign("c", "aws-popularity-count"), small_artifact)
+    made = deployed(house.campaign("c", "aws-popularity-count"), small_artifact)
     assert answers.popular(made, 2) == [{"itemId": "0"}, {"itemId": "1"}]
 
 
 def test_related_items_leave_the_item_itself_out(house, small_artifact):
-    made = deploy(house.campaign("c", "aws-sims"), small_artifact)
+    made = deployed(house.campaign("c", "aws-sims"), small_artifact)
     assert [one["itemId"] for one in answers.related(made, "0", 3)] == ["1", "2", "3"]
     assert [one["itemId"] for one in answers.related(made, "1", 3)] == ["2", "3", "0"]
 
 
 def test_an_unknown_item_is_related_to_popular_items(house, small_artifact):
-    made = deploy(house.campaign("c", "aws-sims"), small_artifact)
+    made = deployed(house.campaign("c", "aws-sims"), small_artifact)
     assert answers.related(made, "zz", 2) == [{"itemId": "0"}, {"itemId": "1"}]
 
 
@@ -132,7 +133,7 @@ def meanings(small_artifact):
 
 def near(house, artifact, **influence):
     config = {"rankingInfluence": influence}
-    made = deploy(house.campaign("c", "aws-semantic-similarity", config), artifact)
+    made = deployed(house.campaign("c", "aws-semantic-similarity", config), artifact)
     found = answers.related(made, "0", 3)
     assert all(one.keys() == {"itemId"} for one in found)
     return [one["itemId"] for one in found]
@@ -148,7 +149,7 @@ def test_popularity_and_freshness_have_the_influence_they_are_given(house, small
 
 def test_an_unknown_item_is_near_in_meaning_to_popular_items(house, small_artifact):
     config = house.campaign("c", "aws-semantic-similarity")
-    made = deploy(config, meanings(small_artifact))
+    made = deployed(config, meanings(small_artifact))
     assert answers.related(made, "zz", 2) == [{"itemId": "3"}, {"itemId": "4"}]
 
 
@@ -164,13 +165,13 @@ def test_only_what_is_allowed_is_answered_with_its_share_of_the_whole_catalogue(
 
 def test_nothing_is_explored_without_a_seed(house, small_artifact):
     config = {"itemExplorationConfig": {"explorationWeight": "1"}}
-    made = deploy(house.campaign("c", "aws-user-personalization", config), small_artifact)
+    made = deployed(house.campaign("c", "aws-user-personalization", config), small_artifact)
     found = answers.personal(made, scored(made), 3, seed=None)
     assert [one["itemId"] for one in found] == ["2", "3", "0"]
 
 
 def test_popular_and_related_items_are_the_best_of_what_is_allowed(house, small_artifact):
-    made = deploy(house.campaign("c", "aws-sims"), small_artifact)
+    made = deployed(house.campaign("c", "aws-sims"), small_artifact)
     passing = letting(made, [True, False, False, True, True])
     assert answers.popular(made, 2, passing) == [{"itemId": "0"}, {"itemId": "3"}]
     assert answers.related(made, "0", 5, passing) == [{"itemId": "3"}, {"itemId": "4"}]
@@ -182,7 +183,7 @@ def test_popular_and_related_items_are_the_best_of_what_is_allowed(house, small_
 def test_a_short_answer_of_version_2_is_filled_up_with_what_passes_and_has_no_score(
     house, small_artifact, n, items
 ):
-    made = deploy(house.campaign("c", "aws-user-personalization-v2"), small_artifact)
+    made = deployed(house.campaign("c", "aws-user-personalization-v2"), small_artifact)
     passing = letting(made, [True, False, False, False, False], x=True, y=False, z=True)
     found = answers.personal(made, scored(made), n, passing)
     assert [one["itemId"] for one in found] == list(items)

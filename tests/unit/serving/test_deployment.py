@@ -3,11 +3,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from penchant.serving.deployment import deploy
 from penchant.store.database import connect, migrate
 from penchant.store.events import Event, EventLog
 
-from .conftest import NextItemModel
+from .conftest import NextItemModel, deployed
 
 
 @pytest.fixture
@@ -32,7 +31,7 @@ def event(item, at, kind="click", value=None):
 
 
 def test_a_query_joins_what_was_learnt_and_what_came_since(house, small_artifact):
-    made = deploy(house.campaign("c", "aws-user-personalization"), small_artifact)
+    made = deployed(house.campaign("c", "aws-user-personalization"), small_artifact)
     at = small_artifact.trained_until + 1
     query = made.query("known", [event("3", at)], 77)
     assert query.history.items.tolist() == [0, 1, 3]
@@ -40,7 +39,7 @@ def test_a_query_joins_what_was_learnt_and_what_came_since(house, small_artifact
 
 
 def test_an_unknown_user_without_events_has_an_empty_history(house, small_artifact):
-    made = deploy(house.campaign("c", "aws-user-personalization"), small_artifact)
+    made = deployed(house.campaign("c", "aws-user-personalization"), small_artifact)
     query = made.query("stranger", [], 0)
     assert (len(query.history), query.user_index) == (0, -1)
 
@@ -48,7 +47,7 @@ def test_an_unknown_user_without_events_has_an_empty_history(house, small_artifa
 def test_the_solution_s_event_type_and_least_value_hold_for_fresh_events(house, small_artifact):
     campaign = house.campaign("c", "aws-user-personalization")
     serving = {**campaign.own["serving"], "eventType": "Buy", "eventValueThreshold": "2.5"}
-    made = deploy(replace(campaign, own={"serving": serving}), small_artifact)
+    made = deployed(replace(campaign, own={"serving": serving}), small_artifact)
     events = [event("2", 1, "buy", 2.5), event("3", 2, "buy", 2.4), event("4", 3, "click", 9)]
     assert made.query("stranger", events, 0).history.items.tolist() == [2]
 
@@ -57,7 +56,7 @@ def test_weighed_event_types_are_read_from_their_own_values_on(house, small_arti
     campaign = house.campaign("c", "aws-user-personalization")
     listed = [{"eventType": "Buy", "weight": 1.0}, {"eventType": "rate", "eventValueThreshold": 3}]
     serving = {**campaign.own["serving"], "eventParametersList": listed}
-    made = deploy(replace(campaign, own={"serving": serving}), small_artifact)
+    made = deployed(replace(campaign, own={"serving": serving}), small_artifact)
     events = [
         event("1", 1),
         event("2", 2, "buy"),
@@ -83,7 +82,7 @@ def test_a_context_reaches_the_model_under_its_column_s_name(house, small_artifa
     object.__setattr__(model, "told", [])
     meta = {**small_artifact.meta, "contextColumns": ["DEVICE_TYPE"]}
     artifact = replace(small_artifact, model=model, meta=meta)
-    made = deploy(house.campaign("c", "aws-user-personalization"), artifact)
+    made = deployed(house.campaign("c", "aws-user-personalization"), artifact)
     asked = [{"deviceType": "3", "volume": "high"}, {"DEVICE_TYPE": "4"}, {}, {"device_type": "3"}]
     best = [int(made.scores("known", log, 0, context).argmax()) for context in asked]
     assert best == [3, 4, 0, 3]
@@ -100,10 +99,10 @@ def test_a_context_reaches_the_model_under_its_column_s_name(house, small_artifa
     ],
 )
 def test_only_recipes_that_explore_have_an_explorer(house, small_artifact, recipe, explores):
-    made = deploy(house.campaign("c", recipe), small_artifact)
+    made = deployed(house.campaign("c", recipe), small_artifact)
     assert (made.explorer is not None) == explores
 
 
 def test_popular_items_are_those_that_score_highest_for_nobody(house, small_artifact):
-    made = deploy(house.campaign("c", "aws-popularity-count"), small_artifact)
+    made = deployed(house.campaign("c", "aws-popularity-count"), small_artifact)
     assert made.popular.tolist() == [0, 1, 2, 3, 4]

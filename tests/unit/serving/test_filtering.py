@@ -11,12 +11,13 @@ from penchant.domain.errors import InvalidInputException, ResourceNotFoundExcept
 from penchant.domain.resources import Resource
 from penchant.filters.parsing import parse
 from penchant.serving.datasets import DatasetReader
-from penchant.serving.deployment import deploy
 from penchant.serving.filtering import Filtering, parsed
 from penchant.serving.knowledge import Knowledge
 from penchant.serving.sight import Sight
 from penchant.store.events import EventLog
 from penchant.store.records import Records
+
+from .conftest import deployed
 
 OWNER = Owner("000000000000", "us-east-1")
 CALLER = Caller("AKID", OWNER)
@@ -109,7 +110,7 @@ def sight(filtering, deployment, text):
 
 @pytest.fixture
 def deployment(house, small_artifact):
-    return deploy(house.campaign("front", "aws-user-personalization"), small_artifact)
+    return deployed(house.campaign("front", "aws-user-personalization"), small_artifact)
 
 
 @pytest.mark.parametrize(

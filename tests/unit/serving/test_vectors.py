@@ -7,10 +7,11 @@ from hypothesis import strategies as st
 
 from penchant.data.queries import Query
 from penchant.data.vocabulary import Vocabulary
-from penchant.serving.deployment import deploy
 from penchant.serving.vectors import Vectors
 from penchant.store.database import connect, migrate, writing
 from penchant.store.events import Event, EventLog
+
+from .conftest import deployed
 
 USERS = ("known", "ann", "bob")
 
@@ -117,8 +118,8 @@ def test_the_user_that_asked_longest_ago_is_forgotten_first(vectors, model):
 
 def test_a_deployment_remembers_vectors_only_of_models_that_have_them(house, small_artifact, model):
     campaign = house.campaign("c", "aws-user-personalization")
-    assert deploy(campaign, small_artifact).vectors is None
-    assert deploy(campaign, replace(small_artifact, model=model)).vectors is not None
+    assert deployed(campaign, small_artifact).vectors is None
+    assert deployed(campaign, replace(small_artifact, model=model)).vectors is not None
 
 
 @pytest.fixture
@@ -155,7 +156,7 @@ STEPS = st.one_of(
 @given(steps=st.lists(STEPS, max_size=20))
 def test_answers_are_those_of_a_deployment_without_memory(house, small_artifact, logs, steps):
     artifact = replace(small_artifact, model=CountingModel(small_artifact.items))
-    made = deploy(house.campaign("c", "aws-user-personalization"), artifact)
+    made = deployed(house.campaign("c", "aws-user-personalization"), artifact)
     made = replace(made, vectors=Vectors(artifact.model, capacity=2))
     without = replace(made, vectors=None)
     for step in [("drop",), *steps, *(("ask", user) for user in USERS)]:

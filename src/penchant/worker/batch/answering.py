@@ -2,14 +2,15 @@
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from typing import Any, Final
+from dataclasses import dataclass
+from typing import Final
 
 from penchant.custom_recipes import catalogue_of
 from penchant.data.vocabulary import Vocabulary
 from penchant.domain.datasets import INTERACTIONS, USERS, dataset_arn
 from penchant.domain.recipes import RecipeEntry, RecipeType
 from penchant.domain.resources import Resource
+from penchant.domain.serving import Serving
 from penchant.filters.masks import Masks
 from penchant.filters.syntax import Expression, Source
 from penchant.models.artifacts import Artifact, read_artifact
@@ -27,9 +28,9 @@ from penchant.worker.batch.answers import Asked, Personal, Popular, Ranked, Rela
 from penchant.worker.batch.segments import segments_of
 from penchant.worker.batch.sieve import ItemSieve, UserSieve
 from penchant.worker.batch.themes import themes_of
-from penchant.worker.deploying import learned_from
 from penchant.worker.tasks import TaskFailure
 from penchant.worker.trying_out import damage_failing
+from penchant.worker.wishes import events_of
 
 _SHARE_OF_MEMORY: Final = 4
 
@@ -73,8 +74,8 @@ class _Bench:
     entry: RecipeEntry
 
     def items(self, artifact: Artifact, now: int) -> Answerer:
-        campaign = replace(self.job, own={"serving": self._serving()})
-        deployment = deploy(campaign, artifact, catalogue_of(self.settings))
+        catalogue = catalogue_of(self.settings)
+        deployment = deploy(self.job.arn, self._serving(), artifact, catalogue)
         filtering = Filtering(self.stores.resources, self.stores.events, Knowledge(self.reader))
         sieve = ItemSieve(filtering, deployment, self._expression())
         asked = Asked(deployment, self.stores.events, now)
@@ -109,13 +110,14 @@ class _Bench:
     def _n(self) -> int:
         return int(self.job.sent.get("numResults") or DEFAULT_RESULTS)
 
-    def _serving(self) -> dict[str, Any]:
-        return {
-            "recipeArn": self.version.sent["recipeArn"],
-            "datasetGroupArn": self.version.sent["datasetGroupArn"],
-            "campaignConfig": self.job.sent.get("batchInferenceJobConfig") or {},
-            **learned_from(self.version),
-        }
+    def _serving(self) -> Serving:
+        return Serving(
+            artifact="",
+            recipe_arn=self.version.sent["recipeArn"],
+            dataset_group_arn=self.version.sent["datasetGroupArn"],
+            config=self.job.sent.get("batchInferenceJobConfig") or {},
+            events=events_of(self.version),
+        )
 
     def _expression(self) -> Expression | None:
         arn = self.job.sent.get("filterArn")
