@@ -26,10 +26,10 @@ from peer_runs import PEERS, State, run_peer
 from threadpoolctl import threadpool_limits
 
 from penchant.data.training_set import Int32s
+from penchant.domain.metrics import MAIN
 from penchant.evaluation.metrics import LIST_LENGTH
 from penchant.evaluation.per_user import per_user
 from penchant.evaluation.ranking import rank_both
-from penchant.evaluation.report import MAIN
 from penchant.evaluation.splits import Split
 from penchant.recipes.contract import silent
 from penchant.recipes.registry import FAMILIES

@@ -5,7 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from penchant.domain.choices import DEFAULT_METRIC, Wish
+from penchant.domain.choices import Wish
+from penchant.domain.metrics import MAIN
 from penchant.domain.recipes import BUILT_IN
 from penchant.evaluation.leaderboard import leaderboard
 from penchant.evaluation.splits import service_split
@@ -78,7 +79,7 @@ def tuned_against_default(data, n_trials=8):
             sims,
             recipe_of(sims, setting, {}).fit(final.train, seed=0, progress=silent),
             final,
-            DEFAULT_METRIC,
+            MAIN,
         )
         for setting in (found.setting, {})
     ]
@@ -128,13 +129,9 @@ def fashions(n_users=400, n_periods=10, length=4):
 )
 def test_the_recipe_that_suits_the_data_is_chosen(data, in_time, best):
     names = ("aws-hrnn", "aws-trending-now", "aws-popularity-count")
-    wish = Wish(tuple(entry(name) for name in names), DEFAULT_METRIC, in_time)
+    wish = Wish(tuple(entry(name) for name in names), MAIN, in_time)
     chosen = choose(wish, validation_split(data, 0, in_time=in_time), seed=0, progress=silent)
     assert chosen.entry.name == best
-    of = {
-        row["name"]: row["service"][DEFAULT_METRIC]
-        for row in chosen.leaderboard
-        if row["seen"] == "kept"
-    }
+    of = {row["name"]: row["service"][MAIN] for row in chosen.leaderboard if row["seen"] == "kept"}
     others = [of[name] for name in names if name != best]
     assert of[best] > 1.2 * max(others)

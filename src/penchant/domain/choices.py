@@ -4,16 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from penchant.domain import metrics
 from penchant.domain.recipes import Catalogue, RecipeEntry, RecipeType
 
-CUTOFFS: Final = (5, 10, 25)
-METRICS: Final = (
-    "mean_reciprocal_rank_at_25",
-    *(f"normalized_discounted_cumulative_gain_at_{k}" for k in CUTOFFS),
-    *(f"precision_at_{k}" for k in CUTOFFS),
-    "coverage",
-)
-DEFAULT_METRIC: Final = "normalized_discounted_cumulative_gain_at_10"
 IN_TIME: Final = "temporal:"
 """Before a metric's name: judge on the newest tenth of all time, not of each user's history."""
 _CANDIDATES: Final = (
@@ -33,12 +26,12 @@ class Wish:
 
     Attributes:
         candidates: The recipes to train, at least one.
-        metric: One of `METRICS`; the highest wins.
+        metric: One of `metrics.OF_ITEMS`; the highest wins.
         in_time: Whether to judge at one moment for everybody.
     """
 
     candidates: tuple[RecipeEntry, ...]
-    metric: str = DEFAULT_METRIC
+    metric: str = metrics.MAIN
     in_time: bool = False
 
 
@@ -52,11 +45,12 @@ def read_wish(config: Mapping[str, Any], recipes: Catalogue) -> Wish:
     Raises:
         ValueError: The metric is unknown, or a recipe is unknown or of another use.
     """
-    sent = config.get("metricName") or DEFAULT_METRIC
+    sent = config.get("metricName") or metrics.MAIN
     metric = sent.removeprefix(IN_TIME)
-    if metric not in METRICS:
+    if metric not in metrics.OF_ITEMS:
         raise ValueError(
-            f"metricName {sent!r} is none of {', '.join(METRICS)}; each may follow {IN_TIME!r}"
+            f"metricName {sent!r} is none of {', '.join(metrics.OF_ITEMS)}; each may follow "
+            f"{IN_TIME!r}"
         )
     listed = config.get("recipeList") or [one.arn for one in _default_candidates(recipes)]
     return Wish(_entries(listed, recipes), metric, sent.startswith(IN_TIME))

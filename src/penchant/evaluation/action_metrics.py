@@ -10,7 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 from penchant.data.training_set import Bools, Float32s
-from penchant.evaluation.metrics import CUTOFFS, ndcg
+from penchant.domain.metrics import COVERAGE, CUTOFFS, NDCG
+from penchant.evaluation.metrics import ndcg
 
 Floats = npt.NDArray[np.float64]
 
@@ -33,13 +34,12 @@ def service_metrics(scores: Float32s, taken: Bools, counted: Bools) -> dict[str,
     """
     ranked = _ranked(scores, counted)
     right = taken & counted
-    metrics = {"coverage": _coverage(ranked, scores.shape[1])}
+    metrics = {COVERAGE: _coverage(ranked, scores.shape[1])}
     some = right.any(axis=1)
     hits = np.take_along_axis(right, np.maximum(ranked, 0), axis=1) & (ranked >= 0)
     for k in CUTOFFS:
-        name = f"normalized_discounted_cumulative_gain_at_{k}"
         gains = ndcg(hits[some], right[some].sum(axis=1), k) if some.any() else np.zeros(1)
-        metrics[name] = float(gains.mean())
+        metrics[f"{NDCG}_at_{k}"] = float(gains.mean())
     metrics["precision"], metrics["recall"] = _precision_and_recall(ranked, right)
     metrics["area_under_curve"] = area_under_curve(scores[counted], right[counted])
     return metrics

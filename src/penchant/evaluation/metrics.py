@@ -12,11 +12,11 @@ import numpy as np
 import numpy.typing as npt
 
 from penchant.data.training_set import Bools, Float32s
+from penchant.domain.metrics import COVERAGE, CUTOFFS, NDCG, PRECISION, RECIPROCAL_RANK
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.integer[Any]]
 
-CUTOFFS = (5, 10, 25)
 LIST_LENGTH = 25
 
 
@@ -57,14 +57,13 @@ def service_metrics(ranked: Ints, relevant: Sequence[Ints], n_items: int) -> dic
     """
     hits, n_relevant = hits_in(ranked[:, :LIST_LENGTH], relevant)
     metrics = {
-        "coverage": coverage(ranked[:, :LIST_LENGTH], n_items),
-        "mean_reciprocal_rank_at_25": float(reciprocal_rank(hits).mean()),
+        COVERAGE: coverage(ranked[:, :LIST_LENGTH], n_items),
+        RECIPROCAL_RANK: float(reciprocal_rank(hits).mean()),
     }
     for k in CUTOFFS:
-        name = f"normalized_discounted_cumulative_gain_at_{k}"
-        metrics[name] = float(ndcg(hits, n_relevant, k).mean())
+        metrics[f"{NDCG}_at_{k}"] = float(ndcg(hits, n_relevant, k).mean())
     for k in CUTOFFS:
-        metrics[f"precision_at_{k}"] = float(precision(hits, k).mean())
+        metrics[f"{PRECISION}_at_{k}"] = float(precision(hits, k).mean())
     return metrics
 
 
@@ -80,9 +79,7 @@ def event_weight_metrics(
     """
     at_ranks = gains_in(ranked[:, :LIST_LENGTH], relevant, gains)
     return {
-        f"normalized_discounted_cumulative_gain_with_event_weights_at_{k}": float(
-            weighted_ndcg(at_ranks, gains, k).mean()
-        )
+        f"{NDCG}_with_event_weights_at_{k}": float(weighted_ndcg(at_ranks, gains, k).mean())
         for k in CUTOFFS
     }
 

@@ -6,23 +6,23 @@ from typing import Final
 import numpy as np
 
 from penchant.data.training_set import Bools
+from penchant.domain.metrics import CUTOFFS, NDCG, PRECISION, RECIPROCAL_RANK
 from penchant.evaluation import metrics
-from penchant.evaluation.metrics import CUTOFFS, LIST_LENGTH, Floats, Ints
+from penchant.evaluation.metrics import LIST_LENGTH, Floats, Ints
 
 Metric = Callable[[Bools, Ints, int], Floats]
 """Takes hits (n, 25), the number of relevant items (n,) and the cut-off; returns (n,)."""
 
 _AT_K: Final[Mapping[str, tuple[str, Metric]]] = {
-    "normalized_discounted_cumulative_gain": ("NDCG", metrics.ndcg),
-    "precision": ("P", lambda hits, _, k: metrics.precision(hits, k)),
+    NDCG: ("NDCG", metrics.ndcg),
+    PRECISION: ("P", lambda hits, _, k: metrics.precision(hits, k)),
     "hit_rate": ("HR", lambda hits, _, k: metrics.hit_rate(hits, k)),
     "recall": ("R", metrics.recall),
     "mean_average_precision": ("MAP", metrics.average_precision),
 }
-_RECIPROCAL: Final = "mean_reciprocal_rank_at_25"
 
 LABELS: Final[Mapping[str, str]] = {
-    _RECIPROCAL: "MRR@25",
+    RECIPROCAL_RANK: "MRR@25",
     **{f"{name}_at_{k}": f"{label}@{k}" for name, (label, _) in _AT_K.items() for k in CUTOFFS},
 }
 """Metric -> what tables and plots call it; the names are those of the service where it has one."""
@@ -39,7 +39,7 @@ def per_user(ranked: Ints, relevant: Sequence[Ints]) -> dict[str, Floats]:
         ValueError: The two have different lengths, or there is no list.
     """
     hits, n_relevant = metrics.hits_in(ranked[:, :LIST_LENGTH], relevant)
-    values = {_RECIPROCAL: metrics.reciprocal_rank(hits)}
+    values = {RECIPROCAL_RANK: metrics.reciprocal_rank(hits)}
     for name, (_, metric) in _AT_K.items():
         for k in CUTOFFS:
             values[f"{name}_at_{k}"] = metric(hits, n_relevant, k)

@@ -7,6 +7,7 @@ from typing import Any, Final
 import numpy as np
 
 from penchant.data.training_set import Int32s
+from penchant.domain.metrics import COVERAGE, MAIN, RECIPROCAL_RANK
 from penchant.evaluation import report_views as views
 from penchant.evaluation.metrics import LIST_LENGTH, Floats, coverage
 from penchant.evaluation.per_user import LABELS, curves, per_user
@@ -20,10 +21,9 @@ from penchant.evaluation.significance import (
 )
 from penchant.evaluation.splits import Split
 
-MAIN: Final = "normalized_discounted_cumulative_gain_at_10"
 COMPARED: Final = (
     MAIN,
-    "mean_reciprocal_rank_at_25",
+    RECIPROCAL_RANK,
     "precision_at_10",
     "hit_rate_at_10",
     "recall_at_25",
@@ -195,7 +195,7 @@ def _coverages(every: Sequence[_Lists], n_items: int) -> list[Figure]:
         shares = [coverage(ranked[:, :LIST_LENGTH], n_items) for ranked in lists]
         mean = float(np.mean(shares))
         deviation = float(np.std(shares, ddof=1)) if len(shares) > 1 else None
-        figures.append(Figure(one.name, seen, "coverage", Interval(mean, mean, mean), deviation))
+        figures.append(Figure(one.name, seen, COVERAGE, Interval(mean, mean, mean), deviation))
     return figures
 
 

@@ -8,7 +8,7 @@ from typing import Any, Final
 import numpy as np
 
 from penchant.data.training_set import TrainingSet
-from penchant.domain.choices import DEFAULT_METRIC
+from penchant.domain.metrics import MAIN
 from penchant.domain.recipes import RecipeEntry
 from penchant.domain.search_spaces import budget, search_space
 from penchant.evaluation.search import Setting, best_of, search
@@ -71,7 +71,7 @@ def tune(
         split=split,
         part=part,
         seed=seed,
-        metric=DEFAULT_METRIC,
+        metric=MAIN,
     )
     processes = min(n_parallel, n_processes or len(os.sched_getaffinity(0)))
     with Bench(course, processes, n_trials, progress) as bench:

@@ -1,6 +1,7 @@
 import pytest
 
-from penchant.domain.choices import METRICS, read_wish
+from penchant.domain.choices import read_wish
+from penchant.domain.metrics import OF_ITEMS
 from penchant.domain.recipes import BUILT_IN, RecipeType
 
 
@@ -27,7 +28,7 @@ def test_a_list_of_recipes_is_taken_as_it_is_each_once():
     assert names({"recipeList": listed}) == ["aws-popularity-count", "aws-hrnn"]
 
 
-@pytest.mark.parametrize("metric", METRICS)
+@pytest.mark.parametrize("metric", OF_ITEMS)
 def test_every_metric_can_be_judged_by_in_two_ways(metric):
     assert read_wish({"metricName": metric}, BUILT_IN).metric == metric
     timely = read_wish({"metricName": f"temporal:{metric}"}, BUILT_IN)

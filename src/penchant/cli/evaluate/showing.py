@@ -16,7 +16,8 @@ from penchant.cli.demo.waiting import words
 from penchant.cli.evaluate.contest import Showing
 from penchant.cli.evaluate.report.words import label, number, seconds, sentence, verdict
 from penchant.cli.terminal import tell_heading
-from penchant.evaluation.report import COMPARED, MAIN, SEEN, Report
+from penchant.domain.metrics import MAIN
+from penchant.evaluation.report import COMPARED, SEEN, Report
 from penchant.recipes.contract import Progress as Told
 from penchant.recipes.contract import Step
 

@@ -14,7 +14,8 @@ from penchant.cli.evaluate.report.words import (
     sentences,
     with_interval,
 )
-from penchant.evaluation.report import COMPARED, MAIN, SEEN, Report
+from penchant.domain.metrics import MAIN
+from penchant.evaluation.report import COMPARED, SEEN, Report
 
 _STYLE: Final = (
     ":root{color-scheme:light dark}"

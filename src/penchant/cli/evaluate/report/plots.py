@@ -16,7 +16,8 @@ from penchant.cli.evaluate.report.svg import (
     width_of,
 )
 from penchant.cli.evaluate.report.words import label, with_interval
-from penchant.evaluation.report import MAIN, Report
+from penchant.domain.metrics import MAIN, RECIPROCAL_RANK
+from penchant.evaluation.report import Report
 from penchant.evaluation.report_views import HISTORY, POPULARITY, Bucket
 from penchant.evaluation.significance import Interval
 
@@ -31,7 +32,7 @@ CAPTIONS: Final = {
     "lower right spreads more.",
 }
 _ROW: Final = 28
-_PANELS: Final = (MAIN, "mean_reciprocal_rank_at_25", "precision_at_10", "recall_at_25")
+_PANELS: Final = (MAIN, RECIPROCAL_RANK, "precision_at_10", "recall_at_25")
 
 Pens = Mapping[str, Pen]
 """How each contestant is drawn, by name."""
