@@ -65,21 +65,21 @@ from penchant.store.attributed import AttributedMetrics
 from penchant.store.keys import AccessKeys
 from penchant.store.resources import Resources
 from penchant.store.stores import Stores, open_stores, sandbox_root
-from penchant.worker.attributing import Attribute
-from penchant.worker.attributing_imports import AttributeImport
+from penchant.worker.attribution.imports import AttributeImport
+from penchant.worker.attribution.tasks import Attribute
 from penchant.worker.batch.task import Batch
-from penchant.worker.deleting import Forget
+from penchant.worker.deletion.discarding import Discard
+from penchant.worker.deletion.task import Forget
 from penchant.worker.deploying import Deploy
-from penchant.worker.discarding import Discard
 from penchant.worker.exporting import Export
 from penchant.worker.importing import Import
 from penchant.worker.loop import Worker
-from penchant.worker.recommending import Recommend
+from penchant.worker.recommenders.switching import Switch
+from penchant.worker.recommenders.training import Recommend
+from penchant.worker.renewal.task import Renew
 from penchant.worker.schedule import Schedule
-from penchant.worker.switching import Switch
 from penchant.worker.tasks import Task, Workshop
-from penchant.worker.training import Train
-from penchant.worker.updating import Renew
+from penchant.worker.training.task import Train
 
 
 @dataclass(frozen=True, slots=True)

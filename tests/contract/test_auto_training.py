@@ -11,8 +11,8 @@ from penchant.jobs.queue import JobQueue
 from penchant.settings import Settings
 from penchant.store.events import Event
 from penchant.store.stores import open_stores
-from penchant.worker.auto_training import AutoTraining
 from penchant.worker.tasks import Workshop
+from penchant.worker.training.schedule import AutoTraining
 
 OWNER = Owner("000000000000", "us-east-1")
 RECIPE = "arn:aws:personalize:::recipe/aws-popularity-count"

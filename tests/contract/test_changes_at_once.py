@@ -18,13 +18,13 @@ from penchant.service.campaigns import CampaignOperations
 from penchant.service.solution_updates import SolutionUpdateOperations
 from penchant.settings import Settings
 from penchant.store.stores import open_stores
-from penchant.worker.deleting import Forget
+from penchant.worker.deletion.task import Forget
 from penchant.worker.deploying import Deploy
 from penchant.worker.importing import Import
 from penchant.worker.ledgers import ledger_of
-from penchant.worker.recommending import Recommend
+from penchant.worker.recommenders.training import Recommend
+from penchant.worker.renewal.task import Renew
 from penchant.worker.tasks import Workshop
-from penchant.worker.updating import Renew
 
 from ..schemas import avro
 from .meanwhile import meanwhile

@@ -13,9 +13,9 @@ from penchant.evaluation.splits import service_split
 from penchant.recipes.contract import silent
 from penchant.recipes.registry import recipe_of
 from penchant.recipes.transformer import Transformer
-from penchant.worker.choosing import choose
-from penchant.worker.tuning import tune
-from penchant.worker.validating import measured, validation_split
+from penchant.worker.training.choosing import choose
+from penchant.worker.training.tuning import tune
+from penchant.worker.training.validating import measured, validation_split
 
 from .planted import interactions, shuffled
 

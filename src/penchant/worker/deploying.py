@@ -16,8 +16,8 @@ from penchant.jobs.queue import Job
 from penchant.models.registry import loaders_of
 from penchant.worker.following import Following
 from penchant.worker.tasks import Commit, Report, TaskFailure, Workshop, nothing_to_commit
+from penchant.worker.training.wishes import events_of
 from penchant.worker.trying_out import try_out
-from penchant.worker.wishes import events_of
 
 
 class Deploy:

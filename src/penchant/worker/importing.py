@@ -20,7 +20,7 @@ from penchant.jobs.queue import Job
 from penchant.serving.details import write_details
 from penchant.serving.past import write_past
 from penchant.store.objects import AccessRefusedError
-from penchant.worker.discarding import discard
+from penchant.worker.deletion.discarding import discard
 from penchant.worker.outdating import outdating
 from penchant.worker.scratch import scratch_of
 from penchant.worker.tasks import Commit, Report, ResourceTask, TaskFailure

@@ -7,13 +7,13 @@ from typing import Final, Protocol
 
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
-from penchant.worker.attributing_schedule import Attributions
-from penchant.worker.auto_training import AutoTraining
+from penchant.worker.attribution.schedule import Attributions
 from penchant.worker.following import Following
-from penchant.worker.recommender_schedule import RecommenderSchedule
-from penchant.worker.renewals import Renewals
+from penchant.worker.recommenders.schedule import RecommenderSchedule
+from penchant.worker.renewal.schedule import Renewals
 from penchant.worker.sweeping import Sweeping
 from penchant.worker.tasks import Workshop
+from penchant.worker.training.schedule import AutoTraining
 from penchant.worker.usage_keeping import UsageKeeping
 
 _LOG = logging.getLogger(__name__)

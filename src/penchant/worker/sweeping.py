@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from penchant.domain.datasets import SCRATCH
-from penchant.worker.discarding import discard
+from penchant.worker.deletion.discarding import discard
 from penchant.worker.tasks import Workshop
 
 _STALE_S: Final = 24 * 3600.0

@@ -14,7 +14,7 @@ from penchant.domain.arns import Kind
 from penchant.domain.resources import utc_now
 from penchant.serving.datasets import DatasetReader
 from penchant.worker.importing import Import
-from penchant.worker.sources import keep_parts
+from penchant.worker.training.sources import keep_parts
 
 from ...schemas import avro
 

@@ -17,7 +17,6 @@ from penchant.models.artifacts import Artifact, read_artifact
 from penchant.models.registry import loaders_of
 from penchant.service.batch_rules import THEME_GENERATION
 from penchant.serving.answers import DEFAULT_RESULTS
-from penchant.serving.batch_lines import Answerer
 from penchant.serving.datasets import DatasetReader
 from penchant.serving.deployment import deploy
 from penchant.serving.filtering import Filtering, parsed
@@ -25,12 +24,13 @@ from penchant.serving.knowledge import Knowledge
 from penchant.settings import Settings
 from penchant.store.stores import Stores
 from penchant.worker.batch.answers import Asked, Personal, Popular, Ranked, Related
+from penchant.worker.batch.lines import Answerer
 from penchant.worker.batch.segments import segments_of
 from penchant.worker.batch.sieve import ItemSieve, UserSieve
 from penchant.worker.batch.themes import themes_of
 from penchant.worker.tasks import TaskFailure
+from penchant.worker.training.wishes import events_of
 from penchant.worker.trying_out import damage_failing
-from penchant.worker.wishes import events_of
 
 _SHARE_OF_MEMORY: Final = 4
 

@@ -8,11 +8,11 @@ answered, or `{"failure": "..."}`, and the process ends.
 
 from dataclasses import asdict
 
-from penchant.serving.batch_lines import answered
 from penchant.settings import Settings
 from penchant.store.stores import Stores
 from penchant.worker.batch.answering import answerer
 from penchant.worker.batch.folder import BatchFolder, Part
+from penchant.worker.batch.lines import answered
 from penchant.worker.child_main import Hear, Tell, carry_out
 
 

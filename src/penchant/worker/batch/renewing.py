@@ -6,10 +6,10 @@ from dataclasses import replace
 from penchant.domain.resources import Resource
 from penchant.domain.versions import artifacts
 from penchant.jobs.queue import Job
-from penchant.worker.laboratory import is_made_for
-from penchant.worker.renewals import Renewals
+from penchant.worker.renewal.schedule import Renewals
+from penchant.worker.renewal.task import Renew
 from penchant.worker.tasks import Report, TaskFailure, Workshop
-from penchant.worker.updating import Renew
+from penchant.worker.training.laboratory import is_made_for
 
 _LOG = logging.getLogger(__name__)
 

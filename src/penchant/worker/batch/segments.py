@@ -14,10 +14,10 @@ from penchant.models.affinity import AffinityModel
 from penchant.models.artifacts import Artifact
 from penchant.models.contract import SegmentModel
 from penchant.models.item_attributes import ItemAttributes
-from penchant.serving.batch_conditions import read_conditions
-from penchant.serving.batch_lines import Ask, LineRefused, Output
 from penchant.serving.scoring import ScoredCatalogue
 from penchant.worker.batch.answers import tried
+from penchant.worker.batch.conditions import read_conditions
+from penchant.worker.batch.lines import Ask, LineRefused, Output
 
 USERS: Final = "usersList"
 BATCH: Final = 16

@@ -13,11 +13,11 @@ from penchant.filters.errors import FilterError
 from penchant.filters.masks import Circumstances, Masks
 from penchant.filters.syntax import Expression, Source
 from penchant.service.filter_requests import FilterRequests
-from penchant.serving.batch_lines import Ask, LineRefused
 from penchant.serving.deployment import Deployment
 from penchant.serving.filtering import Filtering
 from penchant.serving.past import Past
 from penchant.serving.sight import Passing, Sight
+from penchant.worker.batch.lines import Ask, LineRefused
 
 MOST_KEPT: Final = 64
 _OF_THE_USER: Final = frozenset({Source.INTERACTIONS, Source.CURRENT_USER})

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Self
 
-from penchant.serving.batch_lines import LineRefused
 from penchant.settings import Settings
+from penchant.worker.batch.lines import LineRefused
 from penchant.worker.endpoint import Endpoint, Unanswered, excerpt
 
 _MOST_NAMES: Final = 25

@@ -14,15 +14,15 @@ from penchant.data.vocabulary import Vocabulary
 from penchant.domain.datasets import ITEMS as ITEMS_DATASET
 from penchant.domain.resources import Resource
 from penchant.serving.answers import DECIMALS
-from penchant.serving.batch_lines import Ask, LineRefused, Output
-from penchant.serving.batch_words import ItemTerms, phrase
 from penchant.settings import Settings
 from penchant.store.stores import Stores
 from penchant.worker.batch.answers import ITEMS, Related, tried
+from penchant.worker.batch.lines import Ask, LineRefused, Output
 from penchant.worker.batch.theme_endpoint import ThemeEndpoint
+from penchant.worker.batch.words import ItemTerms, phrase
 from penchant.worker.scratch import scratch_of
-from penchant.worker.sources import keep_parts
 from penchant.worker.tasks import TaskFailure
+from penchant.worker.training.sources import keep_parts
 
 
 class Namer(Protocol):

@@ -19,9 +19,9 @@ from penchant.domain.versions import present_artifact
 from penchant.models.artifacts import write_artifact
 from penchant.models.contract import Fitted
 from penchant.models.popularity import PopularityModel
-from penchant.serving.batch_lines import answered
 from penchant.settings import Settings
 from penchant.worker.batch.answering import answerer
+from penchant.worker.batch.lines import answered
 from penchant.worker.batch.task import Batch
 
 N_USERS, N_ITEMS = 30, 12

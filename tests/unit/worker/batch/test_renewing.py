@@ -8,10 +8,10 @@ from penchant.domain.arns import Kind
 from penchant.domain.versions import present_artifact
 from penchant.jobs.queue import LeaseLost
 from penchant.store.events import Event
-from penchant.worker import updating
 from penchant.worker.batch.renewing import take_in_news
 from penchant.worker.batch.task import Batch
-from penchant.worker.hearing import heard
+from penchant.worker.renewal import task as updating
+from penchant.worker.renewal.hearing import heard
 from penchant.worker.tasks import TaskFailure
 
 from .shelf import Shelf

@@ -7,8 +7,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from penchant.serving.batch_lines import LineRefused
 from penchant.settings import Settings
+from penchant.worker.batch.lines import LineRefused
 from penchant.worker.batch.theme_endpoint import ThemeEndpoint
 from penchant.worker.endpoint import Endpoint
 from penchant.worker.tasks import TaskFailure

@@ -1,0 +1,1 @@
+"""Metric attribution: events added up and reported."""

@@ -1,0 +1,1 @@
+"""Deletion of users' data, and of what nothing names any more."""

@@ -1,0 +1,1 @@
+"""Recommenders: trained, started, stopped, and kept up to date."""

@@ -1,0 +1,1 @@
+"""Deployed versions take in what came since: when, how, and what stays."""

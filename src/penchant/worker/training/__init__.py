@@ -1,0 +1,1 @@
+"""What a training is made of: gathering, choosing, learning, judging, saving."""
