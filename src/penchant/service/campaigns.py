@@ -137,7 +137,8 @@ class CampaignOperations:
             raise InvalidInputException(
                 f"{solution.arn} has no ACTIVE version; create one and wait until it is ACTIVE."
             )
-        return active[0]  # children come newest first
+        newest = active[0].arn  # children come newest first
+        return self._ledger.find_active(caller, newest, Kind.SOLUTION_VERSION, tx)
 
     def _entry(self, version: Resource) -> RecipeEntry:
         return self._ledger.recipe(version.sent["recipeArn"])

@@ -88,7 +88,7 @@ class DatasetGroupOperations:
 
     def _to_delete(self, caller: Caller, arn: str, tx: Connection) -> Resource:
         try:
-            return self._ledger.find(caller, arn, Kind.DATASET_GROUP, tx)
+            return self._ledger.hold(tx, caller, arn, Kind.DATASET_GROUP, to_remove=True)
         except ResourceNotFoundException as error:
             raise ResourceNotFoundException.of_group(arn) from error
 

@@ -37,7 +37,7 @@ class DatasetUpdateOperations:
         with self._ledger.resources.transaction() as tx:
             dataset = self._ledger.hold_active(tx, caller, dataset_arn, Kind.DATASET)
             _check_type(dataset)
-            schema = self._ledger.find(caller, schema_arn, Kind.SCHEMA, tx)
+            schema = self._ledger.find_active(caller, schema_arn, Kind.SCHEMA, tx)
             added = self._added(dataset, schema, tx)
             refuse_busy(dataset, self._ledger.resources.children(dataset.arn, tx=tx))
             now = self._ledger.clock()

@@ -63,7 +63,7 @@ class DatasetOperations:
             sent["trackingId"] = tracking_id
         with self._ledger.resources.transaction() as tx:
             group = self._ledger.find_active(caller, dataset_group_arn, Kind.DATASET_GROUP, tx)
-            schema = self._ledger.find(caller, schema_arn, Kind.SCHEMA, tx)
+            schema = self._ledger.find_active(caller, schema_arn, Kind.SCHEMA, tx)
             _check_domain(group, schema, word)
             _check_schema(schema, word)
             resource = self._ledger.write_down(
@@ -110,7 +110,7 @@ class DatasetOperations:
     def delete_dataset(self, caller: Caller, *, dataset_arn: str) -> dict[str, Any]:
         """Delete a dataset with all its data and the record of its import jobs."""
         with self._ledger.resources.transaction() as tx:
-            dataset = self._ledger.find(caller, dataset_arn, Kind.DATASET, tx)
+            dataset = self._ledger.hold(tx, caller, dataset_arn, Kind.DATASET, to_remove=True)
             imports = self._ledger.resources.children(dataset.arn, tx=tx)
             refuse_busy(dataset, [*imports, *self._trained(dataset.parent_arn, tx)])
             for job in imports:

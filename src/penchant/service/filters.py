@@ -78,7 +78,7 @@ class FilterOperations:
     def delete_filter(self, caller: Caller, *, filter_arn: str) -> dict[str, Any]:
         """Delete a filter that no batch job needs; requests with it are refused from then on."""
         with self._ledger.resources.transaction() as tx:
-            found = self._ledger.find(caller, filter_arn, Kind.FILTER, tx)
+            found = self._ledger.hold(tx, caller, filter_arn, Kind.FILTER, to_remove=True)
             refuse_busy_filter(self._ledger, caller, filter_arn, tx)
             self._ledger.take_out(tx, found)
         return {}

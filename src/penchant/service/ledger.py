@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from sqlalchemy import Connection
 
@@ -20,6 +20,8 @@ from penchant.service.refusals import refuse_other_kind, refuse_unfinished, refu
 from penchant.service.tag_rules import checked_tags
 from penchant.store.resources import Held, Resources
 from penchant.store.tags import Tags
+
+R = TypeVar("R", bound=Resource)
 
 Clock = Callable[[], datetime]
 PAGE_SIZE: Final = 100
@@ -69,35 +71,32 @@ class Ledger:
             ResourceNotFoundException: There is none, or it is another owner's.
             InvalidInputException: The ARN is one of another kind.
         """
-        resource = self.resources.get(arn, tx=tx)
-        if resource is None or resource.owner != caller.owner:
-            raise ResourceNotFoundException.of(arn)
-        refuse_other_kind(resource, kind)
-        return resource
+        return _checked(self.resources.get(arn, tx=tx), caller, arn, kind)
 
     def find_active(self, caller: Caller, arn: str, kind: Kind, tx: Connection) -> Resource:
-        """Like `find`, for a resource that must be ready to be built on.
+        """Like `find`, for a resource that must be ready to be built on; it stays until `tx` ends.
 
         Raises:
             ResourceInUseException: It is still being made, or on its way out.
             InvalidInputException: It has failed.
         """
-        resource = self.find(caller, arn, kind, tx)
+        resource = _checked(self.resources.kept(tx, arn), caller, arn, kind)
         refuse_unready(resource)
         return resource
 
-    def hold(self, tx: Connection, caller: Caller, arn: str, kind: Kind) -> Held:
+    def hold(
+        self, tx: Connection, caller: Caller, arn: str, kind: Kind, *, to_remove: bool = False
+    ) -> Held:
         """Like `find`, for a resource that is to be changed as it is found.
+
+        With `to_remove`, nothing is built on it any more until `tx` ends: look for what is only
+        afterwards.
 
         Raises:
             ResourceNotFoundException: There is none, or it is another owner's.
             InvalidInputException: The ARN is one of another kind.
         """
-        resource = self.resources.held(tx, arn)
-        if resource is None or resource.owner != caller.owner:
-            raise ResourceNotFoundException.of(arn)
-        refuse_other_kind(resource, kind)
-        return resource
+        return _checked(self.resources.held(tx, arn, to_remove=to_remove), caller, arn, kind)
 
     def hold_active(self, tx: Connection, caller: Caller, arn: str, kind: Kind) -> Held:
         """Like `hold`, and refuses what `find_active` refuses."""
@@ -238,9 +237,16 @@ class Ledger:
             ResourceNotFoundException: It has been removed meanwhile.
             ResourceInUseException: It is still being made.
         """
-        present = self.resources.held(tx, resource.arn)
+        present = self.resources.held(tx, resource.arn, to_remove=True)
         if present is None:
             raise ResourceNotFoundException.of(resource.arn)
         refuse_unfinished(present)
         self.resources.remove(tx, present.arn)
         self.queue.discard(tx, resource.arn, paths(present))
+
+
+def _checked(resource: R | None, caller: Caller, arn: str, kind: Kind) -> R:
+    if resource is None or resource.owner != caller.owner:
+        raise ResourceNotFoundException.of(arn)
+    refuse_other_kind(resource, kind)
+    return resource

@@ -59,7 +59,7 @@ class SchemaOperations:
     def delete_schema(self, caller: Caller, *, schema_arn: str) -> dict[str, Any]:
         """Delete a schema that no dataset uses."""
         with self._ledger.resources.transaction() as tx:
-            resource = self._ledger.find(caller, schema_arn, Kind.SCHEMA, tx)
+            resource = self._ledger.hold(tx, caller, schema_arn, Kind.SCHEMA, to_remove=True)
             datasets = self._ledger.every(caller, Kind.DATASET, tx)
             refuse_in_use(
                 schema_arn, [one for one in datasets if one.sent["schemaArn"] == schema_arn]

@@ -114,12 +114,13 @@ class SolutionOperations:
     def delete_solution(self, caller: Caller, *, solution_arn: str) -> dict[str, Any]:
         """Delete a solution that no campaign uses, with all its versions."""
         with self._ledger.resources.transaction() as tx:
-            solution = self._ledger.find(caller, solution_arn, Kind.SOLUTION, tx)
-            children = self._ledger.resources.children(solution.arn, tx=tx)
-            refuse_in_use(
-                solution.arn, [child for child in children if child.kind is Kind.CAMPAIGN]
-            )
-            for version in children:
+            solution = self._ledger.hold(tx, caller, solution_arn, Kind.SOLUTION, to_remove=True)
+            children = self._ledger.resources.children
+            versions = children(solution.arn, Kind.SOLUTION_VERSION, tx)
+            for version in versions:
+                self._ledger.resources.held(tx, version.arn, to_remove=True)
+            refuse_in_use(solution.arn, children(solution.arn, Kind.CAMPAIGN, tx))
+            for version in versions:
                 self._take_out_version(tx, version)
             self._ledger.take_out(tx, solution)
         return {}

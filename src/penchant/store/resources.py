@@ -44,8 +44,9 @@ class Resources:
     def transaction(self) -> AbstractContextManager[Connection]:
         """One transaction that writes; an exception inside undoes everything.
 
-        To keep clear of deadlocks on PostgreSQL touch rows in this order: a job, then its
-        resource, then the resources above it.
+        To keep clear of deadlocks on PostgreSQL hold rows in this order: a job, then its
+        resource, then the resources above it. Deletions alone go downwards, and are refused where
+        something below is being made.
         """
         return database.writing(self._engine)
 
@@ -72,16 +73,25 @@ class Resources:
             return None
         return self._one(select(_TABLE).where(_TABLE.c.arn == arn), tx)
 
-    def held(self, tx: Connection, arn: str) -> Held | None:
+    def held(self, tx: Connection, arn: str, *, to_remove: bool = False) -> Held | None:
         """The resource with this ARN, or None; who else asks for it so waits until `tx` ends.
 
         What is worked out from a row and then written into it has to be read so: between `get`
-        and `change` another transaction may change the row, and what it wrote would be lost.
+        and `change` another transaction may change the row, and what it wrote would be lost. With
+        `to_remove`, who asks for it by `kept` waits too.
         """
         if not database.can_be_kept(arn):
             return None
-        found = self._one(select(_TABLE).where(_TABLE.c.arn == arn).with_for_update(), tx)
+        wanted = select(_TABLE).where(_TABLE.c.arn == arn)
+        found = self._one(wanted.with_for_update(key_share=not to_remove), tx)
         return None if found is None else Held(found)
+
+    def kept(self, tx: Connection, arn: str) -> Resource | None:
+        """The resource with this ARN, or None; it may change, but is there until `tx` ends."""
+        if not database.can_be_kept(arn):
+            return None
+        wanted = select(_TABLE).where(_TABLE.c.arn == arn)
+        return self._one(wanted.with_for_update(read=True, key_share=True), tx)
 
     def by_alias(self, alias: str) -> Resource | None:
         """The resource with this second key, or None."""
