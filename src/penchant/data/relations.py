@@ -1,6 +1,6 @@
 """SQL for the columns of a file as texts t0, t1, ..., one per field of the schema."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -16,6 +16,7 @@ from penchant.data.sources import (
     format_of,
     header_of,
     is_gzipped,
+    keys_of,
     look_through,
 )
 
@@ -33,7 +34,7 @@ class Source:
         link: A path to it without characters that DuckDB takes for a pattern.
         format: `csv`, `json` or `parquet`.
         n_rows: Records; for text files the number of lines that could be one.
-        header: Names of the columns; empty for JSON.
+        header: Names of the columns; for JSON those of the first line.
         escapes: A CSV file with backslash escapes.
     """
 
@@ -61,7 +62,7 @@ def look_at(
         return Source(file, link, kind, n_rows, header)
     contents = look_through(file, tick)
     if kind == "json":
-        return Source(file, link, kind, contents.n_lines)
+        return Source(file, link, kind, contents.n_lines, tuple(keys_of(file)))
     header = tuple(header_of(file))
     columns_for(schema, list(header), file)
     return Source(file, link, kind, contents.n_lines - 1, header, contents.has_escapes)
@@ -109,14 +110,20 @@ def _parquet(engine: Engine, schema: Schema, source: Source) -> str:
 
 
 def _json(schema: Schema, source: Source) -> str:
-    names = ", ".join(f"'{field.name}': 'VARCHAR'" for field in schema.fields)
-    wanted = ", ".join(
-        f"nullif(\"{field.name}\", '') AS t{i}" for i, field in enumerate(schema.fields)
-    )
+    keys = [_spelled(field.name, source.header) for field in schema.fields]
+    names = ", ".join(f"'{key}': 'VARCHAR'" for key in keys)
+    wanted = ", ".join(f"nullif(\"{key}\", '') AS t{i}" for i, key in enumerate(keys))
     return (
         f"SELECT {wanted} FROM read_json({quoted(str(source.link))}, columns={{{names}}}, "
         f"format='newline_delimited', compression='{_compression(source.link)}')"
     )
+
+
+def _spelled(name: str, header: Sequence[str]) -> str:
+    """A column's name as the file writes it; itself where no line so far has it."""
+    if name in header:
+        return name
+    return next((key for key in header if key.upper() == name.upper()), name)
 
 
 def _compression(path: Path) -> str:

@@ -2,6 +2,7 @@
 
 import csv
 import gzip
+import json
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -102,6 +103,18 @@ def header_of(file: SourceFile) -> list[str]:
             f"{file.name} is neither UTF-8 text nor Parquet nor gzip; save it as one of these."
         )
     return names
+
+
+def keys_of(file: SourceFile) -> list[str]:
+    """The keys in a JSON Lines file's first line; none where it is no object, as reading will say.
+
+    Lines may leave keys out, so these may be fewer than the columns.
+    """
+    try:
+        first = json.loads(next(lines_of(file)))
+    except (ValueError, StopIteration):
+        return []
+    return list(first) if isinstance(first, dict) else []
 
 
 def columns_for(schema: Schema, header: list[str], file: SourceFile) -> list[int]:

@@ -126,6 +126,25 @@ def test_json_lines_are_taken(tmp_path: Path) -> None:
     assert rows_of(tmp_path / "out.parquet") == [("u", "0", 7, None), ("u", "1", 8, None)]
 
 
+def test_keys_of_json_lines_may_be_in_any_case(tmp_path: Path) -> None:
+    source = tmp_path / "in.jsonl"
+    lines = [
+        {"user_id": "u", "Item_Id": "1", "timestamp": 7},
+        {"user_id": "u", "Item_Id": "2", "timestamp": 8, "EVENT_TYPE": "click"},
+    ]
+    source.write_text("".join(json.dumps(line) + "\n" for line in lines))
+    run_import(tmp_path, interactions(TYPE), source)
+    assert rows_of(tmp_path / "out.parquet") == [("u", "1", 7, None), ("u", "2", 8, "click")]
+
+
+def test_a_key_in_the_schemas_own_spelling_goes_before_others(tmp_path: Path) -> None:
+    source = tmp_path / "in.jsonl"
+    line = {"user_id": "other", "USER_ID": "u", "ITEM_ID": "i", "TIMESTAMP": 7}
+    source.write_text(json.dumps(line))
+    run_import(tmp_path, interactions(), source)
+    assert rows_of(tmp_path / "out.parquet") == [("u", "i", 7)]
+
+
 @pytest.mark.parametrize(
     ("name", "content", "match"),
     [
