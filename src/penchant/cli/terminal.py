@@ -24,6 +24,11 @@ def tell_heading(console: Console, heading: str, meaning: str) -> None:
     console.print(Text(meaning, style="dim"))
 
 
+def counted(n: int, noun: str) -> str:
+    """How many, in words: 1 user, 1,204 users."""
+    return f"{n:,} {noun}" if n == 1 else f"{n:,} {noun}s"
+
+
 def complain(text: str) -> None:
     """Write one line to standard error."""
     Console(file=sys.stderr, highlight=False, soft_wrap=True).print(

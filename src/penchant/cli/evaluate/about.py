@@ -6,7 +6,7 @@ from typing import Final
 from penchant.cli.evaluate.contest import Entrant
 from penchant.cli.evaluate.order import Order, Protocol
 from penchant.cli.evaluate.reading import Rows
-from penchant.cli.evaluate.report.words import counted
+from penchant.cli.terminal import counted
 from penchant.cli.version import installed
 from penchant.evaluation.splits import Split
 

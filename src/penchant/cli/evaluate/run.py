@@ -10,11 +10,11 @@ from penchant.cli.evaluate.about import about, remarks_on
 from penchant.cli.evaluate.contest import contest, entrants
 from penchant.cli.evaluate.order import Order, Protocol
 from penchant.cli.evaluate.reading import Rows, read_rows
-from penchant.cli.evaluate.report.words import counted
 from penchant.cli.evaluate.showing import showing, tell
 from penchant.cli.files.telling import tell_remarks
 from penchant.cli.refusal import Refusal
 from penchant.cli.states import State
+from penchant.cli.terminal import counted
 from penchant.custom_recipes import catalogue_of
 from penchant.domain.recipes import Catalogue
 from penchant.evaluation.own_test import own_test, rows_after

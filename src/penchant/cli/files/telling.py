@@ -7,6 +7,7 @@ from rich.console import Console
 from rich.text import Text
 
 from penchant.cli.states import COLOURS, State
+from penchant.cli.terminal import counted
 from penchant.data.fields import Field, Schema
 from penchant.data.quality import Counts
 from penchant.data.reports import ImportReport
@@ -19,7 +20,7 @@ def tell_file(console: Console, name: str, schema: Schema, report: ImportReport)
         why = "repeated" if schema.rules.is_log else "replaced by later ones"
         left_out = f" ({report.n_duplicates:,} {why} left out)"
     columns = ", ".join(map(_told, schema.fields))
-    console.print(f"  {name}: {report.n_rows:,} rows{left_out}, {columns}", markup=False)
+    console.print(f"  {name}: {counted(report.n_rows, 'row')}{left_out}, {columns}", markup=False)
 
 
 def tell_unused(console: Console, name: str, columns: Sequence[str]) -> None:
@@ -33,8 +34,8 @@ def tell_unused(console: Console, name: str, columns: Sequence[str]) -> None:
 def tell_counts(console: Console, counts: Counts) -> None:
     """Print how many users and items there are, and of which time."""
     console.print(
-        f"  {counts.n_users:,} users, {counts.n_returning:,} of them with 2 interactions or more; "
-        f"{counts.n_items:,} items; {_day(counts.first)} to {_day(counts.last)}",
+        f"  {counted(counts.n_users, 'user')}, {counts.n_returning:,} of them with 2 interactions "
+        f"or more; {counted(counts.n_items, 'item')}; {_day(counts.first)} to {_day(counts.last)}",
         markup=False,
     )
 

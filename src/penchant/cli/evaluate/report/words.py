@@ -33,11 +33,6 @@ def number(value: float, decimals: int = 3) -> str:
     return text.replace("0.", ".", 1) if text.lstrip("-").startswith("0.") else text
 
 
-def counted(n: int, noun: str) -> str:
-    """How many: 1 user, 1,204 users."""
-    return f"{n:,} {noun}" if n == 1 else f"{n:,} {noun}s"
-
-
 def with_interval(interval: Interval) -> str:
     """A mean and its interval: .031 [.024, .038]."""
     return f"{number(interval.mean)} [{number(interval.low)}, {number(interval.high)}]"
