@@ -105,3 +105,47 @@ def test_they_are_there_after_a_restart(house, tracker):
     house.stop()
     house.up()
     assert total(house, "PutEventsRequests", ("EventTrackerArn", arn)) == before > 0
+
+
+@pytest.mark.parametrize(
+    ("members", "told"),
+    [
+        ({"Period": 0}, "Period is 0; it must be"),
+        ({"Period": -60}, "Period is -60; it must be"),
+        ({"Stat": "p99"}, "'p99' is not kept here; ask for"),
+    ],
+)
+def test_what_cannot_be_told_is_refused_at_once(house, members, told):
+    about = {"Namespace": NAMESPACE, "MetricName": "PutEventLatency"}
+    asked = {"Metric": about, "Period": 60, "Stat": "Sum", **members}
+    cloudwatch = house.client("cloudwatch", parameter_validation=False, read_timeout=10)
+    with pytest.raises(ClientError, match=told):
+        cloudwatch.get_metric_data(
+            MetricDataQueries=[{"Id": "m1", "MetricStat": asked}], **window()
+        )
+
+
+def test_a_range_of_too_many_periods_is_refused_at_once(house):
+    everything = {"StartTime": datetime(1970, 1, 2, tzinfo=UTC), "EndTime": datetime.now(UTC)}
+    about = {"Namespace": NAMESPACE, "MetricName": "PutEventLatency"}
+    query = {"Id": "m1", "MetricStat": {"Metric": about, "Period": 60, "Stat": "Sum"}}
+    cloudwatch = house.client("cloudwatch", read_timeout=10)
+    with pytest.raises(ClientError, match="exceeds the limit of 100,800"):
+        cloudwatch.get_metric_data(MetricDataQueries=[query], **everything)
+    with pytest.raises(ClientError, match="exceeds the limit of 1,440"):
+        cloudwatch.get_metric_statistics(**about, Period=60, Statistics=["Sum"], **everything)
+
+
+def test_expressions_are_worked_out_of_the_metrics_beside_them(house, tracker):
+    _, tracking_id = tracker
+    put(house, tracking_id)
+    about = {"Namespace": NAMESPACE, "MetricName": "PutEventsRequests"}
+    stat = {"Metric": about, "Period": 86_400, "Stat": "Sum"}
+    queries = [
+        {"Id": "m1", "MetricStat": stat, "ReturnData": False},
+        {"Id": "all", "Expression": "SUM(METRICS())", "Label": "puts"},
+    ]
+    (found,) = house.client("cloudwatch").get_metric_data(MetricDataQueries=queries, **window())[
+        "MetricDataResults"
+    ]
+    assert (found["Id"], found["Label"]) == ("all", "puts")

@@ -17,7 +17,7 @@ from anyio import Lock, to_thread
 from penchant.protocol import faults
 from penchant.protocol.faults import Dialect, Fault
 from penchant.sandbox.asgi import App, Message, Receive, Scope, Send
-from penchant.sandbox.cloudwatch import provide
+from penchant.sandbox.cloudwatch import provide, replace_periods
 from penchant.sandbox.metrics import Told
 from penchant.sandbox.s3 import xml
 from penchant.sandbox.temporary_keys import TemporaryKey
@@ -129,6 +129,8 @@ def _load(backend: str) -> App:
             "is not installed. Run: pip install 'penchant[sandbox]'"
         ) from None
     default_user_config["iam"]["load_aws_managed_policies"] = True
+    if backend == SERVICES["monitoring"]:
+        replace_periods()
     make: Any = create_backend_app  # its type names every service of AWS
     middleware: Any = WSGIMiddleware
     app: App = middleware(make(backend), workers=4)
