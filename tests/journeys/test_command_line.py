@@ -5,7 +5,6 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 from contextlib import suppress
 from urllib.parse import urlsplit
 
@@ -13,6 +12,8 @@ import psutil
 import pytest
 
 from penchant.domain.recipes import BUILT_IN, RECIPES
+
+from ..waiting import until
 
 PATIENCE_S = 60
 
@@ -32,14 +33,6 @@ def worker_of(house):
             if "work" in child.cmdline():
                 return child
     return None
-
-
-def until(condition):
-    deadline = time.monotonic() + PATIENCE_S
-    while not (found := condition()):
-        assert time.monotonic() < deadline, "it never came"
-        time.sleep(0.05)
-    return found
 
 
 def test_a_shell_is_pointed_at_it_by_env(house):
