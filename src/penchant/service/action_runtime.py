@@ -16,8 +16,8 @@ from penchant.service.loading import loaded
 from penchant.serving.action_answers import overlay, recommend
 from penchant.serving.deployment import Deployment
 from penchant.serving.deployments import Deployments
-from penchant.serving.doings import NEWEST_EVENTS
 from penchant.serving.recommendation_ids import new_recommendation_id, seed_of
+from penchant.serving.user_events import NEWEST_EVENTS
 from penchant.store.events import EventLog
 
 DEFAULT_RESULTS: Final = 5

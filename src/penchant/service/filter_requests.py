@@ -11,10 +11,10 @@ from penchant.filters.syntax import EVENTS, Expression, Source
 from penchant.service.filter_fits import check_fits
 from penchant.service.loading import read
 from penchant.serving.deployment import Deployment
-from penchant.serving.doings import Lately
 from penchant.serving.filtering import Filtering
 from penchant.serving.kept import Kept
 from penchant.serving.sight import Passing, Sight
+from penchant.serving.user_events import RecentEvents
 
 MOST_KEPT: Final = 1_000
 _OF_THE_USER: Final = EVENTS | {Source.CURRENT_USER}
@@ -73,9 +73,9 @@ class FilterRequests:
         Raises:
             InvalidInputException: A value is none that its condition takes.
         """
-        known: dict[tuple[str, str], Lately] = {}
+        known: dict[tuple[str, str], RecentEvents] = {}
 
-        def streams(stream: str, user: str) -> Lately:
+        def streams(stream: str, user: str) -> RecentEvents:
             if (stream, user) not in known:
                 known[stream, user] = self._filtering.streamed.of(stream, user)
             return known[stream, user]

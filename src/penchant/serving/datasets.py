@@ -17,10 +17,10 @@ from penchant.domain.datasets import ACTION_INTERACTIONS, SCRATCH, type_of
 from penchant.domain.resources import Resource
 from penchant.filters.columns import NumberColumn, Table, TextColumn
 from penchant.filters.masks import Masks
-from penchant.serving import details, past
+from penchant.serving import details, imported_events
 from penchant.serving.details import Details
+from penchant.serving.imported_events import ImportedEvents
 from penchant.serving.metadata import Metadata
-from penchant.serving.past import Past
 from penchant.serving.stock import Rows, Stock
 from penchant.store.records import Records
 from penchant.store.resources import Resources
@@ -86,13 +86,13 @@ class DatasetReader:
         found = self._attributes(dataset_arn, ids, names) if names else Attributes()
         return _table(found, len(ids))
 
-    def pasts(self, dataset_arn: str) -> Sequence[Past]:
+    def imported_events(self, dataset_arn: str) -> Sequence[ImportedEvents]:
         """Who did what, a file at a time; an index that is missing is made."""
         dataset = self._resources.get(dataset_arn)
         if dataset is None:
             return ()
         column = _ACTION if type_of(dataset) == ACTION_INTERACTIONS else "ITEM_ID"
-        return self._tried(dataset_arn, lambda parts: [self._past(one, column) for one in parts])
+        return self._tried(dataset_arn, lambda parts: [self._events(one, column) for one in parts])
 
     def metadata(self, dataset_arn: str) -> Metadata:
         """The values of a dataset of items; an index that is missing is made."""
@@ -105,10 +105,10 @@ class DatasetReader:
         put = partial(self._records.find, dataset_arn) if there else None
         return Metadata(schema, parts[::-1], put)
 
-    def _past(self, part: Path, column: str) -> Past:
-        if not past.beside(part).is_dir():
-            past.write_past(part, column, **self._limits)
-        found = Past.load(past.beside(part))
+    def _events(self, part: Path, column: str) -> ImportedEvents:
+        if not imported_events.beside(part).is_dir():
+            imported_events.write_imported_events(part, column, **self._limits)
+        found = ImportedEvents.load(imported_events.beside(part))
         return found.on_actions() if column == _ACTION else found
 
     def _details(self, part: Path, key: str) -> Details:

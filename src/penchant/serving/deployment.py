@@ -18,12 +18,12 @@ from penchant.models.contract import ActionModel, VectorModel
 from penchant.models.influence import Influence
 from penchant.models.trending import TrendingModel
 from penchant.serving.automatic import automatic
-from penchant.serving.doings import NEWEST_EVENTS
 from penchant.serving.exploration import ExplorationConfig, Explorer
 from penchant.serving.history import EventReading
 from penchant.serving.moments import is_live
 from penchant.serving.recommendation_ids import campaign_part
 from penchant.serving.trends import Trends
+from penchant.serving.user_events import NEWEST_EVENTS
 from penchant.serving.vectors import Vectors
 from penchant.store.events import Event, EventLog
 

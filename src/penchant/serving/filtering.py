@@ -23,10 +23,10 @@ from penchant.domain.resources import Resource
 from penchant.filters.parsing import parse
 from penchant.filters.syntax import EVENTS, Expression, Target
 from penchant.serving.deployment import Deployment
-from penchant.serving.doings import Streamed
 from penchant.serving.knowledge import Knowledge
 from penchant.serving.sight import Sight
 from penchant.serving.trusted import TRUST_S, Trusted
+from penchant.serving.user_events import StreamedEvents
 from penchant.store.events import EventLog
 from penchant.store.resources import Resources
 
@@ -53,7 +53,7 @@ class Filtering:
         self._resources = resources
         self._knowledge = knowledge
         self._filters = Trusted(monotonic, trust_s)
-        self.streamed: Final = Streamed(events)
+        self.streamed: Final = StreamedEvents(events)
 
     def find(self, caller: Caller, arn: str, group_arn: str) -> Expression:
         """What a filter of a dataset group says.
@@ -86,16 +86,16 @@ class Filtering:
         on_actions = expression.target is Target.ACTION
         ids = deployment.action_ids if on_actions else deployment.artifact.items
         columns, events = (ACTIONS, ACTION_INTERACTIONS) if on_actions else (ITEMS, INTERACTIONS)
-        sources = expression.sources
-        asked = self._knowledge
+        asked, looks_at_events = self._knowledge, bool(expression.sources & EVENTS)
         stock = asked.stock(dataset_arn(group, columns), key, ids, expression.columns)
-        past = asked.past(dataset_arn(group, events), key, ids) if sources & EVENTS else None
+        events_arn = dataset_arn(group, events)
+        imported = asked.imported_events(events_arn, key, ids) if looks_at_events else None
         of_user = expression.user_columns
         people = asked.people(dataset_arn(group, USERS), of_user) if of_user else None
-        if isinstance(stock, Future) or isinstance(past, Future) or isinstance(people, Future):
-            return [one for one in (stock, past, people) if isinstance(one, Future)]
+        if isinstance(stock, Future) or isinstance(imported, Future) or isinstance(people, Future):
+            return [one for one in (stock, imported, people) if isinstance(one, Future)]
         stream = action_stream(group) if on_actions else group
-        return Sight(expression, stock, past, people, stream)
+        return Sight(expression, stock, imported, people, stream)
 
     def _row(self, arn: str) -> Resource | None:
         found, read_at = self._filters.find(arn), self._filters.now()

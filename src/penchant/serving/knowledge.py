@@ -12,11 +12,11 @@ from penchant.domain import datasets
 from penchant.models.artifacts import Artifact
 from penchant.models.contract import ActionModel
 from penchant.serving.datasets import DatasetReader
-from penchant.serving.doings import KnownPast
 from penchant.serving.fresh import Fresh
 from penchant.serving.metadata import Metadata
 from penchant.serving.shelf import Shelf
 from penchant.serving.stock import Stock
+from penchant.serving.user_events import CatalogueEvents
 
 CAPACITY: Final = 64
 _NOBODY: Final = Vocabulary(())
@@ -28,7 +28,7 @@ class Knowledge:
 
     Args:
         reader: Reads datasets.
-        capacity: How many stocks, pasts and the like are kept; the one asked longest ago goes.
+        capacity: How many stocks and the like are kept; the one asked longest ago goes.
         monotonic: Seconds that never run backwards.
     """
 
@@ -70,14 +70,14 @@ class Knowledge:
         """The users of a dataset, all of them, and the columns of these folded names."""
         return self.stock(dataset_arn, "", _NOBODY, names)
 
-    def past(
+    def imported_events(
         self, dataset_arn: str, key: Hashable, ids: Vocabulary
-    ) -> KnownPast | Future[KnownPast]:
+    ) -> CatalogueEvents | Future[CatalogueEvents]:
         """Who did what, as imported into a dataset of interactions; arguments as of `stock`."""
         return self._ask(
-            ("past", dataset_arn, key),
+            ("imported events", dataset_arn, key),
             dataset_arn,
-            lambda: KnownPast.of(self._reader.pasts(dataset_arn), ids),
+            lambda: CatalogueEvents.of(self._reader.imported_events(dataset_arn), ids),
         )
 
     def metadata(self, dataset_arn: str) -> Metadata | Future[Metadata]:
@@ -102,8 +102,8 @@ class Knowledge:
             if shelves := self._kept_of("stock", arn):
                 names = frozenset[str]().union(*(shelf.names for shelf in shelves))
                 found.append(self.stock(arn, key, ids, names))
-            if self._kept_of("past", arn := datasets.dataset_arn(group_arn, events)):
-                found.append(self.past(arn, key, ids))
+            if self._kept_of("imported events", arn := datasets.dataset_arn(group_arn, events)):
+                found.append(self.imported_events(arn, key, ids))
         return [one for one in found if isinstance(one, Future)]
 
     def _kept_of(self, what: str, arn: str) -> list[Any]:

@@ -11,10 +11,10 @@ from penchant.data.vocabulary import UNKNOWN, Vocabulary
 from penchant.filters.columns import Table
 from penchant.filters.masks import Circumstances, Masks
 from penchant.filters.syntax import Expression
-from penchant.serving.doings import NOTHING, KnownPast, Lately, Names
 from penchant.serving.stock import Rows, Stock
+from penchant.serving.user_events import NO_EVENTS, CatalogueEvents, Names, RecentEvents
 
-Streams = Callable[[str, str], Lately]
+Streams = Callable[[str, str], RecentEvents]
 """What a user streamed, by the name of the stream and the user."""
 
 
@@ -72,14 +72,14 @@ class Sight:
     Attributes:
         expression: With a value for every parameter.
         stock: What is filtered, and its columns.
-        past: What was imported of interactions; None where the expression asks for none.
+        imported: What was imported of interactions; None where the expression asks for none.
         people: None where the expression asks nothing of the user.
         stream: Where the events on what is filtered are.
     """
 
     expression: Expression
     stock: Stock
-    past: KnownPast | None
+    imported: CatalogueEvents | None
     people: Stock | None
     stream: str
 
@@ -94,59 +94,59 @@ class Sight:
         Raises:
             FilterError: A value is none that its condition takes.
         """
-        rows, deeds = self.stock.rows, self._deeds(user_id, streams)
+        rows, done = self.stock.rows, self._done(user_id, streams)
         user = self.people.of(user_id) if self.people and user_id else {}
         current = rows.index(item_id) if item_id else UNKNOWN
-        around = Circumstances(lambda types: deeds.rows(rows, types), user, current)
+        around = Circumstances(lambda types: done.rows(rows, types), user, current)
 
         def strangers(names: Sequence[str]) -> Bools:
             """Nothing is known of them but what the user did."""
             places = Vocabulary(dict.fromkeys(names))
-            around = Circumstances(lambda types: deeds.among(places, types), user)
+            around = Circumstances(lambda types: done.among(places, types), user)
             mask = Masks(Table(len(places))).allowed(self.expression, around)
             return mask[places.indices(names)]
 
-        last_event = None if deeds.past is None else deeds.fresh.last_event
+        last_event = None if done.imported is None else done.recent.last_event
         mask = self.stock.masks.allowed(self.expression, around)
         return Passing(rows, mask, strangers, last_event)
 
-    def _deeds(self, user_id: str | None, streams: Streams) -> "_Deeds":
-        if self.past is None or not user_id:
-            return _Deeds("", NOTHING, None)
-        return _Deeds(user_id, streams(self.stream, user_id), self.past)
+    def _done(self, user_id: str | None, streams: Streams) -> "_UserEvents":
+        if self.imported is None or not user_id:
+            return _UserEvents("", NO_EVENTS, None)
+        return _UserEvents(user_id, streams(self.stream, user_id), self.imported)
 
 
 @dataclass(frozen=True)
-class _Deeds:
+class _UserEvents:
     """What a user did."""
 
     user_id: str
-    fresh: Lately
-    past: KnownPast | None
+    recent: RecentEvents
+    imported: CatalogueEvents | None
 
     def rows(self, rows: Rows, types: frozenset[str] | None) -> Int32s:
         """The rows on which the user has events of these types; None: of any."""
-        if self.past is None:
+        if self.imported is None:
             return np.empty(0, np.int32)
-        kept = self.past.kept.find((self.user_id, types), (self.fresh.names, rows))
+        kept = self.imported.kept.find((self.user_id, types), (self.recent.names, rows))
         if kept is None:
             known, names = self._imported(types)
-            others = rows.indices([*_of_types(self.fresh.names, types), *names])
+            others = rows.indices([*_of_types(self.recent.names, types), *names])
             kept = np.concatenate([known, others[others != UNKNOWN]])
-            self.past.kept.keep((self.user_id, types), (self.fresh.names, rows), kept)
+            self.imported.kept.keep((self.user_id, types), (self.recent.names, rows), kept)
         return kept
 
     def among(self, places: Vocabulary, types: frozenset[str] | None) -> Int32s:
         """The same among ids that are not in the catalogue."""
         _, names = self._imported(types)
-        found = places.indices([*_of_types(self.fresh.names, types), *names])
+        found = places.indices([*_of_types(self.recent.names, types), *names])
         places_done: Int32s = found[found != UNKNOWN]
         return places_done
 
     def _imported(self, types: frozenset[str] | None) -> tuple[Int32s, list[str]]:
-        return (
-            (np.empty(0, np.int32), []) if self.past is None else self.past.on(self.user_id, types)
-        )
+        if self.imported is None:
+            return np.empty(0, np.int32), []
+        return self.imported.on(self.user_id, types)
 
 
 def _of_types(names: Names, types: frozenset[str] | None) -> list[str]:

@@ -18,7 +18,7 @@ from penchant.domain.resources import Resource
 from penchant.jobs.kinds import JobKind
 from penchant.jobs.queue import Job
 from penchant.serving.details import write_details
-from penchant.serving.past import write_past
+from penchant.serving.imported_events import write_imported_events
 from penchant.store.objects import AccessRefusedError
 from penchant.worker.deletion.discarding import discard
 from penchant.worker.outdating import outdating
@@ -87,9 +87,9 @@ class Import(ResourceTask):
         memory_bytes, spill = settings.import_memory_bytes, scratch_of(settings.data_dir)
         match type_of(dataset):
             case types.INTERACTIONS:
-                write_past(part, "ITEM_ID", memory_bytes=memory_bytes, spill=spill)
+                write_imported_events(part, "ITEM_ID", memory_bytes=memory_bytes, spill=spill)
             case types.ACTION_INTERACTIONS:
-                write_past(part, "ACTION_ID", memory_bytes=memory_bytes, spill=spill)
+                write_imported_events(part, "ACTION_ID", memory_bytes=memory_bytes, spill=spill)
             case types.ITEMS:
                 write_details(part, "ITEM_ID", memory_bytes=memory_bytes, spill=spill)
 

@@ -11,7 +11,7 @@ from penchant.data.attributes import read_attributes
 from penchant.data.vocabulary import Vocabulary
 from penchant.domain.arns import Kind, Owner
 from penchant.domain.resources import Resource
-from penchant.serving import datasets, details, past
+from penchant.serving import datasets, details, imported_events
 from penchant.serving.datasets import DatasetReader
 from penchant.store.database import connect, migrate, writing
 from penchant.store.records import Records
@@ -146,7 +146,7 @@ def test_a_dataset_that_is_not_there_is_empty(ground):
     assert (stock.masks.table.n_rows, stock.names, stock.version) == (1, PRICE, None)
     assert ground.reader.stock(nowhere, stock.rows.catalogue, BOTH, stock).names == BOTH
     assert ground.reader.table(nowhere, ["a"], PRICE).columns == {}
-    assert ground.reader.pasts(nowhere) == ()
+    assert ground.reader.imported_events(nowhere) == ()
     assert ground.reader.metadata(nowhere).schema is None
 
 
@@ -235,18 +235,18 @@ def test_what_no_filter_may_look_at_is_not_read(ground, columns_read):
 
 def test_a_past_is_read_from_its_index_which_is_made_where_it_is_missing(ground):
     (name,) = ground.bring_in("INTERACTIONS", [("u", "a", 1), ("u", "b", 2)])
-    index = past.beside(ground.folder / name)
+    index = imported_events.beside(ground.folder / name)
     assert not index.exists()
-    (found,) = ground.reader.pasts(ARNS["INTERACTIONS"])
+    (found,) = ground.reader.imported_events(ARNS["INTERACTIONS"])
     assert index.is_dir()
     assert len(found.of("u", None)) == 2
     (ground.folder / name).unlink()
-    assert len(ground.reader.pasts(ARNS["INTERACTIONS"])[0].of("u", None)) == 2
+    assert len(ground.reader.imported_events(ARNS["INTERACTIONS"])[0].of("u", None)) == 2
 
 
 def test_a_past_of_actions_has_types_in_one_spelling(ground):
     ground.bring_in("ACTION_INTERACTIONS", [("u", "a", "Not Taken", 1), ("u", "b", "NOT_TAKEN", 2)])
-    (found,) = ground.reader.pasts(ARNS["ACTION_INTERACTIONS"])
+    (found,) = ground.reader.imported_events(ARNS["ACTION_INTERACTIONS"])
     assert len(found.of("u", frozenset({"not_taken"}))) == 2
 
 

@@ -126,7 +126,7 @@ def test_only_what_an_expression_names_is_looked_at(
 ):
     found = sight(filtering, deployment, text)
     assert found.stock.rows.catalogue is deployment.artifact.items
-    assert (found.past is not None, found.people is not None) == (asks_events, asks_users)
+    assert (found.imported is not None, found.people is not None) == (asks_events, asks_users)
     assert found.stream == GROUP
 
 

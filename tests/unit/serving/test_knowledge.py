@@ -26,8 +26,8 @@ class Reader:
         self.reads.append(("stock", arn, *sorted(names)))
         return Stock(Rows(ids, Vocabulary(())), None, names)
 
-    def pasts(self, arn):
-        self.reads.append(("pasts", arn))
+    def imported_events(self, arn):
+        self.reads.append(("events", arn))
         return ()
 
     def metadata(self, arn):
@@ -77,15 +77,15 @@ def test_a_change_is_read_a_moment_later(knowledge, reader):
 def test_what_was_asked_for_longest_ago_is_forgotten(knowledge, reader):
     for ask in (
         lambda: knowledge.people("users", frozenset()),
-        lambda: knowledge.past("events", "artifact", IDS),
+        lambda: knowledge.imported_events("events", "artifact", IDS),
         lambda: knowledge.people("users", frozenset()),
         lambda: knowledge.metadata("items"),
         lambda: knowledge.people("users", frozenset()),
-        lambda: knowledge.past("events", "artifact", IDS),
+        lambda: knowledge.imported_events("events", "artifact", IDS),
     ):
         waited(ask())
     kinds = [kind for kind, *_ in reader.reads]
-    assert kinds == ["stock", "pasts", "metadata", "pasts"]
+    assert kinds == ["stock", "events", "metadata", "events"]
 
 
 def test_what_is_kept_for_one_artifact_is_read_for_the_next(knowledge, reader, small_artifact):
@@ -94,11 +94,11 @@ def test_what_is_kept_for_one_artifact_is_read_for_the_next(knowledge, reader, s
     assert knowledge.prepare(group, small_artifact) == []
     waited(knowledge.stock(items, "former", IDS, frozenset({"PRICE"})))
     waited(knowledge.stock(items, "another", IDS, frozenset({"GENRES"})))
-    waited(knowledge.past(events, "former", IDS))
+    waited(knowledge.imported_events(events, "former", IDS))
     reader.reads.clear()
     for reading in knowledge.prepare(group, small_artifact):
         reading.result(10)
-    assert sorted(reader.reads) == [("pasts", events), ("stock", items, "GENRES", "PRICE")]
+    assert sorted(reader.reads) == [("events", events), ("stock", items, "GENRES", "PRICE")]
     stock = knowledge.stock(items, str(small_artifact.folder), small_artifact.items)
     assert stock.rows.catalogue is small_artifact.items
     assert knowledge.prepare(group, small_artifact) == []

@@ -9,10 +9,10 @@ from penchant.filters.columns import NumberColumn, Table, TextColumn
 from penchant.filters.masks import Masks
 from penchant.filters.parsing import parse
 from penchant.models.known_ids import KnownIds
-from penchant.serving.doings import KnownPast, Lately
-from penchant.serving.past import Past
+from penchant.serving.imported_events import ImportedEvents
 from penchant.serving.sight import Sight
 from penchant.serving.stock import Rows, Stock
+from penchant.serving.user_events import CatalogueEvents, RecentEvents
 
 ROWS = Rows(Vocabulary(["a", "b"]), Vocabulary(["x", "y"]))
 GENRES = Categories(
@@ -26,9 +26,9 @@ PEOPLE = Stock(
     Rows(Vocabulary(()), Vocabulary(["u"])),
     Masks(Table(1, {"AGE": NumberColumn(np.array([40.0]))})),
 )
-PAST = KnownPast.of(
+PAST = CatalogueEvents.of(
     [
-        Past(
+        ImportedEvents(
             users=KnownIds.of(Vocabulary(["u"])),
             item_ids=("a", "x", "past"),
             type_names=("buy",),
@@ -45,7 +45,7 @@ ODD = 'INCLUDE ItemID WHERE Items.GENRES IN ("odd")'
 
 class Streams:
     def __init__(self, *pairs):
-        self.found, self.n_asked = Lately(7, frozenset(pairs)), 0
+        self.found, self.n_asked = RecentEvents(7, frozenset(pairs)), 0
 
     def __call__(self, stream, user_id):
         assert (stream, user_id) == ("stream", "u")
@@ -53,8 +53,8 @@ class Streams:
         return self.found
 
 
-def passing(text, user="u", item=None, streams=None, past=None):
-    sight = Sight(parse(text), STOCK, past, PEOPLE, "stream")
+def passing(text, user="u", item=None, streams=None, imported=None):
+    sight = Sight(parse(text), STOCK, imported, PEOPLE, "stream")
     return sight.passing(user, item, streams or Streams())
 
 
@@ -72,7 +72,7 @@ def test_any_names_are_told_apart_strangers_among_them():
 
 def test_what_a_user_did_counts_wherever_the_item_stands():
     streams = Streams(("b", "buy"), ("seen", "buy"), ("y", "click"))
-    found = passing(BOUGHT, streams=streams, past=PAST)
+    found = passing(BOUGHT, streams=streams, imported=PAST)
     assert found.catalogue.tolist() == [False, False]
     assert found.others == ["y"]
     assert found.lets(["past", "seen", "zz", "x"]) == [False, False, True, False]
@@ -85,18 +85,21 @@ def test_an_expression_without_events_does_not_ask_for_them():
 
 
 def test_the_newest_event_is_told_where_events_were_asked_for():
-    assert passing(BOUGHT, past=PAST).last_event == 7
+    assert passing(BOUGHT, imported=PAST).last_event == 7
 
 
 def test_nobody_did_nothing():
     streams = Streams(("b", "buy"))
-    assert passing(BOUGHT, user=None, streams=streams, past=PAST).catalogue.tolist() == [True, True]
+    assert passing(BOUGHT, user=None, streams=streams, imported=PAST).catalogue.tolist() == [
+        True,
+        True,
+    ]
     assert streams.n_asked == 0
 
 
 def test_rows_are_worked_out_anew_when_the_user_does_something():
-    before = passing(BOUGHT, streams=Streams(("b", "buy")), past=PAST).catalogue.tolist()
-    after = passing(BOUGHT, streams=Streams(("b", "click")), past=PAST).catalogue.tolist()
+    before = passing(BOUGHT, streams=Streams(("b", "buy")), imported=PAST).catalogue.tolist()
+    after = passing(BOUGHT, streams=Streams(("b", "click")), imported=PAST).catalogue.tolist()
     assert (before, after) == ([False, False], [False, True])
 
 

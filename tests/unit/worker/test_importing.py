@@ -148,7 +148,7 @@ def test_a_failure_after_the_part_was_written_leaves_no_part(yard, dataset, monk
     def lose(*_, **__):
         raise FileNotFoundError("spill")
 
-    monkeypatch.setattr("penchant.worker.importing.write_past", lose)
+    monkeypatch.setattr("penchant.worker.importing.write_imported_events", lose)
     job = bring_in(yard, dataset, "monday", csv(1200))
     assert (job.status, parts(yard, dataset)) == ("CREATE FAILED", [])
     assert list((yard.folder / "datasets").rglob("*.parquet*")) == []

@@ -20,6 +20,7 @@ from penchant.serving.answers import DEFAULT_RESULTS
 from penchant.serving.datasets import DatasetReader
 from penchant.serving.deployment import deploy
 from penchant.serving.filtering import Filtering, parsed
+from penchant.serving.imported_events import ImportedEvents
 from penchant.serving.knowledge import Knowledge
 from penchant.settings import Settings
 from penchant.store.stores import Stores
@@ -100,7 +101,7 @@ class _Bench:
         sieve = UserSieve(
             Masks(self.reader.table(dataset_arn(group, USERS), ids.ids, expression.columns)),
             ids,
-            list(self.reader.pasts(dataset_arn(group, INTERACTIONS))) if looks_at_events else [],
+            self._imported(group) if looks_at_events else [],
             self._streamed(group) if looks_at_events else {},
             expression,
         )
@@ -122,6 +123,9 @@ class _Bench:
     def _expression(self) -> Expression | None:
         arn = self.job.sent.get("filterArn")
         return parsed(_found(self.stores, arn).sent["filterExpression"]) if arn else None
+
+    def _imported(self, group_arn: str) -> list[ImportedEvents]:
+        return list(self.reader.imported_events(dataset_arn(group_arn, INTERACTIONS)))
 
     def _streamed(self, group_arn: str) -> Mapping[str, set[str]]:
         """Who streamed events, by their type in lower case."""

@@ -14,10 +14,10 @@ from penchant.data.vocabulary import UNKNOWN
 from penchant.models.contract import Model, VectorModel
 from penchant.serving import answers
 from penchant.serving.deployment import Deployment
-from penchant.serving.doings import NEWEST_EVENTS
 from penchant.serving.recommendation_ids import seed_of
 from penchant.serving.scoring import ScoredCatalogue
 from penchant.serving.sight import let_through
+from penchant.serving.user_events import NEWEST_EVENTS
 from penchant.store.events import EventLog
 from penchant.worker.batch.lines import Ask, LineRefused, Output
 from penchant.worker.batch.sieve import ItemSieve

@@ -15,7 +15,7 @@ from penchant.filters.syntax import Expression, Source
 from penchant.service.filter_requests import FilterRequests
 from penchant.serving.deployment import Deployment
 from penchant.serving.filtering import Filtering
-from penchant.serving.past import Past
+from penchant.serving.imported_events import ImportedEvents
 from penchant.serving.sight import Passing, Sight
 from penchant.worker.batch.lines import Ask, LineRefused
 
@@ -71,7 +71,7 @@ class UserSieve:
     Args:
         masks: The columns of the users, a row a user of `ids`.
         ids: The users known at training.
-        pasts: What was imported of interactions.
+        imported: What was imported of interactions.
         streamed: Users who streamed events, by event type in lower case.
         expression: Of the job's filter.
     """
@@ -80,13 +80,13 @@ class UserSieve:
         self,
         masks: Masks,
         ids: Vocabulary,
-        pasts: list[Past],
+        imported: list[ImportedEvents],
         streamed: Mapping[str, set[str]],
         expression: Expression,
     ) -> None:
         self._masks = masks
         self._ids = ids
-        self._pasts = [(past, ids.indices(list(past.users))) for past in pasts]
+        self._imported = [(file, ids.indices(list(file.users))) for file in imported]
         self._streamed = streamed
         self._bound = _Bound(expression, self._mask)
 
@@ -102,7 +102,7 @@ class UserSieve:
         return self._masks.allowed(bound, Circumstances(self._events)) if bound.rules else None
 
     def _events(self, types: frozenset[str] | None) -> Int32s:
-        found = [places[past.users_with(types)] for past, places in self._pasts]
+        found = [places[file.users_with(types)] for file, places in self._imported]
         names = [
             self._ids.indices(sorted(users))
             for kind, users in self._streamed.items()

@@ -22,7 +22,7 @@ from penchant.domain.datasets import (
 )
 from penchant.domain.resources import Resource
 from penchant.jobs.queue import Job
-from penchant.serving.past import write_past
+from penchant.serving.imported_events import write_imported_events
 from penchant.store.erasing import Erasure
 from penchant.worker.deletion.discarding import discard
 from penchant.worker.tasks import Report, Workshop
@@ -101,7 +101,7 @@ class Deletion:
         column = _NOT_LOGGED.get(type_of(dataset))
         if column is not None:
             memory_bytes = self.shop.settings.import_memory_bytes
-            write_past(part, column, memory_bytes=memory_bytes, spill=self.engine.folder)
+            write_imported_events(part, column, memory_bytes=memory_bytes, spill=self.engine.folder)
 
     def _publish(
         self, tx: Connection, dataset: Resource, name: str, targets: list[str], n_gone: int

@@ -14,7 +14,7 @@ from penchant.domain.datasets import folder_of
 from penchant.domain.resources import utc_now
 from penchant.models.artifacts import read_artifact, write_artifact
 from penchant.models.popularity import PopularityModel
-from penchant.serving.past import Past, beside, write_past
+from penchant.serving.imported_events import ImportedEvents, beside, write_imported_events
 from penchant.store.erasing import Erasure
 from penchant.store.events import Event
 from penchant.worker.deletion import artifacts as deleting_artifacts
@@ -46,7 +46,7 @@ def bring_in(yard, dataset, name, columns, n_rows):
         str(path)
     )
     if "ITEM_ID" in columns:
-        write_past(path, "ITEM_ID", memory_bytes=100_000_000, spill=yard.folder)
+        write_imported_events(path, "ITEM_ID", memory_bytes=100_000_000, spill=yard.folder)
     resources = yard.shop.stores.resources
     with resources.transaction() as tx:
         held = resources.held(tx, dataset)
@@ -207,7 +207,7 @@ def test_warnings_kept_as_texts_alone_are_taken_back_whoever_they_name(yard, gro
 def test_the_others_stay(yard, plays, group):
     do(yard, delete(yard, group))
     parts = yard.get(plays).own["parts"]
-    pasts = [Past.load(beside(yard.folder / part)) for part in parts]
+    pasts = [ImportedEvents.load(beside(yard.folder / part)) for part in parts]
     assert [len(past.users) for past in pasts] == [40, 32]
     assert yard.shop.stores.events.count(group) == 3
     assert dict(yard.shop.stores.records.scan(group.replace("-group", "") + "/USERS")) == {

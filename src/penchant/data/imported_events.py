@@ -32,7 +32,7 @@ class PastRows:
     types: Int16s
 
 
-def read_past(
+def read_imported_events(
     part: Path, column: str, *, memory_bytes: int, threads: int = 1, spill: Path | None = None
 ) -> PastRows:
     """Read who did what from an imported file of interactions.

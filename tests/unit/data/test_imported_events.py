@@ -1,6 +1,6 @@
 """Who did what, as an imported file tells it."""
 
-from penchant.data.pasts import read_past
+from penchant.data.imported_events import read_imported_events
 
 from .support import MEMORY_BYTES, import_text, interactions
 
@@ -9,7 +9,7 @@ TYPE = {"name": "EVENT_TYPE", "type": ["null", "string"]}
 
 def past(folder, text, *fields):
     import_text(folder, interactions(*fields), text)
-    return read_past(folder / "out.parquet", "ITEM_ID", memory_bytes=MEMORY_BYTES)
+    return read_imported_events(folder / "out.parquet", "ITEM_ID", memory_bytes=MEMORY_BYTES)
 
 
 def pairs(found):

@@ -5,13 +5,19 @@ import pytest
 
 from penchant.data.vocabulary import Vocabulary
 from penchant.models.known_ids import KnownIds
-from penchant.serving.doings import NEWEST, NEWEST_EVENTS, NOTHING, KnownPast, Streamed
-from penchant.serving.past import Past
+from penchant.serving.imported_events import ImportedEvents
+from penchant.serving.user_events import (
+    NEWEST,
+    NEWEST_EVENTS,
+    NO_EVENTS,
+    CatalogueEvents,
+    StreamedEvents,
+)
 from penchant.store.database import connect, migrate
 from penchant.store.events import Event, EventLog
 
 STREAM = "arn:aws:personalize:us-east-1:000000000000:dataset-group/shop"
-PAST = Past(
+PAST = ImportedEvents(
     users=KnownIds.of(Vocabulary(["u", "v"])),
     item_ids=("a", "b", "gone"),
     type_names=("buy", "click"),
@@ -22,7 +28,7 @@ PAST = Past(
 
 
 def test_imported_items_are_told_by_index_and_strangers_by_name():
-    known = KnownPast.of([PAST], Vocabulary(["b", "a"]))
+    known = CatalogueEvents.of([PAST], Vocabulary(["b", "a"]))
     items, names = known.on("u", frozenset({"buy"}))
     assert (items.tolist(), names) == ([1], ["gone"])
     items, names = known.on("u", None)
@@ -30,17 +36,17 @@ def test_imported_items_are_told_by_index_and_strangers_by_name():
 
 
 def test_only_the_ids_of_strangers_are_kept():
-    known = KnownPast.of([PAST], Vocabulary(["b", "a"]))
-    assert (list(known.strangers), [past.item_ids for past in known.pasts]) == ([{2: "gone"}], [()])
+    known = CatalogueEvents.of([PAST], Vocabulary(["b", "a"]))
+    assert (list(known.strangers), [file.item_ids for file in known.files]) == ([{2: "gone"}], [()])
 
 
 def test_several_files_are_one_past():
-    known = KnownPast.of([PAST, PAST], Vocabulary(["b"]))
+    known = CatalogueEvents.of([PAST, PAST], Vocabulary(["b"]))
     assert known.on("v", None)[0].tolist() == [0, 0]
 
 
 def test_without_files_nobody_did_anything():
-    items, names = KnownPast.of([], Vocabulary(["a"])).on("u", None)
+    items, names = CatalogueEvents.of([], Vocabulary(["a"])).on("u", None)
     assert (items.tolist(), items.dtype, names) == ([], np.int32, [])
 
 
@@ -63,8 +69,8 @@ def append(log, user, *pairs, timestamp=1):
 
 
 def test_every_acknowledged_event_is_there_at_once_its_type_in_lower_case(log):
-    streamed = Streamed(log)
-    assert streamed.of(STREAM, "u") == NOTHING
+    streamed = StreamedEvents(log)
+    assert streamed.of(STREAM, "u") == NO_EVENTS
     append(log, "u", ("a", "Click"), ("a", "CLICK"), ("b", None))
     assert streamed.of(STREAM, "u").names == {("a", "click"), ("b", "")}
     append(log, "u", ("c", "buy"))
@@ -73,7 +79,7 @@ def test_every_acknowledged_event_is_there_at_once_its_type_in_lower_case(log):
 
 
 def test_of_very_many_events_the_newest_may_have_another_highest_sequence(log):
-    streamed = Streamed(log)
+    streamed = StreamedEvents(log)
     append(log, "u", *((f"i{n}", "click") for n in range(NEWEST_EVENTS)))
     assert streamed.of(STREAM, "u").last_event == log.newest_sequence(STREAM, "u", NEWEST_EVENTS)
     append(log, "u", ("old", "click"), timestamp=0)
@@ -82,7 +88,7 @@ def test_of_very_many_events_the_newest_may_have_another_highest_sequence(log):
 
 
 def test_events_of_others_change_nothing_and_nothing_is_read_again(log):
-    streamed = Streamed(log)
+    streamed = StreamedEvents(log)
     append(log, "u", ("a", "click"))
     before = streamed.of(STREAM, "u").names
     append(log, "v", ("b", "click"))
@@ -90,7 +96,7 @@ def test_events_of_others_change_nothing_and_nothing_is_read_again(log):
 
 
 def test_only_who_asked_lately_is_kept(log):
-    streamed = Streamed(log, capacity=1)
+    streamed = StreamedEvents(log, capacity=1)
     append(log, "u", ("a", "click"))
     append(log, "v", ("b", "click"))
     first = streamed.of(STREAM, "u").names

@@ -15,7 +15,7 @@ import numpy as np
 
 from penchant.data.actions import in_data_form
 from penchant.data.durable import publish
-from penchant.data.pasts import read_past
+from penchant.data.imported_events import read_imported_events
 from penchant.data.training_set import Bools, Int16s, Int32s, Int64s
 from penchant.data.vocabulary import UNKNOWN, Vocabulary
 from penchant.domain.datasets import INDEX_SUFFIX
@@ -24,7 +24,7 @@ from penchant.models.known_ids import KnownIds
 
 
 @dataclass(frozen=True)
-class Past:
+class ImportedEvents:
     """The index of one file; user u did `types[k]` to `items[k]` for k from `offsets[u]` on.
 
     Attributes:
@@ -45,7 +45,7 @@ class Past:
 
     @classmethod
     def load(cls, folder: Path) -> Self:
-        """Read what `write_past` wrote, its arrays memory-mapped."""
+        """Read what `write_imported_events` wrote, its arrays memory-mapped."""
         names = json.loads((folder / "names.json").read_text("utf-8"))
         return cls(
             users=KnownIds.load(folder / "users"),
@@ -88,19 +88,21 @@ def beside(part: Path) -> Path:
     return part.with_name(part.name + INDEX_SUFFIX)
 
 
-def write_past(
+def write_imported_events(
     part: Path, column: str, *, memory_bytes: int, threads: int = 1, spill: Path | None = None
 ) -> Path:
     """Write the index of an imported file beside it; it appears complete or not at all.
 
     One that is there stays: an imported file never changes, so that they are alike.
 
-    The arguments are those of `penchant.data.pasts.read_past`.
+    The arguments are those of `penchant.data.imported_events.read_imported_events`.
 
     Returns:
         Its folder.
     """
-    rows = read_past(part, column, memory_bytes=memory_bytes, threads=threads, spill=spill)
+    rows = read_imported_events(
+        part, column, memory_bytes=memory_bytes, threads=threads, spill=spill
+    )
     folder = beside(part)
     unfinished = folder.with_name(f".{folder.name}.{uuid4().hex}")
     try:

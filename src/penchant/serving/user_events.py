@@ -8,8 +8,8 @@ import numpy as np
 
 from penchant.data.training_set import Int32s
 from penchant.data.vocabulary import UNKNOWN, Vocabulary
+from penchant.serving.imported_events import ImportedEvents
 from penchant.serving.kept import Kept
-from penchant.serving.past import Past
 from penchant.store.events import EventLog
 
 NEWEST_EVENTS: Final = 100
@@ -25,7 +25,7 @@ Names = frozenset[tuple[str, str]]
 """Pairs of an item's id and an event type in lower case."""
 
 
-class Lately(NamedTuple):
+class RecentEvents(NamedTuple):
     """What a user streamed.
 
     `last_event` names those of it that histories are made of: the highest sequence of the newest
@@ -36,31 +36,31 @@ class Lately(NamedTuple):
     names: Names
 
 
-NOTHING: Final = Lately(0, frozenset())
+NO_EVENTS: Final = RecentEvents(0, frozenset())
 
 
 @dataclass(frozen=True)
-class KnownPast:
+class CatalogueEvents:
     """The imported events of a dataset, by the indices of one catalogue.
 
     Attributes:
-        pasts: The index of each file, without the ids of its items: a million take 80 MB.
+        files: The index of each file, without the ids of its items: a million take 80 MB.
         places: Where each file's items stand in the catalogue.
         strangers: The ids of each file's items that are not there, by their index in the file.
         kept: The rows on which users have events, by user and types.
     """
 
-    pasts: Sequence[Past]
+    files: Sequence[ImportedEvents]
     places: Sequence[Int32s]
     strangers: Sequence[Mapping[int, str]]
     kept: Kept[Int32s] = field(default_factory=lambda: Kept(MOST_USERS), compare=False)
 
     @classmethod
-    def of(cls, pasts: Sequence[Past], items: Vocabulary) -> "KnownPast":
+    def of(cls, files: Sequence[ImportedEvents], items: Vocabulary) -> "CatalogueEvents":
         """Where the files' items stand in the catalogue `items`."""
-        places = [items.indices(past.item_ids) for past in pasts]
-        strangers = [_strangers(*file) for file in zip(pasts, places, strict=True)]
-        return cls([replace(past, item_ids=()) for past in pasts], places, strangers)
+        places = [items.indices(file.item_ids) for file in files]
+        strangers = [_strangers(*file) for file in zip(files, places, strict=True)]
+        return cls([replace(file, item_ids=()) for file in files], places, strangers)
 
     def on(self, user_id: str, types: frozenset[str] | None) -> tuple[Int32s, list[str]]:
         """On what a user has events of these types, in lower case; None: of any.
@@ -69,9 +69,9 @@ class KnownPast:
             The catalogue's items, and the ids of those that are not in it.
         """
         known, names = [np.empty(0, np.int32)], []
-        files = zip(self.pasts, self.places, self.strangers, strict=True)
-        for past, places, strangers in files:
-            items = past.of(user_id, types)
+        files = zip(self.files, self.places, self.strangers, strict=True)
+        for file, places, strangers in files:
+            items = file.of(user_id, types)
             found = places[items]
             inside = found != UNKNOWN
             known.append(found[inside])
@@ -80,17 +80,17 @@ class KnownPast:
         return np.concatenate(known), names
 
 
-class Streamed:
-    """The pairs of item and event type that users streamed; keeps those of who asked lately.
+class StreamedEvents:
+    """The pairs of item and event type that users streamed; keeps those of who asked recent.
 
     Safe to use from several threads.
     """
 
     def __init__(self, log: EventLog, capacity: int = MOST_USERS) -> None:
         self._log = log
-        self._kept: Kept[Lately] = Kept(capacity)
+        self._kept: Kept[RecentEvents] = Kept(capacity)
 
-    def of(self, stream: str, user_id: str) -> Lately:
+    def of(self, stream: str, user_id: str) -> RecentEvents:
         """What a user did, every acknowledged event included.
 
         Sequences are read before the events: what comes in between is newer than its name, and
@@ -98,20 +98,20 @@ class Streamed:
         """
         sequence = self._log.newest_sequence(stream, user_id, NEWEST)
         if not sequence:
-            return NOTHING
-        lately = self._kept.find((stream, user_id), (sequence,))
-        if lately is None:
+            return NO_EVENTS
+        recent = self._kept.find((stream, user_id), (sequence,))
+        if recent is None:
             last_event = self._log.newest_sequence(stream, user_id, NEWEST_EVENTS)
             events = self._log.newest(stream, user_id, NEWEST)
             names = frozenset((event.item_id, (event.event_type or "").lower()) for event in events)
-            lately = Lately(last_event, names)
-            self._kept.keep((stream, user_id), (sequence,), lately)
-        return lately
+            recent = RecentEvents(last_event, names)
+            self._kept.keep((stream, user_id), (sequence,), recent)
+        return recent
 
 
-def _strangers(past: Past, places: Int32s) -> dict[int, str]:
+def _strangers(file: ImportedEvents, places: Int32s) -> dict[int, str]:
     # copies: the few that outlive a million others would hold on to the memory of all
     return {
-        item: past.item_ids[item].encode().decode()
+        item: file.item_ids[item].encode().decode()
         for item in np.flatnonzero(places == UNKNOWN).tolist()
     }

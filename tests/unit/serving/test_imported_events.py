@@ -3,14 +3,19 @@
 import duckdb
 import pytest
 
-from penchant.serving.past import Past, beside, write_past
+from penchant.serving.imported_events import ImportedEvents, beside, write_imported_events
 
 ROWS = [("u", "a", "Click"), ("u", "a", "buy"), ("u", "b", "CLICK"), ("v", "c", None)]
 
 
+def written(path):
+    folder = write_imported_events(path, "ITEM_ID", memory_bytes=100_000_000)
+    return ImportedEvents.load(folder)
+
+
 @pytest.fixture
 def past(tmp_path):
-    return Past.load(write_past(part(tmp_path, ROWS), "ITEM_ID", memory_bytes=100_000_000))
+    return written(part(tmp_path, ROWS))
 
 
 def part(folder, rows):
@@ -44,7 +49,7 @@ def test_any_type_is_every_type_and_no_type_too(past):
 def test_types_of_actions_are_compared_in_the_data_s_form(tmp_path):
     rows = [("u", "a", "Not Taken"), ("u", "b", "NOT_TAKEN"), ("u", "c", "Taken")]
     file = part(tmp_path, rows)
-    past = Past.load(write_past(file, "ITEM_ID", memory_bytes=100_000_000)).on_actions()
+    past = written(file).on_actions()
     assert names(past, "u", {"not_taken"}) == ["a", "b"]
     assert names(past, "u", {"taken"}) == ["c"]
 
@@ -64,7 +69,7 @@ def test_users_are_found_by_what_they_did(past):
 def test_an_index_that_somebody_else_has_written_stays_and_nothing_else_is_left(past, tmp_path):
     path = tmp_path / "part.parquet"
     before = (beside(path) / "items.npy").stat().st_ino
-    again = Past.load(write_past(path, "ITEM_ID", memory_bytes=100_000_000))
+    again = ImportedEvents.load(write_imported_events(path, "ITEM_ID", memory_bytes=100_000_000))
     assert names(again, "u") == names(past, "u")
     assert (beside(path) / "items.npy").stat().st_ino == before
     assert {one.name for one in tmp_path.iterdir()} == {path.name, beside(path).name}
@@ -74,5 +79,5 @@ def test_a_file_that_cannot_be_read_leaves_no_index(tmp_path):
     path = tmp_path / "part.parquet"
     path.write_bytes(b"nothing")
     with pytest.raises(duckdb.Error):
-        write_past(path, "ITEM_ID", memory_bytes=100_000_000)
+        write_imported_events(path, "ITEM_ID", memory_bytes=100_000_000)
     assert [one.name for one in tmp_path.iterdir()] == [path.name]
