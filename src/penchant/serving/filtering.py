@@ -21,7 +21,7 @@ from penchant.domain.datasets import (
 from penchant.domain.errors import InvalidInputException, ResourceNotFoundException
 from penchant.domain.resources import Resource
 from penchant.filters.parsing import parse
-from penchant.filters.syntax import EVENTS, Expression, Target
+from penchant.filters.syntax import EVENTS, Expression, Source, Target
 from penchant.serving.deployment import Deployment
 from penchant.serving.knowledge import Knowledge
 from penchant.serving.sight import Sight
@@ -29,6 +29,16 @@ from penchant.serving.trusted import TRUST_S, Trusted
 from penchant.serving.user_events import StreamedEvents
 from penchant.store.events import EventLog
 from penchant.store.resources import Resources
+
+_DATASETS: Final = {
+    Source.INTERACTIONS: INTERACTIONS,
+    Source.ITEMS: ITEMS,
+    Source.USERS: USERS,
+    Source.ACTIONS: ACTIONS,
+    Source.ACTION_INTERACTIONS: ACTION_INTERACTIONS,
+    Source.CURRENT_USER: USERS,
+    Source.CURRENT_ITEM: ITEMS,
+}
 
 
 class Filtering:
@@ -38,7 +48,7 @@ class Filtering:
         resources: Where filters are.
         events: What users do.
         knowledge: What else filters look at.
-        trust_s: How long a filter's row is taken as it was read.
+        trust_s: How long the row of a filter, or of a dataset, is taken as it was read.
         monotonic: Seconds that never run backwards.
     """
 
@@ -52,7 +62,7 @@ class Filtering:
     ) -> None:
         self._resources = resources
         self._knowledge = knowledge
-        self._filters = Trusted(monotonic, trust_s)
+        self._rows = Trusted(monotonic, trust_s)
         self.streamed: Final = StreamedEvents(events)
 
     def find(self, caller: Caller, arn: str, group_arn: str) -> Expression:
@@ -61,7 +71,7 @@ class Filtering:
         Raises:
             ResourceNotFoundException: There is no such filter, or it is another owner's.
             InvalidInputException: The ARN is not a filter's, the filter is not ready, or belongs
-                to another dataset group.
+                to another dataset group, or a dataset that it looks at was deleted.
         """
         found = self._row(arn)
         if found is None or found.owner != caller.owner:
@@ -78,7 +88,9 @@ class Filtering:
             raise InvalidInputException(
                 f"{arn} belongs to {found.parent_arn}, not to {group_arn}; create a filter there."
             )
-        return parsed(found.sent["filterExpression"])
+        expression = parsed(found.sent["filterExpression"])
+        self._refuse_blind(expression, arn, group_arn)
+        return expression
 
     def sight(self, deployment: Deployment, expression: Expression) -> Sight | list[Future[Any]]:
         """What an expression looks at, or what to wait for before asking again."""
@@ -97,12 +109,21 @@ class Filtering:
         stream = action_stream(group) if on_actions else group
         return Sight(expression, stock, imported, people, stream)
 
+    def _refuse_blind(self, expression: Expression, arn: str, group_arn: str) -> None:
+        for source in expression.sources:
+            looked_at = dataset_arn(group_arn, _DATASETS[source])
+            if self._row(looked_at) is None:
+                raise InvalidInputException(
+                    f"{arn} looks at {looked_at}, which was deleted; create the dataset again, or "
+                    "a filter without it."
+                )
+
     def _row(self, arn: str) -> Resource | None:
-        found, read_at = self._filters.find(arn), self._filters.now()
+        found, read_at = self._rows.find(arn), self._rows.now()
         if found is None:
             found = self._resources.get(arn)
             if found is not None:
-                self._filters.keep(arn, found, read_at)
+                self._rows.keep(arn, found, read_at)
         return found
 
 

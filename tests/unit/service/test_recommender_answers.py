@@ -89,6 +89,7 @@ def test_use_cases_without_a_filter_of_their_own_answer_everything(recommender, 
 
 def test_a_request_s_filter_and_a_promotion_come_after_the_own_one(recommender, ask, shop, desk):
     arn = recommender(PERSONAL)
+    desk.dataset(shop.group, desk.schema())
     seen = 'INCLUDE ItemID WHERE Interactions.EVENT_TYPE IN ("View", "Purchase")'
     with desk.stores.resources.transaction() as tx:
         filtered = desk.ledger.write_down(

@@ -7,6 +7,7 @@ import pytest
 
 from penchant.domain.arns import Kind, Owner
 from penchant.domain.callers import Caller
+from penchant.domain.datasets import dataset_arn
 from penchant.domain.errors import InvalidInputException, ResourceNotFoundException
 from penchant.domain.resources import Resource
 from penchant.filters.parsing import parse
@@ -36,6 +37,7 @@ FILTER = Resource(
     parent_arn=GROUP,
     sent={"filterExpression": TEXT},
 )
+ITEMS = replace(FILTER, arn=dataset_arn(GROUP, "ITEMS"), kind=Kind.DATASET)
 
 
 @pytest.fixture
@@ -61,16 +63,30 @@ def test_a_filter_is_found_as_soon_as_it_is_there(filtering, house):
     with pytest.raises(ResourceNotFoundException, match=f"Resource Arn {FILTER.arn} does not exi"):
         find(filtering)
     house.put(FILTER)
+    house.put(ITEMS)
     assert find(filtering) == parse(TEXT)
 
 
 def test_its_row_is_trusted_for_half_a_second(filtering, house):
     house.put(FILTER)
+    house.put(ITEMS)
     find(filtering)
     house.remove(FILTER.arn)
     assert find(filtering) == parse(TEXT)
     house.now_s += 0.5
     with pytest.raises(ResourceNotFoundException):
+        find(filtering)
+
+
+def test_one_whose_dataset_was_deleted_is_refused_until_there_is_one_again(filtering, house):
+    house.put(FILTER)
+    with pytest.raises(InvalidInputException, match=f"looks at {ITEMS.arn}, which was deleted"):
+        find(filtering)
+    house.put(ITEMS)
+    assert find(filtering) == parse(TEXT)
+    house.remove(ITEMS.arn)
+    house.now_s += 0.5
+    with pytest.raises(InvalidInputException, match="create the dataset again"):
         find(filtering)
 
 
