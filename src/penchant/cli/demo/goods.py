@@ -32,7 +32,7 @@ order by count(distinct user_id) desc, item_id limit 200
 
 _UPLOAD = """
 select user_id as USER_ID, item_id as ITEM_ID, timestamp as TIMESTAMP, $event_type as EVENT_TYPE
-from interactions order by timestamp, user_id, item_id
+from interactions order by timestamp, user_id, rowid
 """
 
 
@@ -52,7 +52,8 @@ class Goods:
     """What is uploaded, and what is told about it.
 
     Attributes:
-        csv: USER_ID, ITEM_ID, TIMESTAMP, EVENT_TYPE with a header row.
+        csv: USER_ID, ITEM_ID, TIMESTAMP, EVENT_TYPE with a header row; rows of one user and
+            moment in the order of the data set.
         titles: Title of every item.
         user_id: The user the story is about: several visits, neither the shortest nor the
             longest history, among those the one who came last.

@@ -1,6 +1,7 @@
 """The shipped data, and what the story picks from them."""
 
 import csv
+from itertools import pairwise
 
 import pytest
 
@@ -32,6 +33,17 @@ def test_all_times_are_moved_by_whole_weeks_to_end_this_week(rows):
 
     assert NOW - WEEK_S < newest <= NOW
     assert (newest - 1323435000) % WEEK_S == 0
+
+
+def test_a_basket_is_in_the_order_of_its_invoice_not_of_its_item_numbers(rows):
+    pairs = [
+        (before["ITEM_ID"], after["ITEM_ID"])
+        for before, after in pairwise(rows)
+        if (before["USER_ID"], before["TIMESTAMP"]) == (after["USER_ID"], after["TIMESTAMP"])
+    ]
+
+    assert len(pairs) > 360_000
+    assert 0.4 < sum(before < after for before, after in pairs) / len(pairs) < 0.6
 
 
 def test_every_item_has_a_title(goods, rows):
