@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Final
+from pathlib import Path
+from typing import Any, Final
 
 import duckdb
 
@@ -15,7 +16,8 @@ from penchant.data.schema_checks import check_fields
 from penchant.data.sources import SourceFile, columns_for, format_of, header_of, is_gzipped
 
 _READERS: Final = {
-    "csv": "read_csv({}, sample_size = -1, compression = {})",
+    "csv": "read_csv({}, sample_size = -1, compression = {}, header = true, delim = ',', "
+    "ignore_errors = true)",
     "json": "read_json_auto({}, compression = {})",
     "parquet": "read_parquet({})",
 }
@@ -105,29 +107,41 @@ def _is_number(kind: str) -> bool:
 
 def _kinds(engine: Engine, file: SourceFile) -> Mapping[str, str]:
     """Column name -> type, as DuckDB sees them."""
-    try:
-        described = engine.rows(f"DESCRIBE SELECT * FROM {_source(engine, file)}")
-    except duckdb.Error as error:
-        raise ImportFailure(f"{file.name} cannot be read: {str(error).splitlines()[0]}") from None
+    described = _rows(engine, file, f"DESCRIBE SELECT * FROM {_source(engine, file)}")
     return {name: str(kind) for name, kind, *_ in described}
 
 
 def _look(engine: Engine, file: SourceFile, name: str, kind: str) -> _Look:
     column = '"' + name.replace('"', '""') + '"'
     text = f"array_to_string({column}, '|')" if kind.endswith("[]") else f"{column}::VARCHAR"
-    n_rows, n_values, mean_length = engine.rows(
+    n_rows, n_values, mean_length = _rows(
+        engine,
+        file,
         f"WITH texts AS (SELECT {text} AS t FROM {_source(engine, file)}), "
         "ones AS (SELECT unnest(string_split(t, '|')) AS one FROM texts) "
         "SELECT count(t), (SELECT count(DISTINCT one) FROM ones), coalesce(avg(length(t)), 0) "
-        "FROM texts"
+        "FROM texts",
     )[0]
     return _Look(n_values <= _MOST_CATEGORIES and 2 * n_values <= n_rows, float(mean_length))
 
 
+def _rows(engine: Engine, file: SourceFile, sql: str) -> list[tuple[Any, ...]]:
+    try:
+        return engine.rows(sql)
+    except duckdb.Error as error:
+        brief = str(error).splitlines()[0].replace(str(_link(engine, file)), file.name)
+        raise ImportFailure(f"{file.name} cannot be read: {brief}; write it again") from None
+
+
 def _source(engine: Engine, file: SourceFile) -> str:
-    """SQL for the file, by a path without characters that DuckDB takes for a pattern."""
-    link = engine.folder / f"look-{sha256(str(file.path).encode()).hexdigest()}"
+    """SQL for the file; of CSV, the lines that can be read: an import tells of the others."""
+    link = _link(engine, file)
     if not link.is_symlink():
         link.symlink_to(file.path.absolute())
     compression = "gzip" if is_gzipped(file.path) else "none"
     return _READERS[format_of(file)].format(quoted(str(link)), quoted(compression))
+
+
+def _link(engine: Engine, file: SourceFile) -> Path:
+    """A path of the file without characters that DuckDB takes for a pattern."""
+    return engine.folder / f"look-{sha256(str(file.path).encode()).hexdigest()}"

@@ -90,3 +90,34 @@ def test_a_file_without_the_columns_needed_is_refused_by_its_name(tmp_path):
 def test_items_without_anything_to_learn_from_are_refused(tmp_path):
     with pytest.raises(ImportFailure, match=r"data.csv: .* needs at least one metadata field"):
         inferred(csv(tmp_path, "ITEM_ID\ni1\n"), ITEMS)
+
+
+@pytest.mark.parametrize("bad", [b"a,b\n", b"c,d,3,e\n", b"\xe9\xff,b,3\n", b'"open,b,3\n'])
+def test_lines_that_no_import_takes_do_not_change_what_the_others_tell(tmp_path, bad):
+    path = tmp_path / "data.csv"
+    lines = b"".join(b"i%d,g%d,%d\n" % (i, i % 5, i) for i in range(100))
+    path.write_bytes(b"ITEM_ID,GENRE,PRICE\n" + lines + bad)
+
+    assert [field.name for field in inferred(path, ITEMS).fields] == ["ITEM_ID", "GENRE", "PRICE"]
+
+
+def test_a_header_is_one_though_all_values_are_texts(tmp_path):
+    fields = inferred(csv(tmp_path, "ITEM_ID,genre\na,x\nb,x\n"), ITEMS).fields
+
+    assert [field.name for field in fields] == ["ITEM_ID", "GENRE"]
+
+
+@pytest.mark.parametrize("kept", [0.5, 1.0])
+def test_a_damaged_file_is_told_by_its_own_name(tmp_path, kept):
+    path = tmp_path / "items.parquet"
+    duckdb.sql(
+        "SELECT 'i' || i AS item_id, 'genre' || hash(i) AS genre FROM range(5000) t(i)"
+    ).write_parquet(str(path))
+    whole = path.read_bytes()
+    damaged = whole[:4] + bytes(len(whole) // 2 - 4) + whole[len(whole) // 2 :]
+    path.write_bytes(damaged[: int(len(whole) * kept)])
+
+    with pytest.raises(ImportFailure, match=r"^items.parquet cannot be read: .*write it") as told:
+        inferred(path, ITEMS)
+
+    assert "look-" not in str(told.value)

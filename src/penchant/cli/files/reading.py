@@ -152,8 +152,11 @@ def open_reader(
         Refusal: A file is not there, or a schema is wrong.
     """
     for path in (*paths, *schemas):
-        if path is not None and not path.is_file():
-            raise Refusal(f"there is no file {path}; name an existing one")
+        if path is None or path.is_file():
+            continue
+        if path.is_dir():
+            raise Refusal(f"{path} is a folder; name a file in it")
+        raise Refusal(f"there is no file {path}; name an existing one")
     known = _schemas(schemas)
     with TemporaryDirectory(prefix="penchant-files-") as scratch:
         yield Reader(Path(scratch), settings, console, known)

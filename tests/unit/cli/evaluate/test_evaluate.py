@@ -191,6 +191,7 @@ def test_only_the_split_by_users_can_be_asked_for_more_of_them(log, capsys):
     ("words", "text"),
     [
         (["nowhere.csv"], "there is no file nowhere.csv"),
+        (["."], ". is a folder; name a file in it"),
         (["plays.csv", "--recipe", "aws-magic"], "there is no recipe 'aws-magic'; known: aws-"),
         (
             ["plays.csv", "--recipe", "aws-sims", "--recipe", "aws-sims"],
