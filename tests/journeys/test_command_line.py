@@ -103,6 +103,7 @@ def test_a_second_ctrl_c_does_not_wait_for_requests(house):
         until(lambda: "Ctrl-C again" in log.read_text())
         process.send_signal(signal.SIGINT)
         assert process.wait(PATIENCE_S) in {0, -signal.SIGINT}
+        assert "Exception in 'lifespan' protocol" not in log.read_text()
 
 
 def test_the_log_tells_of_every_request_where_that_is_asked_for(fresh):

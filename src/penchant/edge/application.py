@@ -1,5 +1,6 @@
 """The ASGI application: what stands around every request, in order, and what is inside."""
 
+import asyncio
 import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -108,6 +109,9 @@ class _Lifespan:
         elif scope["type"] == "lifespan":
             await receive()
             await send({"type": "lifespan.startup.complete"})
-            await receive()
+            try:
+                await receive()
+            except asyncio.CancelledError:
+                return  # cut off by a second Ctrl-C, of which the log needs no traceback
             self._threads.shutdown()
             await send({"type": "lifespan.shutdown.complete"})
