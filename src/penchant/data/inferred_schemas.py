@@ -11,6 +11,7 @@ import duckdb
 from penchant.data.engine import Engine, quoted
 from penchant.data.failures import ImportFailure
 from penchant.data.fields import Field, Schema
+from penchant.data.parquet_types import is_time
 from penchant.data.rules import DatasetRules
 from penchant.data.schema_checks import check_fields
 from penchant.data.sources import SourceFile, columns_for, format_of, header_of, is_gzipped
@@ -106,9 +107,12 @@ def _is_number(kind: str) -> bool:
 
 
 def _kinds(engine: Engine, file: SourceFile) -> Mapping[str, str]:
-    """Column name -> type, as DuckDB sees them."""
+    """Column name -> type, as DuckDB sees them; Parquet's times are imported as whole numbers."""
     described = _rows(engine, file, f"DESCRIBE SELECT * FROM {_source(engine, file)}")
-    return {name: str(kind) for name, kind, *_ in described}
+    kinds = {name: str(kind) for name, kind, *_ in described}
+    if format_of(file) != "parquet":
+        return kinds
+    return {name: "BIGINT" if is_time(kind) else kind for name, kind in kinds.items()}
 
 
 def _look(engine: Engine, file: SourceFile, name: str, kind: str) -> _Look:

@@ -10,6 +10,7 @@ import duckdb
 from penchant.data.engine import Engine, quoted
 from penchant.data.failures import ImportFailure
 from penchant.data.fields import Schema
+from penchant.data.parquet_types import check_types, is_time
 from penchant.data.sources import (
     SourceFile,
     columns_for,
@@ -22,7 +23,6 @@ from penchant.data.sources import (
 
 _MAX_LINE_BYTES: Final = 4 << 20
 _BUFFER_BYTES: Final = 8 << 20
-_TIME_TYPES: Final = ("TIMESTAMP", "DATE")
 
 
 @dataclass(frozen=True)
@@ -52,14 +52,14 @@ def look_at(
     """Find a file's format, columns and size.
 
     Raises:
-        ImportFailure: The file is empty, damaged or lacks columns.
+        ImportFailure: The file is empty, damaged, lacks columns or has unfit ones.
     """
     link.symlink_to(file.path.absolute())
     kind = format_of(file)
     if kind == "parquet":
-        header, n_rows = _look_at_parquet(engine, file, link)
-        columns_for(schema, list(header), file)
-        return Source(file, link, kind, n_rows, header)
+        types, n_rows = _look_at_parquet(engine, file, link)
+        check_types(schema, types, file)
+        return Source(file, link, kind, n_rows, tuple(types))
     contents = look_through(file, tick)
     if kind == "json":
         return Source(file, link, kind, contents.n_lines, tuple(keys_of(file)))
@@ -90,15 +90,18 @@ def plain_csv(schema: Schema, source: Source, path: Path) -> str:
     )
 
 
-def _look_at_parquet(engine: Engine, file: SourceFile, link: Path) -> tuple[tuple[str, ...], int]:
+def _look_at_parquet(engine: Engine, file: SourceFile, link: Path) -> tuple[dict[str, str], int]:
+    """Column name -> type, and the number of rows."""
     read = f"read_parquet({quoted(str(link))})"
     try:
         described = engine.rows(f"DESCRIBE SELECT * FROM {read}")
         n_rows = engine.value(f"SELECT count(*) FROM {read}")
     except duckdb.Error as error:
         brief = str(error).splitlines()[0].replace(str(link), file.name)
-        raise ImportFailure(f"{file.name} is not readable Parquet: {brief}") from None
-    return tuple(name for name, *_ in described), int(n_rows)
+        raise ImportFailure(
+            f"{file.name} is not readable Parquet: {brief}; write it again"
+        ) from None
+    return {name: str(kind) for name, kind, *_ in described}, int(n_rows)
 
 
 def _parquet(engine: Engine, schema: Schema, source: Source) -> str:
@@ -132,7 +135,7 @@ def _compression(path: Path) -> str:
 
 def _as_text(name: str, kind: str) -> str:
     column = '"' + name.replace('"', '""') + '"'
-    if kind.startswith(_TIME_TYPES):
+    if is_time(kind):
         return f"CAST(CAST(floor(epoch({column})) AS BIGINT) AS VARCHAR)"
     if kind in ("FLOAT", "DOUBLE"):
         return f"CASE WHEN NOT isnan({column}) THEN CAST({column} AS VARCHAR) END"

@@ -8,9 +8,10 @@ import duckdb
 
 from penchant.data import careful_csv, columns
 from penchant.data.engine import Engine
-from penchant.data.failures import SHOWN, ImportFailure, RecordFailure, failure_of
+from penchant.data.failures import SHOWN, RecordFailure, failure_of
 from penchant.data.fields import Schema
 from penchant.data.relations import Source, plain_csv, relation
+from penchant.data.unreadable import reading
 
 Rows = Callable[[int], None]
 """Told how many rows of a file are read; raising stops the import."""
@@ -49,11 +50,8 @@ class Staging:
         if source.format == "csv":
             self.n_rows += self._add_csv(source, tick)
             return
-        try:
+        with reading(source.file, source.link):
             self.n_rows += self._insert(relation(self.engine, self.schema, source), source, tick)
-        except duckdb.InvalidInputException as error:
-            brief = str(error).splitlines()[0].replace(str(source.link), source.file.name)
-            raise ImportFailure(f"{source.file.name} cannot be read: {brief}") from None
 
     def check(self) -> None:
         """Raise the failure of all records that cannot be imported, if there are any."""
@@ -94,10 +92,8 @@ class Staging:
             tick=lambda: tick(0),
         )
         try:
-            return self._insert(plain_csv(self.schema, source, clean), source, tick)
-        except duckdb.InvalidInputException as error:
-            brief = str(error).splitlines()[0]
-            raise ImportFailure(f"{source.file.name} cannot be read: {brief}") from None
+            with reading(source.file, clean):
+                return self._insert(plain_csv(self.schema, source, clean), source, tick)
         finally:
             clean.unlink()
 

@@ -11,6 +11,8 @@ from penchant.data.reports import Remark
 from .support import import_text, interactions, items, rows_of, run_import
 
 TYPE = {"name": "EVENT_TYPE", "type": ["null", "string"]}
+VALUE = {"name": "EVENT_VALUE", "type": ["null", "float"]}
+SHOWN = {"name": "IMPRESSION", "type": ["null", "string"]}
 PRICE = {"name": "PRICE", "type": "float"}
 GENRES = {"name": "GENRES", "type": ["null", "string"], "categorical": True}
 
@@ -93,16 +95,15 @@ def test_parquet_is_taken_with_its_own_types(tmp_path: Path) -> None:
     source = tmp_path / "in.parquet"
     with duckdb.connect() as connection:
         connection.execute(
-            "CREATE TABLE films AS SELECT 5 AS user_id, ['a', 'b'] AS item_id, TIMESTAMP "
-            "'1970-01-01 00:01:00' AS timestamp, 2.5::DOUBLE AS event_value"
+            "CREATE TABLE films AS SELECT 5 AS user_id, 1 AS item_id, TIMESTAMP '1970-01-01 "
+            "00:01:00' AS timestamp, 2.5::DOUBLE AS event_value, ['a', 'b'] AS impression"
         )
-        connection.execute("INSERT INTO films VALUES (6, ['a'], '1970-01-01', 'nan')")
+        connection.execute("INSERT INTO films VALUES (6, 2, '1970-01-01', 'nan', ['a'])")
         connection.execute(f"COPY films TO '{source}' (FORMAT parquet)")
-    of = interactions({"name": "EVENT_VALUE", "type": ["null", "float"]})
-    run_import(tmp_path, of, source)
+    run_import(tmp_path, interactions(VALUE, SHOWN), source)
     assert rows_of(tmp_path / "out.parquet") == [
-        ("5", "a|b", 60, 2.5),
-        ("6", "a", 0, None),
+        ("5", "1", 60, 2.5, "a|b"),
+        ("6", "2", 0, None, "a"),
     ]
 
 

@@ -68,6 +68,15 @@ def test_lists_in_parquet_are_categories(tmp_path):
     assert fields["GENRES"].categorical
 
 
+def test_times_in_parquet_are_whole_numbers_and_in_text_are_text(tmp_path):
+    path = tmp_path / "items.parquet"
+    duckdb.sql("SELECT 'i' AS item_id, DATE '2020-01-02' AS released").write_parquet(str(path))
+    written = csv(tmp_path, "ITEM_ID,released,price\ni,2020-01-02,2.5\n")
+
+    assert inferred(path, ITEMS).fields[1].kind == "long"
+    assert inferred(written, ITEMS).fields[1].kind == "string"
+
+
 def test_a_name_with_brackets_is_no_pattern_and_compression_is_seen_by_content(tmp_path):
     path = tmp_path / "items[1].csv"
     path.write_bytes(gzip.compress(b"ITEM_ID,price\ni1,2.5\n"))
