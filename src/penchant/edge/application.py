@@ -17,7 +17,7 @@ from penchant.edge.desk import Desk
 from penchant.edge.doors import Doors
 from penchant.edge.gate import Gate
 from penchant.edge.keys import CachedKeys, KeyLookup
-from penchant.edge.layers import AccessLog, Counting, LastDoor, Layer, RequestIds
+from penchant.edge.layers import AccessLog, Counting, CutOff, LastDoor, Layer, RequestIds
 from penchant.edge.metrics import Metrics
 from penchant.edge.pages import pages
 from penchant.edge.rates import Rates
@@ -87,6 +87,7 @@ def application(
         RequestIds,
         lambda inner: AccessLog(inner, settings.access_log),
         lambda inner: Counting(inner, metrics),
+        lambda inner: CutOff(inner, refusals),
         Unread,
         Cors,
         lambda inner: LastDoor(inner, refusals),

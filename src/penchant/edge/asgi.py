@@ -12,6 +12,7 @@ App = Callable[[Scope, Receive, Send], Awaitable[None]]
 Headers = list[tuple[bytes, bytes]]
 
 EXCHANGE: Final = "penchant.exchange"
+STOPPING: Final = "penchant.stopping"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,3 +58,9 @@ def exchange_of(scope: Scope) -> Exchange:
     exchange = scope[EXCHANGE]
     assert isinstance(exchange, Exchange)
     return exchange
+
+
+def is_stopping(scope: Scope) -> bool:
+    """Whether the server was told to stop; False where no server of ours stands around."""
+    stopping: Callable[[], bool] | None = scope.get(STOPPING)
+    return stopping is not None and stopping()

@@ -1,8 +1,10 @@
 """What is wrapped around every request, one small class per concern; the order is set elsewhere."""
 
+import asyncio
 import logging
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Final
 
 import orjson
@@ -18,6 +20,7 @@ from penchant.edge.asgi import (
     Scope,
     Send,
     exchange_of,
+    is_stopping,
 )
 from penchant.edge.metrics import Metrics
 from penchant.edge.refusals import Refusals
@@ -26,6 +29,8 @@ _log = logging.getLogger("penchant.edge")
 _access_log = logging.getLogger("penchant.access")
 _ID: Final = b"x-amzn-requestid"
 _OUR_FAULT: Final = 500
+_UNAVAILABLE: Final = 503
+_CLOSE: Final = (b"connection", b"close")
 _LOWEST_STATUS: Final = {"all": 0, "failed": 400, "none": 1000}
 Layer = Callable[[App], App]
 
@@ -90,6 +95,29 @@ class Counting:
         finally:
             taken_s = time.perf_counter() - exchange.started_s
             self._metrics.observe(exchange.operation, exchange.status, taken_s)
+
+
+class CutOff:
+    """Answers requests that the end of the server cuts off; other cancellations go their way.
+
+    It stands outside of what reads the rest of a body: there is no time left for that.
+    """
+
+    def __init__(self, app: App, refusals: Refusals) -> None:
+        self._app = app
+        self._refusals = refusals
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer; of an answer that is half out the server cuts the connection."""
+        try:
+            await self._app(scope, receive, send)
+        except asyncio.CancelledError:
+            if not is_stopping(scope):
+                raise
+            if not exchange_of(scope).status:
+                error = InternalFailure("The server is stopping; send the request again.")
+                answer = self._refusals.of_error(scope, error, _UNAVAILABLE)
+                await replace(answer, headers=[*answer.headers, _CLOSE]).write(scope, send)
 
 
 class LastDoor:

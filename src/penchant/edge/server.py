@@ -10,7 +10,7 @@ from typing import Final
 
 import uvicorn
 
-from penchant.edge.asgi import App
+from penchant.edge.asgi import STOPPING, App, Receive, Scope, Send
 from penchant.edge.connection import Connection
 
 _KEEP_ALIVE_S: Final = 65  # longer than the SDKs keep an idle connection
@@ -55,7 +55,7 @@ class Server(uvicorn.Server):
     """A server that says when it answers, and that returns to its caller when it is told to stop.
 
     Args:
-        app: The application.
+        app: The application; its scopes tell whether the server is stopping.
         ready: Called once requests are answered.
         grace_s: How long requests may take to end after SIGTERM or SIGINT.
     """
@@ -63,9 +63,16 @@ class Server(uvicorn.Server):
     def __init__(
         self, app: App, ready: Callable[[], None] = lambda: None, *, grace_s: int = 30
     ) -> None:
+        def stopping() -> bool:
+            return self.should_exit
+
+        async def told(scope: Scope, receive: Receive, send: Send) -> None:
+            scope[STOPPING] = stopping
+            await app(scope, receive, send)
+
         super().__init__(
             uvicorn.Config(
-                app,
+                told,
                 http=Connection,
                 ws="none",
                 lifespan="on",
